@@ -1,0 +1,1 @@
+//! Writes an article as CommonMark + GFM with front matter.

@@ -1,0 +1,107 @@
+//! The loss report: what could not be kept whole, counted by kind.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Something of a page that could not be kept whole, or was not what it should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Oddity {
+    /// A MathJax drawing without its LaTeX, kept as a picture.
+    FormulaAsPicture,
+    /// An interactive SVG of which only text and pictures are kept.
+    InteractiveSvg,
+    /// A table with merged cells, written with the cells repeated.
+    MergedCells,
+    /// A block inside a table cell, flattened to a line.
+    FlattenedCell,
+    /// Markup nested deeper than the reader follows; its text is kept flat.
+    DeepNesting,
+    /// A card of a kind that has no address on the web.
+    CardWithoutLink,
+    /// An advertisement or shop card that is left out.
+    DroppedAdvertisement,
+    /// An element this program doesn't know; its text is kept.
+    UnknownElement,
+    /// Only the free preview of a paid article was served.
+    PaidPreview,
+    /// A page kind this program doesn't know; read from its summary.
+    UnknownKind,
+    /// A video or audio whose sound and pictures are not kept.
+    MediaNotKept,
+    /// A picture address that is none.
+    BadPictureAddress,
+    /// Metadata that the page should have and has not.
+    MissingMetadata,
+    /// The page names another article than the one asked for.
+    OtherArticle,
+}
+
+impl Oddity {
+    /// Says in words what happened, for one or several: `2 formulas kept as pictures`.
+    #[must_use]
+    pub fn describe(self, count: u32) -> String {
+        let (one, many) = self.words();
+        format!("{count} {}", if count == 1 { one } else { many })
+    }
+
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::FormulaAsPicture => ("formula kept as a picture", "formulas kept as pictures"),
+            Self::InteractiveSvg => (
+                "interactive drawing reduced to its pictures and text",
+                "interactive drawings reduced to their pictures and text",
+            ),
+            Self::MergedCells => {
+                ("merged table cell written as repeated cells", "merged table cells written as repeated cells")
+            }
+            Self::FlattenedCell => ("table cell flattened to a line", "table cells flattened to a line"),
+            Self::DeepNesting => ("element too deep, kept as flat text", "elements too deep, kept as flat text"),
+            Self::CardWithoutLink => ("card without an address on the web", "cards without an address on the web"),
+            Self::DroppedAdvertisement => ("advertisement left out", "advertisements left out"),
+            Self::UnknownElement => ("unknown element kept as text", "unknown elements kept as text"),
+            Self::PaidPreview => (
+                "paid article of which only the preview was served",
+                "paid articles of which only the preview was served",
+            ),
+            Self::UnknownKind => {
+                ("page of an unknown kind, read from its summary", "pages of an unknown kind, read from their summary")
+            }
+            Self::MediaNotKept => ("sound or video not kept", "sounds or videos not kept"),
+            Self::BadPictureAddress => ("picture with an unusable address", "pictures with an unusable address"),
+            Self::MissingMetadata => ("piece of metadata missing", "pieces of metadata missing"),
+            Self::OtherArticle => ("page that names another article", "pages that name another article"),
+        }
+    }
+}
+
+/// How often each oddity occurred.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Oddities(BTreeMap<Oddity, u32>);
+
+impl Oddities {
+    /// Counts one more.
+    pub fn add(&mut self, oddity: Oddity) {
+        *self.0.entry(oddity).or_default() += 1;
+    }
+
+    /// Each kind that occurred, with its count.
+    pub fn iter(&self) -> impl Iterator<Item = (Oddity, u32)> + '_ {
+        self.0.iter().map(|(oddity, count)| (*oddity, *count))
+    }
+
+    /// Whether everything was kept whole.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Adds what another count holds.
+    pub fn extend(&mut self, other: &Self) {
+        for (oddity, count) in other.iter() {
+            *self.0.entry(oddity).or_default() += count;
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! The address of a picture, and what makes two addresses the same picture (anatomy §3.4).
+
+use std::fmt;
+
+use url::Url;
+
+use super::unescape;
+
+/// The address of a picture, read once.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ImageUrl {
+    /// On the picture CDN of WeChat: `https://<host>/<bucket>/<id>/<size>?<query>`.
+    WeChat {
+        /// The address as written, entities resolved, on https, without fragment.
+        url: String,
+        /// `<bucket>/<id>`, which names the picture whatever the host, size and query are.
+        key: String,
+    },
+    /// Anywhere else on http or https, without fragment.
+    Remote(String),
+    /// The bytes themselves, as a `data:` address.
+    Data(String),
+}
+
+/// What two addresses of one picture have in common.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ImageKey(String);
+
+impl ImageUrl {
+    /// Reads an address as it stands in a page or an issue; `None` where it is no address of a picture.
+    ///
+    /// Entities are resolved, a missing scheme is added, and on WeChat's hosts http becomes https.
+    #[must_use]
+    pub fn parse(written: &str) -> Option<Self> {
+        let text = unescape(written.trim());
+        if text.starts_with("data:image/") {
+            return Some(Self::Data(text));
+        }
+        let text = if text.starts_with("//") { format!("https:{text}") } else { text };
+        let mut url = Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+        url.set_fragment(None);
+        let host = url.host_str()?;
+        if !is_wechat_cdn(host) {
+            return Some(Self::Remote(text.split('#').next().unwrap_or(&text).to_owned()));
+        }
+        let key = wechat_key(url.path());
+        if url.scheme() == "http" {
+            url.set_scheme("https").ok()?;
+        }
+        Some(match key {
+            Some(key) => Self::WeChat { url: url.into(), key },
+            None => Self::Remote(url.into()),
+        })
+    }
+
+    /// The address as written, with entities resolved.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::WeChat { url, .. } | Self::Remote(url) | Self::Data(url) => url,
+        }
+    }
+
+    /// What this address has in common with other addresses of the same picture.
+    #[must_use]
+    pub fn key(&self) -> ImageKey {
+        ImageKey(match self {
+            Self::WeChat { key, .. } => key.clone(),
+            Self::Remote(url) | Self::Data(url) => url.clone(),
+        })
+    }
+
+    /// The addresses to ask, best first: on WeChat's CDN the original size without re-encoding, then as written.
+    #[must_use]
+    pub fn candidates(&self) -> Vec<String> {
+        match self {
+            Self::WeChat { url, key } => {
+                let original = original_size(url, key);
+                if original == *url { vec![original] } else { vec![original, url.clone()] }
+            }
+            Self::Remote(url) => vec![url.clone()],
+            Self::Data(_) => Vec::new(),
+        }
+    }
+}
+
+impl ImageKey {
+    /// The text of the key: `<bucket>/<id>` on WeChat's CDN, else the address.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for ImageKey {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Display for ImageUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Whether a host is one of the picture CDN, where `<bucket>/<id>` names a picture.
+fn is_wechat_cdn(host: &str) -> bool {
+    host.ends_with(".qpic.cn") || host == "mmbiz.qlogo.cn"
+}
+
+/// `<bucket>/<id>` of a path `/<bucket>/<id>/<size>`; the size may be missing.
+fn wechat_key(path: &str) -> Option<String> {
+    let mut parts = path.split('/').filter(|part| !part.is_empty());
+    let (bucket, id) = (parts.next()?, parts.next()?);
+    bucket.contains("mmbiz").then(|| format!("{bucket}/{id}"))
+}
+
+/// The address of the original: size `/0`, without the parameters that ask for another encoding.
+fn original_size(url: &str, key: &str) -> String {
+    let Ok(mut parsed) = Url::parse(url) else { return url.to_owned() };
+    let format = parsed.query_pairs().find(|(name, _)| name == "wx_fmt").map(|(_, value)| value.into_owned());
+    parsed.set_path(&format!("/{key}/0"));
+    parsed.set_query(format.map(|format| format!("wx_fmt={format}")).as_deref());
+    parsed.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn size_query_host_and_scheme_do_not_change_the_key() {
+        let keys: Vec<_> = [
+            "https://mmbiz.qpic.cn/sz_mmbiz_png/AbC/640?wx_fmt=png&amp;from=appmsg",
+            "http://mmecoa.qpic.cn/sz_mmbiz_png/AbC/0?wx_fmt=png&tp=webp#imgIndex=3",
+            "//mmbiz.qpic.cn/sz_mmbiz_png/AbC",
+        ]
+        .iter()
+        .map(|written| ImageUrl::parse(written).expect("an address").key().as_str().to_owned())
+        .collect();
+        assert_eq!(keys, vec!["sz_mmbiz_png/AbC"; 3]);
+    }
+
+    #[test]
+    fn the_original_is_asked_before_the_address_as_written() {
+        let image = ImageUrl::parse("http://mmbiz.qpic.cn/mmbiz_jpg/X/640?wx_fmt=jpeg&tp=webp").expect("an address");
+        assert_eq!(
+            image.candidates(),
+            [
+                "https://mmbiz.qpic.cn/mmbiz_jpg/X/0?wx_fmt=jpeg",
+                "https://mmbiz.qpic.cn/mmbiz_jpg/X/640?wx_fmt=jpeg&tp=webp"
+            ]
+        );
+    }
+
+    #[test]
+    fn other_hosts_keep_their_address_but_for_the_fragment() {
+        let image = ImageUrl::parse("https://cdn.nlark.com/a%20b/c*d.png?x=1#align=left").expect("an address");
+        assert_eq!(image.candidates(), ["https://cdn.nlark.com/a%20b/c*d.png?x=1"]);
+        assert_eq!(ImageUrl::parse("images/local.png"), None);
+        assert_eq!(ImageUrl::parse("/cover.png"), None);
+    }
+}
