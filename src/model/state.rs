@@ -44,6 +44,8 @@ pub enum State {
     ClientOnly,
     /// A preview of something not published.
     Unpublished,
+    /// Served with less than half of the text it had; most likely not the whole article.
+    Shrunk,
     /// The site refused to show anything to us; says nothing about the article.
     Blocked,
     /// An answer that nothing here recognises.
@@ -74,6 +76,7 @@ impl State {
             | Self::Migrating
             | Self::Unavailable
             | Self::SystemError
+            | Self::Shrunk
             | Self::Blocked
             | Self::Unknown => false,
         }
@@ -102,6 +105,7 @@ impl State {
             Self::SystemError => "system-error",
             Self::ClientOnly => "client-only",
             Self::Unpublished => "unpublished",
+            Self::Shrunk => "shrunk",
             Self::Blocked => "blocked",
             Self::Unknown => "unknown",
         }

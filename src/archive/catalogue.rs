@@ -1,0 +1,224 @@
+//! Reads an archive: which articles it has, under which names, in which state.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::pages::{Pages, list};
+use super::write::Disk;
+use super::{
+    Alias, ArchiveError, Evidence, Ledger, Manifest, StateFile, StoredPage, StoredPicture, format, layout, record,
+};
+use crate::model::{ArticleKey, ArticleUrl, Key, ShortCode};
+
+/// An archive, read: small records only; Markdown, pages and pictures stay on the disk until asked for.
+#[derive(Debug)]
+pub struct Archive {
+    pub(super) disk: Disk,
+    pub(super) articles: BTreeMap<ArticleKey, Entry>,
+    pub(super) aliases: BTreeMap<Key, Alias>,
+    pub(super) unarchived: BTreeMap<Key, StateFile>,
+}
+
+/// An article of the archive.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Its folder, from the folder of the archive.
+    pub dir: PathBuf,
+    /// The manifest of its newest version.
+    pub manifest: Manifest,
+    /// What the site said of it.
+    pub state: StateFile,
+}
+
+/// What an ID given by a person means.
+#[derive(Debug)]
+pub enum Lookup<'a> {
+    /// One article.
+    Found(&'a Entry),
+    /// Several begin like that; their folders.
+    Ambiguous(Vec<&'a Path>),
+    /// None.
+    Missing,
+}
+
+impl Archive {
+    /// Reads the archive in a folder.
+    ///
+    /// # Errors
+    /// When the folder is no archive, is of a newer format, or has a damaged record.
+    pub fn open(root: &Path) -> Result<Self, ArchiveError> {
+        let disk = Disk::new(root.to_owned());
+        format::check(&disk)?;
+        let mut archive =
+            Self { disk, articles: BTreeMap::new(), aliases: BTreeMap::new(), unarchived: BTreeMap::new() };
+        archive.read_articles()?;
+        archive.read_aliases()?;
+        archive.read_unarchived()?;
+        Ok(archive)
+    }
+
+    /// The folder of the archive.
+    #[must_use]
+    pub fn root(&self) -> PathBuf {
+        self.disk.path(Path::new(""))
+    }
+
+    /// Every article, by key.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.articles.values()
+    }
+
+    /// The article that a key names, through the aliases where it is a short code.
+    #[must_use]
+    pub fn entry(&self, key: &Key) -> Option<&Entry> {
+        self.resolve(key).and_then(|key| self.articles.get(&key))
+    }
+
+    /// The article a key is known to name, whether archived or not.
+    #[must_use]
+    pub fn resolve(&self, key: &Key) -> Option<ArticleKey> {
+        let alias = || self.aliases.get(key).map(|alias| alias.article.clone());
+        match key {
+            Key::Article(article) if self.articles.contains_key(article) => Some(article.clone()),
+            Key::Article(article) => alias().or_else(|| Some(article.clone())),
+            Key::Short(_) => alias(),
+        }
+    }
+
+    /// What the site said of an article that was never had.
+    #[must_use]
+    pub fn unarchived(&self, key: &Key) -> Option<&StateFile> {
+        self.unarchived.get(key)
+    }
+
+    /// Finds an article by its folder, `biz/mid/idx`, short code, address, or a unique beginning of its folder's name.
+    #[must_use]
+    pub fn lookup(&self, id: &str) -> Lookup<'_> {
+        let id = id.trim().trim_end_matches('/');
+        let code = ShortCode::parse(id).ok().map(Key::Short);
+        let key = ArticleUrl::parse(id).map(|url| url.key().clone()).or_else(|| id.parse().ok()).or(code);
+        if let Some(entry) = key.and_then(|key| self.entry(&key)) {
+            return Lookup::Found(entry);
+        }
+        let name = id.rsplit('/').next().unwrap_or(id);
+        let is_named = |entry: &&Entry| {
+            let folder = entry.dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            !name.is_empty() && (folder.starts_with(name) || folder.ends_with(&format!("-{name}")))
+        };
+        let named: Vec<&Entry> = self.articles.values().filter(is_named).collect();
+        match named.as_slice() {
+            [] => Lookup::Missing,
+            [entry] => Lookup::Found(entry),
+            several => Lookup::Ambiguous(several.iter().map(|entry| entry.dir.as_path()).collect()),
+        }
+    }
+
+    /// The Markdown of the head of an article.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn head(&self, entry: &Entry) -> Result<String, ArchiveError> {
+        let path = self.disk.path(&entry.dir.join(layout::HEAD));
+        fs::read_to_string(&path).map_err(ArchiveError::io("read", path))
+    }
+
+    /// The Markdown of one version; `None` where there is no such version.
+    ///
+    /// # Errors
+    /// When the file can't be read or has another hash than its manifest says.
+    pub fn version(&self, entry: &Entry, number: u32) -> Result<Option<String>, ArchiveError> {
+        let Some(manifest) = self.manifest(entry, number)? else { return Ok(None) };
+        let path = self.disk.path(&entry.dir.join(layout::version_markdown(number)));
+        let text = fs::read_to_string(&path).map_err(ArchiveError::io("read", &path))?;
+        if super::Digest::of(text.as_bytes()) == manifest.markdown {
+            Ok(Some(text))
+        } else {
+            Err(ArchiveError::damaged(path, "its SHA-256 is not the one in its manifest"))
+        }
+    }
+
+    /// The manifest of one version; `None` where there is no such version.
+    ///
+    /// # Errors
+    /// When the manifest is damaged.
+    pub fn manifest(&self, entry: &Entry, number: u32) -> Result<Option<Manifest>, ArchiveError> {
+        record::read(self.disk.path(&entry.dir.join(layout::manifest(number))))
+    }
+
+    /// A raw page, checked against its hash.
+    ///
+    /// # Errors
+    /// When a file is missing or damaged.
+    pub fn page(&self, stored: &StoredPage) -> Result<Vec<u8>, ArchiveError> {
+        Pages::closed(self.disk.clone()).get(stored)
+    }
+
+    /// The ledger of an issue.
+    ///
+    /// # Errors
+    /// When the ledger is damaged.
+    pub fn ledger(&self, issue: &str) -> Result<Option<Ledger>, ArchiveError> {
+        record::read(self.disk.path(&layout::ledger(issue)))
+    }
+
+    /// Every picture that some newest version has, by its key.
+    #[must_use]
+    pub fn pictures(&self) -> BTreeMap<String, StoredPicture> {
+        let of_entry = |entry: &Entry| {
+            let late = entry.state.late_pictures.iter();
+            entry.manifest.pictures.iter().chain(late).cloned().collect::<Vec<_>>()
+        };
+        self.articles.values().flat_map(of_entry).map(|picture| (picture.key.clone(), picture)).collect()
+    }
+
+    fn read_articles(&mut self) -> Result<(), ArchiveError> {
+        for year in list(&self.disk.path(Path::new(layout::ARTICLES)))? {
+            for folder in list(&year)? {
+                let names = [year.file_name(), folder.file_name()].into_iter().flatten();
+                let dir: PathBuf = std::iter::once(layout::ARTICLES.as_ref()).chain(names).collect();
+                let Some(manifest) = self.newest(&dir)? else { continue };
+                let url = ArticleUrl::new(Key::Article(manifest.article.clone()), manifest.meta.sn.clone());
+                let state = record::read(self.disk.path(&dir.join(layout::STATE)))?;
+                let entry = Entry { dir, state: state.unwrap_or_else(|| StateFile::new(&url)), manifest };
+                self.articles.insert(entry.manifest.article.clone(), entry);
+            }
+        }
+        Ok(())
+    }
+
+    /// The manifest with the largest number; a folder without one is not in the archive.
+    fn newest(&self, dir: &Path) -> Result<Option<Manifest>, ArchiveError> {
+        let files = list(&self.disk.path(&dir.join("versions")))?;
+        let number = |file: &PathBuf| {
+            let name = file.file_name()?.to_str()?.strip_suffix(".json")?;
+            name.parse::<u32>().ok()
+        };
+        let Some(newest) = files.iter().filter_map(number).max() else { return Ok(None) };
+        record::read(self.disk.path(&dir.join(layout::manifest(newest))))
+    }
+
+    /// Reads the table of aliases, and adds what manifests tell where a killed writer did not get to the table.
+    fn read_aliases(&mut self) -> Result<(), ArchiveError> {
+        self.aliases = record::read(self.disk.path(Path::new(layout::ALIASES)))?.unwrap_or_default();
+        for entry in self.articles.values() {
+            if let Some(code) = &entry.manifest.meta.short_code {
+                let alias = Alias { article: entry.manifest.article.clone(), evidence: Evidence::Fetched };
+                self.aliases.entry(Key::Short(code.clone())).or_insert(alias);
+            }
+        }
+        Ok(())
+    }
+
+    fn read_unarchived(&mut self) -> Result<(), ArchiveError> {
+        for file in list(&self.disk.path(Path::new(layout::UNARCHIVED)))? {
+            if file.extension().is_none_or(|extension| extension != "json") {
+                continue;
+            }
+            let Some(state) = record::read::<StateFile>(file.clone())? else { continue };
+            let key: Key = state.article.parse().map_err(|error| ArchiveError::damaged(file, error))?;
+            self.unarchived.insert(key, state);
+        }
+        Ok(())
+    }
+}

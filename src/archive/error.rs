@@ -1,0 +1,60 @@
+//! What can go wrong with an archive.
+
+use std::io;
+use std::path::PathBuf;
+
+/// Why the archive could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum ArchiveError {
+    /// The system refused a file operation.
+    #[error("could not {doing} `{path}`: {source}")]
+    Io {
+        /// The operation, as `write`.
+        doing: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Another program is writing.
+    #[error("the archive is in use: {holder}; wait for it to end, nothing was changed")]
+    Locked {
+        /// Who holds the lock and since when, as far as the lock file tells.
+        holder: String,
+    },
+    /// The folder holds something else.
+    #[error("`{path}` is no archive: it has files but no FORMAT; choose an empty or new folder with `--archive`")]
+    NotAnArchive {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The archive was made by a later program.
+    #[error("`{path}` says `{found}`, this program reads `wxarchive 1`; use a newer wxarchive")]
+    NewerFormat {
+        /// The FORMAT file.
+        path: PathBuf,
+        /// Its first line.
+        found: String,
+    },
+    /// A file does not say what it should.
+    #[error("`{path}` is damaged: {why}; restore it from a copy, nothing was changed")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+impl ArchiveError {
+    /// Makes the error of a failed file operation; for `map_err`.
+    pub(super) fn io(doing: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Io { doing, path, source }
+    }
+
+    /// A file that does not say what it should.
+    pub(super) fn damaged(path: impl Into<PathBuf>, why: impl std::fmt::Display) -> Self {
+        Self::Damaged { path: path.into(), why: format!("{why}") }
+    }
+}

@@ -1,0 +1,69 @@
+//! One writer at a time: a lock of the operating system on `.lock`, which also says who holds it.
+
+use std::fs::{File, TryLockError};
+use std::io::{Read as _, Seek as _, Write as _};
+use std::path::Path;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{ArchiveError, layout};
+
+/// The right to write; given back when dropped, and by the system when the process dies.
+#[derive(Debug)]
+pub(super) struct WriteLock {
+    file: File,
+}
+
+/// Who writes, inside the lock file.
+#[derive(Debug, Serialize, Deserialize)]
+struct Holder {
+    host: String,
+    process: u32,
+    since: Timestamp,
+}
+
+impl WriteLock {
+    /// Takes the lock of an archive.
+    ///
+    /// # Errors
+    /// When another process holds it, or the file cannot be written.
+    pub(super) fn take(root: &Path, now: Timestamp) -> Result<Self, ArchiveError> {
+        let path = root.join(layout::LOCK);
+        let mut options = File::options();
+        options.read(true).write(true).create(true).truncate(false);
+        let mut file = options.open(&path).map_err(ArchiveError::io("open", &path))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(ArchiveError::Locked { holder: describe_holder(&mut file) }),
+            Err(TryLockError::Error(error)) => return Err(ArchiveError::io("lock", &path)(error)),
+        }
+        write_holder(&mut file, now).map_err(ArchiveError::io("write", &path))?;
+        Ok(Self { file })
+    }
+}
+
+impl Drop for WriteLock {
+    fn drop(&mut self) {
+        // An empty file says that nobody writes. If emptying fails, the system's lock is still released.
+        self.file.set_len(0).unwrap_or_default();
+    }
+}
+
+fn write_holder(file: &mut File, now: Timestamp) -> std::io::Result<()> {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim().to_owned();
+    let holder = Holder { host, process: std::process::id(), since: now };
+    file.set_len(0)?;
+    file.rewind()?;
+    file.write_all(&serde_json::to_vec(&holder)?)
+}
+
+fn describe_holder(file: &mut File) -> String {
+    let mut text = String::new();
+    let holder = file.read_to_string(&mut text).ok().and_then(|_| serde_json::from_str::<Holder>(&text).ok());
+    match holder {
+        Some(Holder { host, process, since }) if host.is_empty() => format!("process {process} writes since {since}"),
+        Some(Holder { host, process, since }) => format!("process {process} on {host} writes since {since}"),
+        None => "another process writes".to_owned(),
+    }
+}

@@ -1,0 +1,32 @@
+//! The archive: plain files that say what they are, each whole or absent, each version committed by one file.
+//!
+//! [`Archive`] reads; [`Writer`] holds the lock and writes. All paths are in `layout`, all JSON shapes in `record`
+//! and `ledger`, every write goes through `write`. The order of writes is pictures, page, the version's Markdown,
+//! its manifest (the commit), head, state; a reader goes the other way and so never meets a half of anything.
+
+mod catalogue;
+mod digest;
+mod error;
+mod format;
+mod layout;
+mod ledger;
+mod lock;
+mod pages;
+mod pictures;
+mod record;
+mod scrub;
+mod state;
+mod write;
+mod writer;
+
+pub use catalogue::{Archive, Entry, Lookup};
+pub use digest::Digest;
+pub use error::ArchiveError;
+pub use ledger::{Ledger, LedgerImage, LedgerLink, LinkOutcome};
+pub use pictures::{NewPicture, PictureStore};
+pub use record::{
+    Alias, DatedState, Evidence, FORMAT_NUMBER, Fetched, Head, Manifest, Meta, MissingPicture, Source, StateFile,
+    StoredPage, StoredPicture, Why,
+};
+pub use state::Observation;
+pub use writer::{Committed, Draft, Writer};

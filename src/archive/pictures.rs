@@ -1,0 +1,61 @@
+//! Pictures: one file each, named by the hash of its bytes, however many articles and issues use it.
+
+use super::write::{Disk, Written};
+use super::{ArchiveError, Digest, StoredPicture, layout};
+
+/// Where pictures are put; may be shared while articles are written.
+#[derive(Debug, Clone)]
+pub struct PictureStore {
+    disk: Disk,
+}
+
+/// A picture that was judged and is ready to be stored.
+#[derive(Debug, Clone, Copy)]
+pub struct NewPicture<'a> {
+    /// The address as the page or issue has it.
+    pub url: &'a str,
+    /// What it has in common with other addresses of the same picture.
+    pub key: &'a str,
+    /// The bytes as served.
+    pub bytes: &'a [u8],
+    /// The media type, told from the bytes.
+    pub media_type: &'static str,
+    /// The extension that goes with the type.
+    pub extension: &'static str,
+    /// Pixels across and down.
+    pub size: (u32, u32),
+}
+
+impl PictureStore {
+    pub(super) fn new(disk: Disk) -> Self {
+        Self { disk }
+    }
+
+    /// Stores a picture and says where, and whether it is new to the archive.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn put(&self, picture: &NewPicture<'_>) -> Result<(StoredPicture, bool), ArchiveError> {
+        let sha256 = Digest::of(picture.bytes);
+        let path = layout::image(&sha256, picture.extension);
+        let written = self.disk.keep(&path, picture.bytes)?;
+        let stored = StoredPicture {
+            url: picture.url.to_owned(),
+            key: picture.key.to_owned(),
+            sha256,
+            media_type: picture.media_type.to_owned(),
+            file: layout::slashed(&path),
+            bytes: picture.bytes.len() as u64,
+            width: picture.size.0,
+            height: picture.size.1,
+        };
+        Ok((stored, written == Written::Changed))
+    }
+
+    /// Whether the file of a stored picture is there in its full length.
+    #[must_use]
+    pub fn has(&self, picture: &StoredPicture) -> bool {
+        let path = self.disk.path(picture.file.as_ref());
+        std::fs::metadata(path).is_ok_and(|found| found.len() == picture.bytes)
+    }
+}

@@ -1,0 +1,252 @@
+//! The JSON files of the archive: shapes, and their one way of being written.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::{ArchiveError, Digest};
+use crate::model::{Account, ArticleKey, ArticleKind, Oddities, Origin, Reprint, ShortCode, State};
+
+/// The number of the format of all these files.
+pub const FORMAT_NUMBER: u32 = 1;
+
+/// One immutable reading of an article: `versions/1.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// [`FORMAT_NUMBER`].
+    pub format: u32,
+    /// The identity.
+    pub article: ArticleKey,
+    /// From 1.
+    pub version: u32,
+    /// Why it was made.
+    pub why: Why,
+    /// The program that made it.
+    pub converter: String,
+    /// What the page says about itself.
+    pub meta: Meta,
+    /// Where and when it was had.
+    pub fetched: Fetched,
+    /// The stored page.
+    pub page: StoredPage,
+    /// The digest of the content, which decides whether a fetch is a new version.
+    pub content: Digest,
+    /// How many characters of text the body has.
+    pub characters: u64,
+    /// The digest of the version's Markdown file.
+    pub markdown: Digest,
+    /// Every picture that is stored, in reading order, the cover first.
+    pub pictures: Vec<StoredPicture>,
+    /// Every picture that could not be had.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<MissingPicture>,
+    /// What could not be kept whole.
+    #[serde(default, skip_serializing_if = "Oddities::is_empty")]
+    pub oddities: Oddities,
+}
+
+/// Why a version was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Why {
+    /// The article was not in the archive.
+    New,
+    /// The site serves other content than before.
+    Edited,
+    /// This program reads the stored page better than before.
+    Reconverted,
+    /// It came from a file of the user.
+    Imported,
+}
+
+/// What the page says about itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Meta {
+    /// The title.
+    pub title: String,
+    /// The kind of post.
+    pub kind: ArticleKind,
+    /// Who published it.
+    pub account: Account,
+    /// The byline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<String>,
+    /// The digest under the title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// When it was published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<Timestamp>,
+    /// When the author edited it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modified: Option<Timestamp>,
+    /// The address of the cover.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cover: Option<String>,
+    /// The mark of originality.
+    pub origin: Origin,
+    /// Where a re-post comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reprint: Option<Reprint>,
+    /// The target of 阅读原文.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_url: Option<String>,
+    /// Albums and tags.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// The region beside the account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// The check value of the long address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sn: Option<String>,
+    /// The short code, where it was addressed by one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub short_code: Option<ShortCode>,
+}
+
+/// Where and when a page was had.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fetched {
+    /// The canonical address that was asked.
+    pub url: String,
+    /// When, to the second.
+    pub at: Timestamp,
+    /// From where.
+    pub from: Source,
+}
+
+/// Where a page came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    /// The site.
+    Network,
+    /// A folder of saved pages.
+    Folder,
+}
+
+/// A raw page in `pages/`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredPage {
+    /// The digest of the page after private values were taken out.
+    pub sha256: Digest,
+    /// The page it is stored against, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<Digest>,
+}
+
+/// A picture in `images/`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredPicture {
+    /// The address as the page or issue has it.
+    pub url: String,
+    /// What it has in common with other addresses of the same picture.
+    pub key: String,
+    /// The digest of its bytes, which is its name.
+    pub sha256: Digest,
+    /// The media type, told from the bytes.
+    #[serde(rename = "type")]
+    pub media_type: String,
+    /// The file, from the folder of the archive.
+    pub file: String,
+    /// Its length.
+    pub bytes: u64,
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+}
+
+/// A picture that could not be had; tried again by the next run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissingPicture {
+    /// The address as the page or issue has it.
+    pub url: String,
+    /// Why not.
+    pub why: String,
+}
+
+/// What is known of an article on the site: `state.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateFile {
+    /// [`FORMAT_NUMBER`].
+    pub format: u32,
+    /// The article or the short code.
+    pub article: String,
+    /// The canonical address.
+    pub url: String,
+    /// The head that stands in `index.md`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<Head>,
+    /// Pictures that came only after the newest version was made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub late_pictures: Vec<StoredPicture>,
+    /// What the site said, oldest first; equal answers in a row are one entry.
+    pub states: Vec<DatedState>,
+}
+
+/// Which version the head shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// The version.
+    pub version: u32,
+    /// The digest of `index.md`.
+    pub markdown: Digest,
+}
+
+/// One state and the time it was seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatedState {
+    /// The state.
+    pub state: State,
+    /// When it was seen first.
+    pub since: Timestamp,
+    /// When it was seen last.
+    pub until: Timestamp,
+    /// What the page said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The page that says so, where it is no version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<StoredPage>,
+}
+
+/// A short code or a former key known to be an article: an entry of `aliases.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alias {
+    /// The article.
+    pub article: ArticleKey,
+    /// How that is known.
+    pub evidence: Evidence,
+}
+
+/// How an alias is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Evidence {
+    /// The page behind the short code names the article.
+    Fetched,
+    /// The account moved, and the old page names the new address.
+    Migrated,
+}
+
+/// Writes a record: sorted keys, two blanks of indentation, one newline at the end.
+pub(super) fn to_bytes(record: &impl Serialize, path: &Path) -> Result<Vec<u8>, ArchiveError> {
+    // Through `Value`, whose objects are sorted maps.
+    let value = serde_json::to_value(record).map_err(|error| ArchiveError::damaged(path, error))?;
+    let mut bytes = serde_json::to_vec_pretty(&value).map_err(|error| ArchiveError::damaged(path, error))?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// Reads a record; `None` where the file is not there.
+pub(super) fn read<T: DeserializeOwned>(path: PathBuf) -> Result<Option<T>, ArchiveError> {
+    match std::fs::read(&path) {
+        Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|error| ArchiveError::damaged(path, error)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(ArchiveError::io("read", path)(error)),
+    }
+}

@@ -1,0 +1,79 @@
+//! What the site said of an article, kept as spans of time.
+
+use jiff::Timestamp;
+
+use super::{DatedState, FORMAT_NUMBER, StateFile, StoredPage};
+use crate::model::{ArticleUrl, State};
+
+/// One answer of the site about an article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Observation {
+    /// The state it tells.
+    pub state: State,
+    /// When it was seen, to the second.
+    pub at: Timestamp,
+    /// What the page said.
+    pub message: Option<String>,
+    /// The page that says so, where it is no version.
+    pub evidence: Option<StoredPage>,
+}
+
+impl StateFile {
+    /// A file without any observation.
+    #[must_use]
+    pub fn new(url: &ArticleUrl) -> Self {
+        Self {
+            format: FORMAT_NUMBER,
+            article: url.key().to_string(),
+            url: url.canonical(),
+            head: None,
+            late_pictures: Vec::new(),
+            states: Vec::new(),
+        }
+    }
+
+    /// Adds an observation: the last span grows where it says the same, else a new one begins.
+    pub fn observe(&mut self, seen: Observation) {
+        match self.states.last_mut() {
+            Some(last) if last.state == seen.state && last.message == seen.message => {
+                last.until = last.until.max(seen.at);
+            }
+            _ => self.states.push(DatedState {
+                state: seen.state,
+                since: seen.at,
+                until: seen.at,
+                message: seen.message,
+                evidence: seen.evidence,
+            }),
+        }
+    }
+
+    /// The newest state that says something about the article; being blocked says nothing.
+    #[must_use]
+    pub fn current(&self) -> Option<&DatedState> {
+        self.states.iter().rev().find(|dated| dated.state != State::Blocked)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(state: State, at: &str) -> Observation {
+        Observation { state, at: at.parse().expect("a time"), message: None, evidence: None }
+    }
+
+    #[test]
+    fn equal_answers_in_a_row_are_one_span() {
+        let url = ArticleUrl::parse("https://mp.weixin.qq.com/s/abcdefghijklmnopqrstuv").expect("an address");
+        let mut file = StateFile::new(&url);
+        file.observe(seen(State::Live, "2024-01-01T00:00:00Z"));
+        file.observe(seen(State::Live, "2024-02-01T00:00:00Z"));
+        file.observe(seen(State::Deleted, "2024-03-01T00:00:00Z"));
+        file.observe(seen(State::Blocked, "2024-04-01T00:00:00Z"));
+        let spans: Vec<_> = file.states.iter().map(|dated| (dated.state, dated.until.to_string())).collect();
+        assert_eq!(spans[0], (State::Live, "2024-02-01T00:00:00Z".to_owned()));
+        assert_eq!(spans.len(), 3);
+        assert_eq!(file.current().map(|dated| dated.state), Some(State::Deleted));
+    }
+}

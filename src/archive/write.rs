@@ -1,0 +1,160 @@
+//! The only place that writes below an archive: every file is whole or not there, whatever ends the program.
+//!
+//! A file is written under a temporary name in its own folder, flushed to the disk, renamed, and the folder
+//! flushed. A crash leaves a temporary file at most, and the next writer removes it.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::ArchiveError;
+
+/// What temporary files are called, so that they can be found again.
+const TEMPORARY: &str = ".wxarchive-";
+
+/// The folder of an archive, for writing.
+#[derive(Debug, Clone)]
+pub(super) struct Disk {
+    root: PathBuf,
+}
+
+/// What became of a write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Written {
+    /// The file is new or has new bytes.
+    Changed,
+    /// The file had these bytes already and was not touched.
+    Same,
+}
+
+impl Disk {
+    /// Writes below a folder.
+    pub(super) fn new(root: PathBuf) -> Self {
+        Self { root }
+    }
+
+    /// The absolute form of a path of the layout.
+    pub(super) fn path(&self, relative: &Path) -> PathBuf {
+        self.root.join(relative)
+    }
+
+    /// Puts bytes into a file that may change; one that has them already is not touched.
+    pub(super) fn replace(&self, relative: &Path, bytes: &[u8]) -> Result<Written, ArchiveError> {
+        let path = self.path(relative);
+        if fs::read(&path).is_ok_and(|present| present == bytes) {
+            return Ok(Written::Same);
+        }
+        let temporary = temporary(&path, bytes)?;
+        temporary.persist(&path).map_err(|failed| ArchiveError::io("replace", &path)(failed.error))?;
+        sync_folder(&path)?;
+        Ok(Written::Changed)
+    }
+
+    /// Puts bytes into a file that never changes; one that is there must have the same length or is written anew.
+    ///
+    /// The name of such a file is the hash of its bytes, so a file of another length is a damaged one.
+    pub(super) fn keep(&self, relative: &Path, bytes: &[u8]) -> Result<Written, ArchiveError> {
+        let present = fs::metadata(self.path(relative)).map(|found| found.len());
+        if present.is_ok_and(|length| length == bytes.len() as u64) {
+            return Ok(Written::Same);
+        }
+        self.replace(relative, bytes)
+    }
+
+    /// Creates a file that must not be there yet: the commit of a version.
+    pub(super) fn create(&self, relative: &Path, bytes: &[u8]) -> Result<(), ArchiveError> {
+        let path = self.path(relative);
+        let temporary = temporary(&path, bytes)?;
+        temporary.persist_noclobber(&path).map_err(|failed| ArchiveError::io("create", &path)(failed.error))?;
+        sync_folder(&path)
+    }
+
+    /// Removes a file; one that is not there is fine.
+    pub(super) fn remove(&self, relative: &Path) -> Result<(), ArchiveError> {
+        let path = self.path(relative);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(ArchiveError::io("remove", path)(error)),
+            Err(_) => Ok(()),
+            Ok(()) => sync_folder(&path),
+        }
+    }
+
+    /// Removes what a writer that was killed left under temporary names.
+    pub(super) fn sweep(&self) -> Result<(), ArchiveError> {
+        let mut folders = vec![self.root.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(&folder).map_err(ArchiveError::io("list", &folder))? {
+                let entry = entry.map_err(ArchiveError::io("list", &folder))?;
+                let path = entry.path();
+                let kind = entry.file_type().map_err(ArchiveError::io("look at", &path))?;
+                if kind.is_dir() {
+                    folders.push(path);
+                } else if entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
+                    fs::remove_file(&path).map_err(ArchiveError::io("remove", path))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes bytes to a temporary file beside the path and flushes them to the disk.
+fn temporary(path: &Path, bytes: &[u8]) -> Result<tempfile::NamedTempFile, ArchiveError> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    make_folder(folder)?;
+    let write = || {
+        let mut temporary = builder().tempfile_in(folder)?;
+        temporary.write_all(bytes)?;
+        temporary.as_file().sync_all()?;
+        Ok(temporary)
+    };
+    write().map_err(ArchiveError::io("write", path))
+}
+
+/// Makes a folder and the missing ones above it, each flushed into the one that holds it.
+fn make_folder(folder: &Path) -> Result<(), ArchiveError> {
+    if folder.as_os_str().is_empty() || folder.is_dir() {
+        return Ok(());
+    }
+    if let Some(parent) = folder.parent() {
+        make_folder(parent)?;
+    }
+    match fs::create_dir(folder) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            Err(ArchiveError::io("make folder", folder)(error))
+        }
+        _ => sync_folder(folder),
+    }
+}
+
+/// A temporary file has the permissions of an ordinary one, since it becomes one.
+#[cfg(unix)]
+fn builder() -> tempfile::Builder<'static, 'static> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(TEMPORARY).permissions(fs::Permissions::from_mode(0o666));
+    builder
+}
+
+#[cfg(not(unix))]
+fn builder() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(TEMPORARY);
+    builder
+}
+
+/// Flushes the folder of a path, so that a rename survives a power cut.
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> Result<(), ArchiveError> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(ArchiveError::io("flush", folder))
+}
+
+/// Folders can't be opened as files on other systems; their renames are durable by themselves.
+#[cfg(not(unix))]
+fn sync_folder(_path: &Path) -> Result<(), ArchiveError> {
+    Ok(())
+}
