@@ -97,7 +97,7 @@ pub(super) fn is_code_byte(byte: u8) -> bool {
 }
 
 /// Decodes standard base64 without padding; `None` for a foreign character or a length that cannot be.
-fn decode_base64(bare: &str) -> Option<Vec<u8>> {
+pub(super) fn decode_base64(bare: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(bare.len() * 3 / 4);
     let (mut pending, mut bits) = (0_u32, 0_u32);
     for byte in bare.bytes() {

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use percent_encoding::percent_decode_str;
 use url::Url;
 
+use super::id::decode_base64;
 use super::unescape;
 
 /// The address of a picture, read once.
@@ -68,6 +70,20 @@ impl ImageUrl {
             Self::WeChat { key, .. } => key.clone(),
             Self::Remote(url) | Self::Data(url) => url.clone(),
         })
+    }
+
+    /// The bytes of a `data:` address; `None` for any other address, or where the base64 is damaged.
+    #[must_use]
+    pub fn data(&self) -> Option<Vec<u8>> {
+        let Self::Data(url) = self else { return None };
+        let (head, body) = url.split_once(',')?;
+        let plain = percent_decode_str(body);
+        if head.ends_with(";base64") {
+            let text: String = plain.decode_utf8().ok()?.chars().filter(|char| !char.is_whitespace()).collect();
+            decode_base64(text.trim_end_matches('='))
+        } else {
+            Some(plain.collect())
+        }
     }
 
     /// The addresses to ask, best first: on WeChat's CDN the original size without re-encoding, then as written.
@@ -152,6 +168,15 @@ mod tests {
                 "https://mmbiz.qpic.cn/mmbiz_jpg/X/640?wx_fmt=jpeg&tp=webp"
             ]
         );
+    }
+
+    #[test]
+    fn data_addresses_hold_their_bytes() {
+        let bytes = |written| ImageUrl::parse(written).and_then(|image| image.data());
+        assert_eq!(bytes("data:image/gif;base64,R0lGODlh AQA="), Some(b"GIF89a\x01\0".to_vec()));
+        assert_eq!(bytes("data:image/svg+xml,%3Csvg/%3E"), Some(b"<svg/>".to_vec()));
+        assert_eq!(bytes("data:image/gif;base64,R0l!"), None);
+        assert_eq!(bytes("https://example.org/a.gif"), None);
     }
 
     #[test]
