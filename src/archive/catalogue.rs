@@ -42,6 +42,14 @@ pub enum Lookup<'a> {
     Missing,
 }
 
+impl Entry {
+    /// Its folder with `/` between the parts, as records and reports name it.
+    #[must_use]
+    pub fn name(&self) -> String {
+        layout::slashed(&self.dir)
+    }
+}
+
 impl Archive {
     /// Reads the archive in a folder.
     ///

@@ -260,6 +260,18 @@ impl Block {
         }
     }
 
+    /// Calls the function for the text of every code block and formula below this block, in reading order.
+    pub fn for_each_text<'a>(&'a self, visit: &mut impl FnMut(&'a str)) {
+        let mut pending = vec![Part::Block(self)];
+        while let Some(part) = pending.pop() {
+            match part {
+                Part::Block(Self::Code { text, .. } | Self::Math(text)) => visit(text),
+                Part::Block(block) => pending.extend(block.parts().into_iter().rev()),
+                Part::Inlines(_) => {}
+            }
+        }
+    }
+
     fn parts(&self) -> Vec<Part<'_>> {
         match self {
             Self::Heading(heading) => vec![Part::Inlines(&heading.content)],

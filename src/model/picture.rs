@@ -3,6 +3,7 @@
 use std::fmt;
 
 use percent_encoding::percent_decode_str;
+use sha2::Digest as _;
 use url::Url;
 
 use super::id::decode_base64;
@@ -21,7 +22,12 @@ pub enum ImageUrl {
     /// Anywhere else on http or https, without fragment.
     Remote(String),
     /// The bytes themselves, as a `data:` address.
-    Data(String),
+    Data {
+        /// The address.
+        url: String,
+        /// `data:sha256,` and the hash of the address, short enough for records.
+        key: String,
+    },
 }
 
 /// What two addresses of one picture have in common.
@@ -36,7 +42,8 @@ impl ImageUrl {
     pub fn parse(written: &str) -> Option<Self> {
         let text = unescape(written.trim());
         if text.starts_with("data:image/") {
-            return Some(Self::Data(text));
+            let key = format!("data:sha256,{}", hex(&sha2::Sha256::digest(&text)));
+            return Some(Self::Data { url: text, key });
         }
         let text = if text.starts_with("//") { format!("https:{text}") } else { text };
         let mut url = Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
@@ -59,7 +66,16 @@ impl ImageUrl {
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
-            Self::WeChat { url, .. } | Self::Remote(url) | Self::Data(url) => url,
+            Self::WeChat { url, .. } | Self::Remote(url) | Self::Data { url, .. } => url,
+        }
+    }
+
+    /// The address for records and messages; one that holds the bytes themselves is named by their hash.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        match self {
+            Self::WeChat { url, .. } | Self::Remote(url) => url,
+            Self::Data { key, .. } => key,
         }
     }
 
@@ -67,15 +83,15 @@ impl ImageUrl {
     #[must_use]
     pub fn key(&self) -> ImageKey {
         ImageKey(match self {
-            Self::WeChat { key, .. } => key.clone(),
-            Self::Remote(url) | Self::Data(url) => url.clone(),
+            Self::WeChat { key, .. } | Self::Data { key, .. } => key.clone(),
+            Self::Remote(url) => url.clone(),
         })
     }
 
     /// The bytes of a `data:` address; `None` for any other address, or where the base64 is damaged.
     #[must_use]
     pub fn data(&self) -> Option<Vec<u8>> {
-        let Self::Data(url) = self else { return None };
+        let Self::Data { url, .. } = self else { return None };
         let (head, body) = url.split_once(',')?;
         let plain = percent_decode_str(body);
         if head.ends_with(";base64") {
@@ -95,7 +111,7 @@ impl ImageUrl {
                 if original == *url { vec![original] } else { vec![original, url.clone()] }
             }
             Self::Remote(url) => vec![url.clone()],
-            Self::Data(_) => Vec::new(),
+            Self::Data { .. } => Vec::new(),
         }
     }
 }
@@ -118,6 +134,10 @@ impl fmt::Display for ImageUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Whether a host is one of the picture CDN, where `<bucket>/<id>` names a picture.

@@ -1,0 +1,237 @@
+//! Archives one article after the other: ask, read, check who answered, have the pictures, commit.
+
+use std::sync::atomic::Ordering;
+
+use jiff::Timestamp;
+
+use super::pictures::Pictures;
+use super::report::ArticleEvent;
+use super::version::{Reading, new_version};
+use super::{Event, Gone, Job, Outcome, Report, Run, refresh};
+use crate::archive::{ArchiveError, Evidence, Observation, Writer};
+use crate::fetch::{Fetch, FetchError, Request, Want};
+use crate::model::{Article, ArticleKey, ArticleUrl, Key, Page, State};
+use crate::parse::{Notice, Parsed, parse};
+
+/// The articles of one run.
+pub(super) struct Articles<'a, 'run, F> {
+    pub(super) writer: &'a mut Writer,
+    pub(super) pictures: &'a Pictures<'run, F>,
+    pub(super) run: &'a Run<'run, F>,
+    asked: usize,
+}
+
+/// What came of one article, before it is told.
+pub(super) struct Done {
+    pub(super) outcome: Outcome,
+    pub(super) state: Option<State>,
+    pub(super) why: Option<String>,
+}
+
+impl Done {
+    pub(super) fn new(outcome: Outcome) -> Self {
+        Self { outcome, state: None, why: None }
+    }
+
+    pub(super) fn failed(state: Option<State>, why: impl Into<String>) -> Self {
+        Self { outcome: Outcome::Failed, state, why: Some(why.into()) }
+    }
+}
+
+impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
+    pub(super) fn new(writer: &'a mut Writer, pictures: &'a Pictures<'run, F>, run: &'a Run<'run, F>) -> Self {
+        Self { writer, pictures, run, asked: 0 }
+    }
+
+    /// Archives what the jobs name. After the first block page, and after a stop, no page is asked for any more;
+    /// what the archive has is still looked after.
+    pub(super) async fn archive_all(mut self, jobs: &[Job]) -> Result<Report, ArchiveError> {
+        let mut report = Report::default();
+        for job in jobs {
+            let may_ask = !report.blocked
+                && !self.run.stop.load(Ordering::Relaxed)
+                && self.run.policy.max.is_none_or(|max| self.asked < max);
+            let done = self.archive(&job.url, may_ask).await?;
+            let event = self.event(&job.url, done);
+            (self.run.observer)(&Event::Article(event.clone()));
+            report.add(job.url.key(), event);
+        }
+        Ok(report)
+    }
+
+    async fn archive(&mut self, url: &ArticleUrl, may_ask: bool) -> Result<Done, ArchiveError> {
+        let archived = self.writer.entry(url.key()).cloned();
+        if let Some(entry) = archived {
+            return match may_ask && self.is_due(&entry) {
+                true => self.ask(url).await,
+                false => self.look_after(&entry).await,
+            };
+        }
+        let known = self.writer.unarchived(url.key()).and_then(|state| state.current()).cloned();
+        match known {
+            Some(dated) if dated.state.is_permanent() && self.run.policy.gone == Gone::Trust => {
+                Ok(Done { outcome: Outcome::Gone, state: Some(dated.state), why: dated.message })
+            }
+            _ if may_ask => self.ask(url).await,
+            _ => Ok(Done { why: Some("not asked for in this run".to_owned()), ..Done::new(Outcome::Skipped) }),
+        }
+    }
+
+    fn is_due(&self, entry: &crate::archive::Entry) -> bool {
+        let Some(age) = self.run.policy.refresh else { return false };
+        let current = entry.state.current();
+        if current.is_some_and(|dated| dated.state.is_permanent()) && self.run.policy.gone == Gone::Trust {
+            return false;
+        }
+        let seen = current.map_or(entry.manifest.fetched.at, |dated| dated.until);
+        (self.run.now)().duration_since(seen) >= age
+    }
+
+    /// Asks for an article, and once more at its new address where its account moved.
+    async fn ask(&mut self, url: &ArticleUrl) -> Result<Done, ArchiveError> {
+        let (page, parsed) = match self.get(url).await {
+            Ok(answer) => answer,
+            Err(error) => return Ok(Done::failed(None, error.to_string())),
+        };
+        let Parsed::Moved(target) = parsed else { return self.take(url, url, page, parsed).await };
+        let message = Some(format!("moved to {}", target.canonical()));
+        self.observe(url, State::Migrated, message, &page)?;
+        match self.get(&target).await {
+            Err(error) => Ok(Done::failed(Some(State::Migrated), error.to_string())),
+            Ok((_, Parsed::Moved(_))) => Ok(Done::failed(Some(State::Migrated), "it moved twice; only one move is followed")),
+            Ok((page, parsed)) => self.take(url, &target, page, parsed).await,
+        }
+    }
+
+    async fn get(&mut self, url: &ArticleUrl) -> Result<(Page, Parsed), FetchError> {
+        self.asked += 1;
+        let request = Request { url: url.canonical(), want: Want::Article };
+        let page = self.run.fetch.get(&request).await?;
+        // A page is megabytes of HTML: reading it would hold up the pictures that come in meanwhile.
+        let reading = tokio::task::spawn_blocking(move || {
+            let parsed = parse(&page);
+            (page, parsed)
+        });
+        match reading.await {
+            Ok(answer) => Ok(answer),
+            Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+        }
+    }
+
+    /// Deals with an answer: `asked` is what the issue links, `url` what was asked for in the end.
+    async fn take(
+        &mut self,
+        asked: &ArticleUrl,
+        url: &ArticleUrl,
+        page: Page,
+        parsed: Parsed,
+    ) -> Result<Done, ArchiveError> {
+        match parsed {
+            Parsed::Article(article) => match identity(url, &article) {
+                Ok(key) => self.keep(asked, url, Reading { key, article: *article, page }).await,
+                Err(why) => {
+                    self.observe(asked, State::Unknown, Some(why.clone()), &page)?;
+                    Ok(Done::failed(Some(State::Unknown), why))
+                }
+            },
+            Parsed::Gone(notice) => self.gone(asked, notice, &page),
+            Parsed::Moved(_) | Parsed::Unknown(_) => {
+                let why = match parsed {
+                    Parsed::Unknown(why) => why.to_string(),
+                    _ => "it moved twice".to_owned(),
+                };
+                self.observe(asked, State::Unknown, Some(why.clone()), &page)?;
+                Ok(Done::failed(Some(State::Unknown), why))
+            }
+            Parsed::Blocked(block) => {
+                let why = block.to_string();
+                self.observe(asked, State::Blocked, Some(why.clone()), &page)?;
+                Ok(Done { outcome: Outcome::Blocked, state: Some(State::Blocked), why: Some(why) })
+            }
+        }
+    }
+
+    fn gone(&mut self, asked: &ArticleUrl, notice: Notice, page: &Page) -> Result<Done, ArchiveError> {
+        let Notice { state, message, .. } = notice;
+        self.observe(asked, state, message.clone(), page)?;
+        let outcome = if state.is_permanent() { Outcome::Gone } else { Outcome::Failed };
+        Ok(Done { outcome, state: Some(state), why: message.or_else(|| Some(state.name().to_owned())) })
+    }
+
+    /// Stores an article that is the one that was asked for.
+    async fn keep(&mut self, asked: &ArticleUrl, url: &ArticleUrl, reading: Reading) -> Result<Done, ArchiveError> {
+        let key = reading.key.clone();
+        let done = new_version(self, url, reading).await?;
+        for (alias, evidence) in [(url, Evidence::Fetched), (asked, Evidence::Migrated)] {
+            if *alias.key() != Key::Article(key.clone()) && self.writer.resolve(alias.key()).as_ref() != Some(&key) {
+                self.writer.put_alias(alias.key(), &key, evidence)?;
+            }
+        }
+        Ok(done)
+    }
+
+    /// Notes what the site said, with the page that says so, about an article the archive has or has not.
+    pub(super) fn observe(
+        &mut self,
+        url: &ArticleUrl,
+        state: State,
+        message: Option<String>,
+        page: &Page,
+    ) -> Result<(), ArchiveError> {
+        let evidence = Some(self.writer.put_page(&page.bytes)?);
+        let seen = Observation { state, at: self.now(), message, evidence };
+        let archived = self.writer.entry(url.key()).map(|entry| entry.manifest.article.clone());
+        match archived {
+            Some(key) => self.writer.observe_article(&key, seen),
+            None => self.writer.observe_unarchived(url, seen),
+        }
+    }
+
+    /// An article that the archive has and nobody asks for: only what an earlier run left undone is done.
+    async fn look_after(&mut self, entry: &crate::archive::Entry) -> Result<Done, ArchiveError> {
+        refresh::look_after(self, entry).await?;
+        let current = entry.state.current();
+        let gone = current.is_some_and(|dated| dated.state.is_permanent());
+        Ok(Done {
+            outcome: if gone { Outcome::Gone } else { Outcome::Skipped },
+            state: current.map(|dated| dated.state),
+            why: None,
+        })
+    }
+
+    /// The clock, to the second: finer would only be noise in files.
+    pub(super) fn now(&self) -> Timestamp {
+        let now = (self.run.now)();
+        Timestamp::from_second(now.as_second()).unwrap_or(now)
+    }
+
+    fn event(&self, url: &ArticleUrl, done: Done) -> ArticleEvent {
+        let entry = self.writer.entry(url.key());
+        let oddities = entry.map(|entry| entry.manifest.oddities.iter().map(|(odd, count)| odd.describe(count)).collect());
+        ArticleEvent {
+            article: self.writer.resolve(url.key()).map_or_else(|| url.key().to_string(), |key| key.to_string()),
+            url: url.canonical(),
+            outcome: done.outcome,
+            version: entry.map(|entry| entry.manifest.version),
+            dir: entry.map(|entry| entry.name()),
+            state: done.state.or_else(|| Some(entry?.state.current()?.state)),
+            title: entry.map(|entry| entry.manifest.meta.title.clone()),
+            why: done.why,
+            oddities: oddities.unwrap_or_default(),
+        }
+    }
+}
+
+/// Which article a page is, if it is the one that was asked for.
+fn identity(url: &ArticleUrl, article: &Article) -> Result<ArticleKey, String> {
+    let other = |named: &str| format!("another article answered: asked for `{}`, the page is `{named}`", url.key());
+    match (url.key(), &article.key) {
+        (Key::Article(asked), Some(named)) if asked != named => Err(other(&named.to_string())),
+        (Key::Article(asked), _) => Ok(asked.clone()),
+        (Key::Short(asked), Some(named)) => match &article.short_code {
+            Some(code) if code != asked => Err(other(&code.to_string())),
+            _ => Ok(named.clone()),
+        },
+        (Key::Short(_), None) => Err("the page does not say which article it is; nothing is stored".to_owned()),
+    }
+}

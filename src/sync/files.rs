@@ -1,0 +1,134 @@
+//! Finds issue files below paths, names them and reads them.
+
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::archive::Digest;
+use crate::issue::{Issue, scan};
+use crate::model::ImageUrl;
+
+/// An issue, read.
+#[derive(Debug)]
+pub struct IssueFile {
+    /// Its path below the root of the newsletter, with `/` and in NFC: the name of its ledger.
+    pub name: String,
+    /// Where it is.
+    pub path: PathBuf,
+    /// The digest of its bytes.
+    pub sha256: Digest,
+    /// What it says.
+    pub issue: Issue,
+}
+
+/// Why an issue or a folder could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The system refused.
+    #[error("could not read `{path}`: {source}")]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The bytes are no UTF-8.
+    #[error("`{path}` is not UTF-8 (first bad byte at {at}); convert it, for example with `iconv -f gb18030 -t utf-8`")]
+    NotUtf8 {
+        /// The file.
+        path: PathBuf,
+        /// The offset of the first bad byte.
+        at: usize,
+    },
+}
+
+impl IssueFile {
+    /// The addresses of the pictures that the issue shows and that can be fetched.
+    pub fn pictures(&self) -> impl Iterator<Item = &ImageUrl> {
+        self.issue.images.iter().filter_map(|image| image.source.as_ref())
+    }
+}
+
+/// Reads every issue below the paths, in order of path, each file once; what can't be read is told, not fatal.
+///
+/// A file is taken whatever its name; of a folder the `.md` and `.markdown` files at any depth, without hidden folders
+/// and `node_modules`, and without the archive. Names are relative to `root` where the file is below it, else to the
+/// path that was given.
+#[must_use]
+pub fn read_issues(paths: &[PathBuf], root: &Path, archive: &Path) -> (Vec<IssueFile>, Vec<ReadError>) {
+    let (mut issues, mut errors) = (Vec::new(), Vec::new());
+    let archive = fs::canonicalize(archive).ok();
+    let mut seen = std::collections::HashSet::new();
+    for given in paths {
+        let mut files = Vec::new();
+        collect(given, archive.as_deref(), &mut files, &mut errors);
+        files.sort();
+        let base = if given.is_dir() { given.as_path() } else { given.parent().unwrap_or(given) };
+        for path in files {
+            if !seen.insert(fs::canonicalize(&path).unwrap_or_else(|_| path.clone())) {
+                continue;
+            }
+            match read(&path, root, base) {
+                Ok(issue) => issues.push(issue),
+                Err(error) => errors.push(error),
+            }
+        }
+    }
+    (issues, errors)
+}
+
+fn collect(given: &Path, archive: Option<&Path>, files: &mut Vec<PathBuf>, errors: &mut Vec<ReadError>) {
+    if !given.is_dir() {
+        files.push(given.to_owned());
+        return;
+    }
+    let mut folders = vec![given.to_owned()];
+    while let Some(folder) = folders.pop() {
+        if archive.is_some() && fs::canonicalize(&folder).ok().as_deref() == archive {
+            continue;
+        }
+        let entries = fs::read_dir(&folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+        let entries = match entries {
+            Ok(entries) => entries,
+            Err(source) => {
+                errors.push(ReadError::Io { path: folder, source });
+                continue;
+            }
+        };
+        for path in entries.into_iter().map(|entry| entry.path()) {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            match path.is_dir() {
+                true if name.starts_with('.') || name == "node_modules" || path.is_symlink() => {}
+                true => folders.push(path),
+                false if is_markdown(&path) => files.push(path),
+                false => {}
+            }
+        }
+    }
+}
+
+fn is_markdown(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown"))
+}
+
+fn read(path: &Path, root: &Path, base: &Path) -> Result<IssueFile, ReadError> {
+    let bytes = fs::read(path).map_err(|source| ReadError::Io { path: path.to_owned(), source })?;
+    let sha256 = Digest::of(&bytes);
+    let text = String::from_utf8(bytes)
+        .map_err(|error| ReadError::NotUtf8 { path: path.to_owned(), at: error.utf8_error().valid_up_to() })?;
+    Ok(IssueFile { name: name(path, root, base), path: path.to_owned(), sha256, issue: scan(&text) })
+}
+
+/// The name of an issue: its path below the root, else below the folder that was given.
+fn name(path: &Path, root: &Path, base: &Path) -> String {
+    let absolute = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let (path, root, base) = (absolute(path), absolute(root), absolute(base));
+    let relative = path.strip_prefix(&root).or_else(|_| path.strip_prefix(&base)).unwrap_or(&path);
+    let parts = relative.components().filter_map(|part| match part {
+        Component::Normal(part) => Some(part.to_string_lossy().nfc().collect::<String>()),
+        _ => None,
+    });
+    parts.collect::<Vec<_>>().join("/")
+}

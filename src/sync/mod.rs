@@ -1,0 +1,100 @@
+//! The main job: issues in, archived articles, pictures and ledgers out.
+//!
+//! The order of the steps: read the issues, plan which articles to ask for, archive them one after the other while
+//! the issues' own pictures are had, then write each issue's ledger. One bad link never stops the run; only the
+//! archive itself can.
+
+mod article;
+mod files;
+mod ledger;
+mod pictures;
+mod plan;
+mod refresh;
+mod render;
+mod replay;
+mod report;
+mod version;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::archive::{ArchiveError, Source, Writer};
+use crate::fetch::Fetch;
+
+use article::Articles;
+use pictures::Pictures;
+
+pub use files::{IssueFile, ReadError, read_issues};
+pub use plan::{Job, Selection, plan, plan_urls};
+pub use render::{Placed, render};
+pub use replay::saved_pages;
+pub use report::{ArticleEvent, Event, ImageCounts, Outcome, Report, Seconds, Summary};
+
+/// What a run may do, and what it is told about the world.
+pub struct Run<'a, F> {
+    /// Where pages and pictures come from.
+    pub fetch: &'a F,
+    /// What that source is, for the manifests.
+    pub source: Source,
+    /// When to ask again for what is known.
+    pub policy: Policy,
+    /// The clock.
+    pub now: &'a (dyn Fn() -> Timestamp + Sync),
+    /// Is told of every event as it happens.
+    pub observer: &'a (dyn Fn(&Event) + Sync),
+    /// Set from outside to end the run after the article in hand.
+    pub stop: &'a AtomicBool,
+}
+
+/// When to ask the site.
+#[derive(Debug, Clone, Default)]
+pub struct Policy {
+    /// Ask again for articles last seen longer ago than this; `None` for never.
+    pub refresh: Option<SignedDuration>,
+    /// What to do about articles known to be gone.
+    pub gone: Gone,
+    /// At most so many article pages.
+    pub max: Option<usize>,
+}
+
+/// What to do about articles known to be gone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Gone {
+    /// Believe it.
+    #[default]
+    Trust,
+    /// Ask again.
+    Retry,
+}
+
+/// Archives what the jobs name and the issues show, and writes the issues' ledgers.
+///
+/// # Errors
+/// When the archive can't be read or written; everything else is in the report.
+pub async fn sync<F: Fetch>(
+    writer: &mut Writer,
+    issues: &[IssueFile],
+    jobs: &[Job],
+    run: &Run<'_, F>,
+) -> Result<Report, ArchiveError> {
+    let issue_names: Vec<&str> = issues.iter().map(|issue| issue.name.as_str()).collect();
+    let pictures = Pictures::new(run, writer, &issue_names)?;
+    let (articles, shown) = tokio::join!(
+        Articles::new(writer, &pictures, run).archive_all(jobs),
+        pictures.get_all(issues.iter().flat_map(IssueFile::pictures))
+    );
+    let mut report = articles?;
+    shown?;
+    writer.put_aliases()?;
+    for issue in issues {
+        let ledger = ledger::of_issue(issue, writer, &report, &pictures);
+        report.count_links(&ledger);
+        let changed = writer.put_ledger(&ledger)?;
+        (run.observer)(&Event::issue(&ledger, changed));
+    }
+    report.images = pictures.counts();
+    report.requests = run.fetch.requests();
+    report.stopped = run.stop.load(Ordering::Relaxed);
+    Ok(report)
+}

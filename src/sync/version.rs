@@ -1,0 +1,149 @@
+//! Makes a version of an article that was read, unless the archive has one with the same content or a better one.
+
+use super::article::{Articles, Done};
+use super::{Outcome, Placed, refresh, render};
+use crate::archive::{
+    ArchiveError, Committed, Digest, Draft, FORMAT_NUMBER, Fetched, Manifest, Meta, MissingPicture, Observation,
+    StoredPage, StoredPicture,
+};
+use crate::fetch::Fetch;
+use crate::model::{Article, ArticleKey, ArticleUrl, Image, Inline, InlineKind, Key, Page, State};
+
+/// An article that was read, and the page it was read from.
+pub(super) struct Reading {
+    pub(super) key: ArticleKey,
+    pub(super) article: Article,
+    pub(super) page: Page,
+}
+
+/// The pictures of an article, had or not.
+pub(super) struct Shown {
+    pub(super) stored: Vec<StoredPicture>,
+    pub(super) missing: Vec<MissingPicture>,
+}
+
+/// Stores a reading as a new version where it says something new and is not much less than what is there.
+pub(super) async fn new_version<F: Fetch>(
+    articles: &mut Articles<'_, '_, F>,
+    url: &ArticleUrl,
+    reading: Reading,
+) -> Result<Done, ArchiveError> {
+    let Reading { key, article, page } = reading;
+    let archived = articles.writer.entry(&Key::Article(key.clone())).cloned();
+    let characters = count_characters(&article);
+    if let Some(entry) = archived.as_ref().filter(|entry| characters * 2 < entry.manifest.characters) {
+        let why = format!("the page has {characters} characters where version {} has {}", entry.manifest.version, entry.manifest.characters);
+        articles.observe(url, State::Shrunk, Some(why.clone()), &page)?;
+        return Ok(Done::failed(Some(State::Shrunk), why));
+    }
+    let seen = Observation { state: State::Live, at: articles.now(), message: None, evidence: None };
+    let Some(draft) = articles.writer.draft(&key, &article) else {
+        articles.writer.observe_article(&key, seen)?;
+        if let Some(entry) = archived {
+            refresh::look_after(articles, &entry).await?;
+        }
+        return Ok(Done { state: Some(State::Live), ..Done::new(Outcome::Unchanged) });
+    };
+    let shown = pictures(articles, &article).await?;
+    let stored_page = articles.writer.put_page(&page.bytes)?;
+    let fetched = Fetched { url: url.canonical(), at: seen.at, from: articles.run.source };
+    let outcome = if draft.version == 1 { Outcome::New } else { Outcome::Updated };
+    let manifest = manifest(&article, key, &draft, (fetched, stored_page), shown);
+    commit(articles, url, (&article, draft, manifest), seen)?;
+    Ok(Done { state: Some(State::Live), ..Done::new(outcome) })
+}
+
+fn commit<F: Fetch>(
+    articles: &mut Articles<'_, '_, F>,
+    url: &ArticleUrl,
+    (article, draft, mut manifest): (&Article, Draft, Manifest),
+    seen: Observation,
+) -> Result<(), ArchiveError> {
+    let version_markdown = render(article, &manifest, &[], Placed::Version);
+    let head_markdown = render(article, &manifest, &[], Placed::Head);
+    manifest.markdown = Digest::of(version_markdown.as_bytes());
+    let version = Committed { draft, manifest, version_markdown: &version_markdown, head_markdown: &head_markdown };
+    articles.writer.commit(url, version, seen)
+}
+
+/// Has every picture of an article, each once.
+pub(super) async fn pictures<F: Fetch>(
+    articles: &Articles<'_, '_, F>,
+    article: &Article,
+) -> Result<Shown, ArchiveError> {
+    let mut images = article.images();
+    let mut seen = std::collections::HashSet::new();
+    images.retain(|image| seen.insert(image.key()));
+    let had = articles.pictures.get_all(images.iter().copied()).await?;
+    let mut shown = Shown { stored: Vec::new(), missing: Vec::new() };
+    for (image, had) in images.into_iter().zip(had) {
+        match had {
+            Ok(stored) => shown.stored.push(stored),
+            Err(why) => shown.missing.push(MissingPicture { url: image.label().to_owned(), why }),
+        }
+    }
+    Ok(shown)
+}
+
+/// The manifest of a version; its Markdown, which needs the rest of it, is hashed afterwards.
+fn manifest(
+    article: &Article,
+    key: ArticleKey,
+    draft: &Draft,
+    (fetched, page): (Fetched, StoredPage),
+    shown: Shown,
+) -> Manifest {
+    Manifest {
+        format: FORMAT_NUMBER,
+        article: key,
+        version: draft.version,
+        why: draft.why,
+        converter: env!("CARGO_PKG_VERSION").to_owned(),
+        meta: meta(article),
+        fetched,
+        page,
+        content: draft.content,
+        characters: count_characters(article),
+        markdown: Digest::of(b""),
+        pictures: shown.stored,
+        missing: shown.missing,
+        oddities: article.oddities.clone(),
+    }
+}
+
+fn meta(article: &Article) -> Meta {
+    Meta {
+        title: article.title.clone(),
+        kind: article.kind,
+        account: article.account.clone(),
+        author: article.author.clone(),
+        description: article.description.clone(),
+        published: article.published,
+        modified: article.modified,
+        cover: article.cover.as_ref().map(|cover| cover.label().to_owned()),
+        origin: article.origin,
+        reprint: article.reprint.clone(),
+        source_url: article.source_url.clone(),
+        tags: article.tags.clone(),
+        region: article.region.clone(),
+        sn: article.sn.clone(),
+        short_code: article.short_code.clone(),
+    }
+}
+
+/// How many characters of text a body has, its pictures counted as one each.
+fn count_characters(article: &Article) -> u64 {
+    let mut count = 0;
+    let length = |text: &str| text.chars().filter(|char| !char.is_whitespace()).count() as u64;
+    for block in &article.body {
+        block.for_each_inline(&mut |inline: &Inline| {
+            count += match &inline.kind {
+                InlineKind::Text(text) | InlineKind::Code(text) | InlineKind::Math(text) => length(text),
+                InlineKind::Image(Image { .. }) | InlineKind::Card(_) => 1,
+                InlineKind::Break | InlineKind::FootnoteRef(_) => 0,
+            };
+        });
+        block.for_each_text(&mut |text| count += length(text));
+    }
+    count
+}
