@@ -27,3 +27,7 @@ pub mod image;
 pub mod fetch;
 
 pub mod archive;
+
+pub mod sync;
+
+pub mod demo;

@@ -1,0 +1,124 @@
+//! The command line: one file per command, each with its arguments and a `run`.
+
+mod add;
+mod completions;
+mod convert;
+mod demo;
+mod exit;
+mod fetching;
+mod links;
+mod list;
+mod man;
+mod report;
+mod settings;
+mod show;
+mod sync;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use exit::{Exit, Failure};
+use report::Reporter;
+use settings::Settings;
+
+/// Keeps what a newsletter recommends: archives linked WeChat articles and their pictures as plain files.
+#[derive(Debug, Parser)]
+#[command(name = "wxarchive", version, max_term_width = 100, propagate_version = true, after_help = EXIT_CODES)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// The last lines of every help.
+const EXIT_CODES: &str = "Exit codes: 0 all done; 1 done, but some links could not be archived; 2 wrong arguments or \
+configuration; 3 the site blocked us, stopped early; 4 the archive is damaged, locked or of a newer format";
+
+/// Options that every command takes.
+#[derive(Debug, Args)]
+struct Global {
+    /// The folder of the archive [default: archive]
+    #[arg(long, global = true, value_name = "DIR", env = "WXARCHIVE_ARCHIVE")]
+    archive: Option<PathBuf>,
+    /// The configuration file [default: the nearest wxarchive.toml, from the current folder upwards, then from the
+    /// first PATH upwards]
+    #[arg(long, global = true, value_name = "FILE", env = "WXARCHIVE_CONFIG")]
+    config: Option<PathBuf>,
+    /// Print JSON Lines on standard output: one object per event, a summary at the end
+    #[arg(long, global = true)]
+    json: bool,
+    /// Print only what went wrong
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "verbose")]
+    quiet: u8,
+    /// Print every issue and picture as well
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+    /// When to use colour and progress bars
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    color: When,
+}
+
+/// When to use colour and progress bars.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum When {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Archive every article and picture that the issues link, and write their ledgers
+    Sync(sync::Args),
+    /// Archive single articles
+    Add(add::Args),
+    /// List every WeChat link of the issues; asks no network
+    Links(links::Args),
+    /// Turn a saved page into Markdown on standard output
+    Convert(convert::Args),
+    /// List the articles of the archive
+    List(list::Args),
+    /// Print an article of the archive
+    Show(show::Args),
+    /// Do the whole job against a built-in sample site on loopback
+    Demo(demo::Args),
+    /// Print the completions for a shell
+    Completions(completions::Args),
+    /// Print the manual page
+    Man(man::Args),
+}
+
+/// Reads the arguments, runs the command and reports what went wrong.
+pub(crate) fn main() -> Exit {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return report::usage(&error),
+    };
+    let reporter = Reporter::new(&cli.global);
+    match run(cli, &reporter) {
+        Ok(exit) => exit,
+        Err(failure) => reporter.failure(&failure),
+    }
+}
+
+fn run(cli: Cli, reporter: &Reporter) -> Result<Exit, Failure> {
+    let Cli { global, command } = cli;
+    let settings = |paths: &[PathBuf]| Settings::load(&global, paths);
+    match command {
+        Command::Sync(args) => sync::run(&args, &settings(&args.paths)?, reporter),
+        Command::Add(args) => add::run(&args, &settings(&[])?, reporter),
+        Command::Links(args) => links::run(&args, &settings(&args.paths)?, reporter),
+        Command::Convert(args) => convert::run(&args, reporter),
+        Command::List(args) => list::run(&args, &settings(&[])?, reporter),
+        Command::Show(args) => show::run(&args, &settings(&[])?, reporter),
+        Command::Demo(args) => demo::run(&args, reporter),
+        Command::Completions(args) => completions::run(&args, reporter),
+        Command::Man(args) => man::run(&args, reporter),
+    }
+}

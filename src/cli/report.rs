@@ -1,0 +1,175 @@
+//! The only place that prints: JSON Lines for programs, plain lines for logs, bars and colour for a terminal.
+
+mod lines;
+mod output;
+
+use std::fmt::Display;
+use std::time::Duration;
+
+use console::style;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use wxarchive::model::Oddities;
+use wxarchive::sync::{Event, IssueFile, Report};
+
+use super::exit::{Exit, Failure};
+use super::links::LinkLine;
+use super::list::ArticleLine;
+use super::{Global, When};
+use output::Output;
+
+/// Prints what happens in the form that was asked for.
+pub(crate) struct Reporter {
+    form: Form,
+    detail: Detail,
+    output: Output,
+    bar: ProgressBar,
+}
+
+/// The form of what is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// One JSON object per line.
+    Json,
+    /// Lines of text.
+    Text,
+}
+
+/// How much is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Detail {
+    /// What went wrong.
+    Quiet,
+    /// What happened to articles.
+    Normal,
+    /// Issues and pictures as well.
+    Verbose,
+}
+
+impl Reporter {
+    /// Reads the global options, and whether there is a terminal.
+    pub(super) fn new(global: &Global) -> Self {
+        match global.color {
+            When::Always => set_colors(true),
+            When::Never => set_colors(false),
+            When::Auto => {}
+        }
+        let form = if global.json { Form::Json } else { Form::Text };
+        let detail = match (global.quiet, global.verbose) {
+            (0, 0) => Detail::Normal,
+            (0, _) => Detail::Verbose,
+            _ => Detail::Quiet,
+        };
+        let shows_bar = form == Form::Text && detail > Detail::Quiet && global.color != When::Never;
+        let bar = if shows_bar && console::user_attended_stderr() { progress_bar() } else { ProgressBar::hidden() };
+        Self { form, detail, output: Output::default(), bar }
+    }
+
+    /// Tells an event of a run.
+    pub(crate) fn event(&self, event: &Event) {
+        self.advance(event);
+        if self.form == Form::Json {
+            self.output.json(event);
+            return;
+        }
+        let Some((least, line)) = lines::of_event(event) else { return };
+        if self.detail >= least {
+            self.bar.suspend(|| self.output.line(&line));
+        }
+    }
+
+    /// Lists every link that is not in the archive, with its place; the events have told programs already.
+    pub(crate) fn not_archived(&self, report: &Report, issues: &[IssueFile]) {
+        if self.form == Form::Text {
+            for line in lines::not_archived(report, issues) {
+                self.output.line(&line);
+            }
+        }
+    }
+
+    /// Prints a link of an issue.
+    pub(crate) fn link(&self, link: &LinkLine<'_>) {
+        match self.form {
+            Form::Json => self.output.json(link),
+            Form::Text => self.output.line(&lines::of_link(link)),
+        }
+    }
+
+    /// Prints an article of the archive.
+    pub(crate) fn article(&self, article: &ArticleLine) {
+        match self.form {
+            Form::Json => self.output.json(article),
+            Form::Text => self.output.line(&lines::of_article(article)),
+        }
+    }
+
+    /// Prints what a command was asked for, as it is.
+    pub(crate) fn document(&self, text: &str) {
+        self.output.bytes(text.as_bytes());
+    }
+
+    /// Prints bytes as they are.
+    pub(crate) fn bytes(&self, bytes: &[u8]) {
+        self.output.bytes(bytes);
+    }
+
+    /// Says on standard error what a conversion could not keep.
+    pub(crate) fn oddities(&self, oddities: &Oddities) {
+        for (oddity, count) in oddities.iter() {
+            self.note(&oddity.describe(count));
+        }
+    }
+
+    /// Says something in passing, on standard error.
+    pub(crate) fn note(&self, text: &str) {
+        if self.detail > Detail::Quiet {
+            self.bar.suspend(|| output::error_line(&format!("{} {text}", style("note:").cyan().for_stderr())));
+        }
+    }
+
+    /// Says what went wrong without ending the work, on standard error.
+    pub(crate) fn warning(&self, error: &dyn Display) {
+        self.bar.suspend(|| output::error_line(&format!("{} {error}", style("warning:").yellow().for_stderr())));
+    }
+
+    /// Says why the command ends.
+    pub(crate) fn failure(&self, failure: &Failure) -> Exit {
+        self.bar.finish_and_clear();
+        output::error_line(&format!("{} {:#}", style("error:").red().for_stderr(), failure.error));
+        failure.exit
+    }
+
+    fn advance(&self, event: &Event) {
+        match event {
+            Event::Plan { articles, .. } => self.bar.set_length(*articles as u64),
+            Event::Article(article) => {
+                self.bar.inc(1);
+                self.bar.set_message(article.title.clone().unwrap_or_default());
+            }
+            Event::Summary(_) => self.bar.finish_and_clear(),
+            _ => {}
+        }
+    }
+}
+
+/// Tells what is wrong with the arguments; help and version are no mistakes.
+pub(super) fn usage(error: &clap::Error) -> Exit {
+    if let Err(broken) = error.print() {
+        output::error_line(&format!("could not print: {broken}"));
+    }
+    if error.use_stderr() { Exit::Usage } else { Exit::Done }
+}
+
+fn set_colors(enabled: bool) {
+    console::set_colors_enabled(enabled);
+    console::set_colors_enabled_stderr(enabled);
+}
+
+fn progress_bar() -> ProgressBar {
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} articles, {eta} left  {wide_msg}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}

@@ -1,0 +1,123 @@
+//! The lines of text that people read.
+
+use console::{StyledObject, style};
+
+use wxarchive::model::ArticleUrl;
+use wxarchive::sync::{ArticleEvent, Event, IssueFile, Outcome, Report, Summary};
+
+use super::Detail;
+use crate::cli::links::LinkLine;
+use crate::cli::list::ArticleLine;
+
+/// The line of an event, and from which detail on it is printed.
+pub(super) fn of_event(event: &Event) -> Option<(Detail, String)> {
+    match event {
+        Event::Plan { issues, articles } => {
+            Some((Detail::Normal, format!("{} in {}", count(*articles, "article"), count(*issues, "issue"))))
+        }
+        Event::Article(article) => {
+            let known = matches!(article.outcome, Outcome::Skipped | Outcome::Unchanged) && article.dir.is_some();
+            Some((if known { Detail::Verbose } else { Detail::Normal }, of_outcome(article)))
+        }
+        Event::MissingPicture { url, why } => Some((Detail::Verbose, format!("{:>9}  {url}: {why}", style("picture").yellow()))),
+        Event::UnreadableIssue { why } => Some((Detail::Quiet, format!("{:>9}  {why}", style("unread").red()))),
+        Event::Issue { issue, links, archived, images, missing_images, private, oddities, .. } => {
+            let mut line = format!("{:>9}  {issue}: {archived} of {}", "issue", count(*links, "link"));
+            line += &format!(", {} of {}", images - missing_images, count(*images, "picture"));
+            if !private.is_empty() {
+                line += &format!("; publishes private parameters: {}", private.join(", "));
+            }
+            let is_worth_a_line = !private.is_empty() || !oddities.is_empty();
+            let oddities: String = oddities.iter().map(|oddity| format!("; {oddity}")).collect();
+            Some((if is_worth_a_line { Detail::Normal } else { Detail::Verbose }, line + &oddities))
+        }
+        Event::Summary(summary) => Some((Detail::Normal, of_summary(summary))),
+    }
+}
+
+/// One line for each article that is not in the archive, with the first place that links it.
+pub(super) fn not_archived(report: &Report, issues: &[IssueFile]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for file in issues {
+        for link in &file.issue.links {
+            let Some(url) = link.article().and_then(|_| ArticleUrl::parse(link.target())) else { continue };
+            let Some(event) = report.article(url.key()).filter(|event| event.dir.is_none()) else { continue };
+            let title = link.title.as_deref().unwrap_or(event.url.as_str());
+            let why = event.why.as_deref().unwrap_or("not asked for");
+            lines.push(format!("{}:{}: {title}: {why}", file.path.display(), link.line));
+        }
+    }
+    if !lines.is_empty() {
+        lines.insert(0, format!("{} not archived:", count(lines.len(), "link")));
+    }
+    lines
+}
+
+/// The line of a link: place, kind, what it names, what the issue calls it.
+pub(super) fn of_link(link: &LinkLine<'_>) -> String {
+    let named = link.article.as_deref().unwrap_or("-");
+    let title = link.title.unwrap_or("-");
+    let private = if link.private.is_empty() { String::new() } else { format!("  private: {}", link.private.join(", ")) };
+    format!("{}:{}:{}: {} {named}  {title}{private}", link.path, link.line, link.column, link.kind)
+}
+
+/// The line of an article of the archive.
+pub(super) fn of_article(article: &ArticleLine) -> String {
+    let state = article.state.unwrap_or("-");
+    format!("{}  v{}  {state}  {}  {}", article.dir, article.version, article.account, article.title)
+}
+
+fn of_outcome(article: &ArticleEvent) -> String {
+    let name = article.title.as_deref().unwrap_or(&article.url);
+    let mut line = format!("{:>9}  {name}", word(article.outcome));
+    if let Some(why) = &article.why {
+        line += &format!(": {why}");
+    } else if let Some(dir) = &article.dir {
+        line += &format!("  {}", style(dir).dim());
+    }
+    let oddities: String = article.oddities.iter().map(|oddity| format!("; {oddity}")).collect();
+    line + &oddities
+}
+
+fn word(outcome: Outcome) -> StyledObject<&'static str> {
+    match outcome {
+        Outcome::New => style("new").green(),
+        Outcome::Updated => style("updated").green(),
+        Outcome::Unchanged => style("unchanged").dim(),
+        Outcome::Skipped => style("skipped").dim(),
+        Outcome::Gone => style("gone").yellow(),
+        Outcome::Failed => style("failed").red(),
+        Outcome::Blocked => style("blocked").red(),
+    }
+}
+
+fn of_summary(summary: &Summary) -> String {
+    let articles: Vec<String> = summary
+        .articles
+        .iter()
+        .filter(|(_, count)| **count > 0)
+        .map(|(outcome, count)| format!("{count} {}", word(*outcome)))
+        .collect();
+    let images = &summary.images;
+    let mut lines = vec![
+        format!("articles: {}", if articles.is_empty() { "none".to_owned() } else { articles.join(", ") }),
+        format!("pictures: {} new ({:.1} MB), {} reused, {} missing", images.new, megabytes(images.bytes), images.reused, images.missing),
+        format!("{} in {:.1} s", count(usize::try_from(summary.requests).unwrap_or(usize::MAX), "request"), summary.seconds.0.as_secs_f64()),
+    ];
+    if summary.blocked {
+        lines.push("the site refuses to show pages for now: go on in 6 hours or tomorrow with the same command".to_owned());
+    }
+    if summary.stopped {
+        lines.push("stopped: go on with the same command".to_owned());
+    }
+    lines.join("\n")
+}
+
+#[expect(clippy::cast_precision_loss, reason = "shown with one decimal")]
+fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 / 1e6
+}
+
+fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}

@@ -1,0 +1,147 @@
+//! What flags, environment, configuration file and defaults say together, in this order.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, anyhow};
+use serde::Deserialize;
+
+use super::Global;
+use super::exit::Failure;
+
+/// The name of the configuration file.
+const NAME: &str = "wxarchive.toml";
+
+/// What a run needs to know beside its own arguments.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    /// The folder of the archive.
+    pub(crate) archive: PathBuf,
+    /// The folder that issues are named from.
+    pub(crate) root: PathBuf,
+    /// What the configuration file says; everything is missing where there is none.
+    pub(crate) file: File,
+}
+
+/// The configuration file `wxarchive.toml`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct File {
+    /// The folder of the archive, from the folder of this file.
+    pub(crate) archive: Option<PathBuf>,
+    /// The files and folders that `sync` reads when it is given none, from the folder of this file.
+    #[serde(default)]
+    pub(crate) issues: Vec<PathBuf>,
+    /// Seconds between two article pages.
+    pub(crate) pace: Option<Pace>,
+    /// How many pictures are fetched at once.
+    pub(crate) image_concurrency: Option<std::num::NonZeroUsize>,
+    /// Where the folder `images` of the archive is published.
+    #[serde(rename = "cdn_base_url")]
+    pub(crate) _cdn_base_url: Option<BaseUrl>,
+    /// Where the site of the newsletter is published.
+    #[serde(rename = "site_base_url")]
+    pub(crate) _site_base_url: Option<BaseUrl>,
+    /// Words that are written into issues.
+    #[serde(default, rename = "wording")]
+    pub(crate) _wording: Wording,
+}
+
+/// Words that are written into issues.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Wording {
+    /// The text of a link to the archived copy.
+    #[serde(rename = "archived")]
+    _archived: Option<String>,
+}
+
+/// A number of seconds that is not negative.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(try_from = "f64")]
+pub(crate) struct Pace(pub(crate) std::time::Duration);
+
+impl TryFrom<f64> for Pace {
+    type Error = String;
+
+    fn try_from(seconds: f64) -> Result<Self, String> {
+        let wrong = || format!("`{seconds}` is no number of seconds from 0 to 86400");
+        let duration = std::time::Duration::try_from_secs_f64(seconds).map_err(|_| wrong())?;
+        if seconds <= 86_400.0 { Ok(Self(duration)) } else { Err(wrong()) }
+    }
+}
+
+impl std::str::FromStr for Pace {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        text.parse::<f64>().map_err(|_| format!("`{text}` is no number of seconds"))?.try_into()
+    }
+}
+
+/// An address that other addresses begin with.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct BaseUrl(String);
+
+impl TryFrom<String> for BaseUrl {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let is_base = text.starts_with("https://") || text.starts_with("http://") || text.starts_with('/');
+        if is_base { Ok(Self(text)) } else { Err(format!("`{text}` is no base address: expected https://… or /…")) }
+    }
+}
+
+impl Settings {
+    /// Finds and reads the configuration file and puts the flags over it.
+    pub(super) fn load(global: &Global, paths: &[PathBuf]) -> Result<Self, Failure> {
+        let config = match &global.config {
+            Some(config) => Some(config.clone()),
+            None => find(paths),
+        };
+        let file = config.as_deref().map(read).transpose().map_err(Failure::usage)?.unwrap_or_default();
+        let beside = config.as_deref().and_then(Path::parent).map(|folder| match folder.as_os_str().is_empty() {
+            true => PathBuf::from("."),
+            false => folder.to_owned(),
+        });
+        let from_file = file.archive.as_ref().map(|archive| beside.clone().unwrap_or_default().join(archive));
+        let archive = global.archive.clone().or(from_file).unwrap_or_else(|| PathBuf::from("archive"));
+        let root = beside.or_else(|| repository_of(paths)).unwrap_or_else(|| PathBuf::from("."));
+        Ok(Self { archive, root, file })
+    }
+
+    /// The paths that were given, or else those of the configuration file.
+    pub(crate) fn issues(&self, given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+        let paths: Vec<PathBuf> = match given {
+            [] => self.file.issues.iter().map(|path| self.root.join(path)).collect(),
+            given => given.to_vec(),
+        };
+        match paths.iter().find(|path| !path.exists()) {
+            Some(missing) => Err(Failure::usage(anyhow!("`{}` does not exist", missing.display()))),
+            None if paths.is_empty() => Err(Failure::usage(anyhow!(
+                "no issues are named: give files or folders, or set `issues` in wxarchive.toml"
+            ))),
+            None => Ok(paths),
+        }
+    }
+}
+
+fn read(path: &Path) -> anyhow::Result<File> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("could not read `{}`", path.display()))?;
+    toml::from_str(&text).map_err(|error| anyhow!("`{}` has a mistake: {}", path.display(), error.to_string().trim_end()))
+}
+
+/// The nearest configuration file: from the current folder upwards, then from the first path upwards.
+fn find(paths: &[PathBuf]) -> Option<PathBuf> {
+    let here = std::env::current_dir().ok();
+    let first = paths.first().and_then(|path| std::fs::canonicalize(path).ok());
+    let starts = here.into_iter().chain(first);
+    let mut candidates = starts.flat_map(|start| start.ancestors().map(|folder| folder.join(NAME)).collect::<Vec<_>>());
+    candidates.find(|candidate| candidate.is_file())
+}
+
+/// The folder of the git repository that holds the first path.
+fn repository_of(paths: &[PathBuf]) -> Option<PathBuf> {
+    let first = std::fs::canonicalize(paths.first()?).ok()?;
+    first.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned)
+}
