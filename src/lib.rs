@@ -25,3 +25,5 @@ pub mod markdown;
 pub mod image;
 
 pub mod fetch;
+
+pub mod demo;
