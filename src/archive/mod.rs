@@ -28,5 +28,6 @@ pub use record::{
     Alias, DatedState, Evidence, FORMAT_NUMBER, Fetched, Head, Manifest, Meta, MissingPicture, Source, StateFile,
     StoredPage, StoredPicture, Why,
 };
+pub use scrub::scrub;
 pub use state::Observation;
 pub use writer::{Committed, Draft, Writer};

@@ -50,7 +50,7 @@ const ASSIGNMENTS: [&str; 16] = [
 
 /// The page without private values; the same bytes where there are none.
 #[must_use]
-pub(super) fn scrub(page: &[u8]) -> Vec<u8> {
+pub fn scrub(page: &[u8]) -> Vec<u8> {
     let scripts = script_ranges(page);
     let mut cuts: Vec<(usize, usize)> = NAMES.iter().flat_map(|name| find_values(page, &scripts, name)).collect();
     cuts.sort_unstable();

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use anyhow::{Context as _, anyhow};
 use jiff::SignedDuration;
 
-use wxarchive::archive::Source;
 use wxarchive::fetch::{ConnectTo, Http, HttpOptions, Replay};
 use wxarchive::sync::{Gone, Policy, saved_pages};
 
@@ -15,7 +14,7 @@ use super::report::Reporter;
 use super::settings::{File, Pace};
 
 /// Flags of `sync` and `add`.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(crate) struct FetchArgs {
     /// Read saved pages of a folder instead of asking the network; pictures are not asked for either
     #[arg(long, value_name = "DIR")]
@@ -98,16 +97,6 @@ impl FetchArgs {
             options.ca_pem = Some(pem.map_err(Failure::usage)?);
         }
         Ok(options)
-    }
-}
-
-impl Fetcher {
-    /// What the manifests say about where a page came from.
-    pub(crate) fn source(&self) -> Source {
-        match self {
-            Self::Network(_) => Source::Network,
-            Self::Folder(_) => Source::Folder,
-        }
     }
 }
 

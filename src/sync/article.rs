@@ -8,7 +8,7 @@ use super::pictures::Pictures;
 use super::report::ArticleEvent;
 use super::version::{Reading, new_version};
 use super::{Event, Gone, Job, Outcome, Report, Run, refresh};
-use crate::archive::{ArchiveError, Evidence, Observation, Writer};
+use crate::archive::{ArchiveError, Evidence, Observation, Writer, scrub};
 use crate::fetch::{Fetch, FetchError, Request, Want};
 use crate::model::{Article, ArticleKey, ArticleUrl, Key, Page, State};
 use crate::parse::{Notice, Parsed, parse};
@@ -106,9 +106,11 @@ impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
     async fn get(&mut self, url: &ArticleUrl) -> Result<(Page, Parsed), FetchError> {
         self.asked += 1;
         let request = Request { url: url.canonical(), want: Want::Article };
-        let page = self.run.fetch.get(&request).await?;
+        let mut page = self.run.fetch.get(&request).await?;
         // A page is megabytes of HTML: reading it would hold up the pictures that come in meanwhile.
         let reading = tokio::task::spawn_blocking(move || {
+            // What is read is what is stored, so that reading the stored page again gives the same article.
+            page.bytes = scrub(&page.bytes);
             let parsed = parse(&page);
             (page, parsed)
         });

@@ -1,0 +1,98 @@
+//! Which module may name which: the table of the library's layers, held by reading the `use` lines.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Each module and the modules it may name; those of one row never name each other.
+const LAYERS: &[(&str, &[&str])] = &[
+    ("model", &[]),
+    ("issue", &["model"]),
+    ("parse", &["model"]),
+    ("markdown", &["model"]),
+    ("image", &["model"]),
+    ("fetch", &["model"]),
+    ("archive", &["model"]),
+    ("demo", &["model"]),
+    ("sync", &["model", "issue", "parse", "markdown", "image", "fetch", "archive"]),
+];
+
+/// Foreign crates and the only places that may name them.
+const DOORS: &[(&str, &[&str])] = &[
+    ("scraper", &["src/parse/dom.rs"]),
+    ("reqwest", &["src/fetch/http"]),
+    ("pulldown_cmark", &["src/issue/"]),
+    ("imagesize", &["src/image/"]),
+    ("image::", &["src/image/", "src/sync/"]),
+    ("zstd", &["src/archive/pages.rs"]),
+    ("tempfile", &["src/archive/write.rs"]),
+    ("hyper", &["src/demo/server"]),
+    ("rcgen", &["src/demo/server"]),
+    ("clap", &["src/cli/"]),
+    ("anyhow", &["src/cli/"]),
+    ("indicatif", &["src/cli/report"]),
+    ("console", &["src/cli/report"]),
+];
+
+#[test]
+fn modules_name_only_the_layers_below() {
+    let mut wrong = Vec::new();
+    for (module, allowed) in LAYERS {
+        for file in sources(&Path::new("src").join(module)) {
+            for named in named_modules(&fs::read_to_string(&file).expect("a source file")) {
+                if named != *module && !allowed.contains(&named.as_str()) {
+                    wrong.push(format!("{} names crate::{named}", file.display()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_module_of_the_library_is_in_the_table() {
+    let library = fs::read_to_string("src/lib.rs").expect("src/lib.rs");
+    let declared: BTreeSet<&str> =
+        library.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
+    assert_eq!(declared, LAYERS.iter().map(|(module, _)| *module).collect());
+}
+
+#[test]
+fn foreign_crates_are_named_behind_their_doors() {
+    let mut wrong = Vec::new();
+    for file in sources(Path::new("src")) {
+        let path = file.to_string_lossy().replace('\\', "/");
+        let text = fs::read_to_string(&file).expect("a source file");
+        for (foreign, doors) in DOORS {
+            let name = foreign.trim_end_matches(':');
+            let is_named = text.lines().any(|line| line.trim_start().starts_with(&format!("use {name}::")));
+            if is_named && !doors.iter().any(|door| path.starts_with(door)) {
+                wrong.push(format!("{path} names {name}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn named_modules(text: &str) -> BTreeSet<String> {
+    let after = text.split("crate::").skip(1);
+    let names = after.map(|rest| rest.chars().take_while(|char| char.is_ascii_lowercase() || *char == '_').collect());
+    names.filter(|name: &String| !name.is_empty()).collect()
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut files = vec![folder.with_extension("rs")];
+    files.retain(|file| file.is_file());
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).into_iter().flatten() {
+            let path = entry.expect("an entry").path();
+            match path.is_dir() {
+                true => folders.push(path),
+                false if path.extension().is_some_and(|extension| extension == "rs") => files.push(path),
+                false => {}
+            }
+        }
+    }
+    files
+}
