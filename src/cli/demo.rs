@@ -38,8 +38,8 @@ pub(crate) fn run(args: &Args, reporter: &Reporter) -> Result<Exit, Failure> {
     let jobs = plan(&issues, Selection::Everything);
     let flags = FetchArgs::default();
     let exit = archive(&Work { issues: &issues, jobs: &jobs, args: &flags }, &fetcher, &root, reporter)?;
-    reporter.document(&tree(&args.dir).map_err(Failure::incomplete)?);
-    reporter.document(&what_to_open(&args.dir, &root)?);
+    reporter.text(&tree(&args.dir).map_err(Failure::incomplete)?);
+    reporter.text(&what_to_open(&args.dir, &root)?);
     // The sample newsletter links a deleted article on purpose, which is no failure of the demo.
     Ok(if exit == Exit::Incomplete { Exit::Done } else { exit })
 }

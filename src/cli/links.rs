@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use wxarchive::issue::Link;
+use wxarchive::issue::{Link, Place};
 use wxarchive::model::UrlKind;
 use wxarchive::sync::{IssueFile, read_issues};
 
@@ -33,7 +33,9 @@ pub(crate) struct LinkLine<'a> {
     pub(crate) mend: Option<String>,
     pub(crate) title: Option<&'a str>,
     pub(crate) section: Option<&'a str>,
-    pub(crate) context: String,
+    pub(crate) context: &'static str,
+    pub(crate) places: Vec<&'static str>,
+    pub(crate) redirector: Option<&'static str>,
     pub(crate) private: &'a [String],
 }
 
@@ -66,11 +68,13 @@ fn line<'a>(file: &'a IssueFile, link: &'a Link) -> LinkLine<'a> {
         span: [link.span.start, link.span.end],
         url: &link.url,
         kind: link.kind.name(),
-        article: link.article().map(|key| key.to_string()),
+        article: link.key().map(ToString::to_string),
         mend,
         title: link.title.as_deref(),
         section: link.section.as_deref(),
-        context: link.context.name().to_owned(),
+        context: link.context.name(),
+        places: link.places.iter().map(Place::name).collect(),
+        redirector: link.redirector,
         private: &link.private,
     }
 }

@@ -108,6 +108,13 @@ impl Reporter {
         self.output.bytes(text.as_bytes());
     }
 
+    /// Prints something for people only.
+    pub(crate) fn text(&self, text: &str) {
+        if self.form == Form::Text && self.detail > Detail::Quiet {
+            self.output.bytes(text.as_bytes());
+        }
+    }
+
     /// Prints bytes as they are.
     pub(crate) fn bytes(&self, bytes: &[u8]) {
         self.output.bytes(bytes);

@@ -47,7 +47,7 @@ pub enum ReadError {
 impl IssueFile {
     /// The addresses of the pictures that the issue shows and that can be fetched.
     pub fn pictures(&self) -> impl Iterator<Item = &ImageUrl> {
-        self.issue.images.iter().filter_map(|image| image.source.as_ref())
+        self.issue.images.iter().filter_map(|image| image.image.as_ref())
     }
 }
 

@@ -15,12 +15,13 @@ pub(super) fn of_issue<F: Fetch>(
     pictures: &Pictures<'_, F>,
 ) -> Ledger {
     let issue = &file.issue;
+    let front_matter = issue.front_matter.as_ref();
     Ledger {
         format: FORMAT_NUMBER,
         issue: file.name.clone(),
         sha256: file.sha256,
-        title: issue.front_matter.title.clone(),
-        date: issue.front_matter.date.clone(),
+        title: front_matter.and_then(|front| front.title.clone()),
+        date: front_matter.and_then(|front| front.date.clone()),
         links: issue.links.iter().map(|link| of_link(link, archive, report)).collect(),
         images: issue.images.iter().map(|image| of_image(image, pictures)).collect(),
         oddities: issue.oddities.iter().map(ToString::to_string).collect(),
@@ -28,12 +29,12 @@ pub(super) fn of_issue<F: Fetch>(
 }
 
 fn of_link(link: &Link, archive: &Archive, report: &Report) -> LedgerLink {
-    let url = link.article().and_then(|_| ArticleUrl::parse(link.target()));
+    let url = link.article();
     let mut entry = LedgerLink {
         line: link.line,
         column: link.column,
         span: [link.span.start, link.span.end],
-        url: url.as_ref().map_or_else(|| redact(&link.url), ArticleUrl::canonical),
+        url: url.map_or_else(|| redact(&link.url), ArticleUrl::canonical),
         kind: link.kind.name().to_owned(),
         title: link.title.clone(),
         section: link.section.clone(),
@@ -88,7 +89,7 @@ fn not_an_article(kind: &UrlKind) -> Option<String> {
 }
 
 fn of_image<F: Fetch>(image: &ImageReference, pictures: &Pictures<'_, F>) -> LedgerImage {
-    let had = image.source.as_ref().and_then(|source| pictures.outcome(source));
+    let had = image.image.as_ref().and_then(|source| pictures.outcome(source));
     let (stored, missing) = match had {
         Some(Ok(stored)) => (Some(stored), None),
         Some(Err(why)) => (None, Some(why)),

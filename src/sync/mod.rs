@@ -82,7 +82,7 @@ pub async fn sync<F: Fetch>(
     let pictures = Pictures::new(run, writer, &issue_names)?;
     let (articles, shown) = tokio::join!(
         Articles::new(writer, &pictures, run).archive_all(jobs),
-        pictures.get_all(issues.iter().flat_map(IssueFile::pictures))
+        pictures.get_shown(issues.iter().flat_map(IssueFile::pictures))
     );
     let mut report = articles?;
     shown?;

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use futures_util::future::join_all;
+use futures_util::future::{join_all, ready};
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use tokio::sync::OnceCell;
 
 use super::{Event, ImageCounts, Run};
@@ -12,6 +13,9 @@ use crate::archive::{Archive, ArchiveError, NewPicture, PictureStore, StoredPict
 use crate::fetch::{Fetch, Request, Want};
 use crate::image;
 use crate::model::{ImageKey, ImageUrl};
+
+/// How many pictures of issues are asked for at once.
+const SHOWN_AT_ONCE: usize = 6;
 
 /// What became of a picture: where it is, or why it is not.
 pub(super) type Had = Result<StoredPicture, String>;
@@ -47,6 +51,12 @@ impl<'a, F: Fetch> Pictures<'a, F> {
     /// Has every picture, several at a time; how many is the source's affair.
     pub(super) async fn get_all(&self, images: impl Iterator<Item = &ImageUrl>) -> Result<Vec<Had>, ArchiveError> {
         join_all(images.map(|image| self.get(image))).await.into_iter().collect()
+    }
+
+    /// Has every picture of the issues themselves, a few at a time, so that those of an article in hand come between.
+    pub(super) async fn get_shown(&self, images: impl Iterator<Item = &ImageUrl>) -> Result<(), ArchiveError> {
+        let had = stream::iter(images.map(|image| self.get(image))).buffer_unordered(SHOWN_AT_ONCE);
+        had.try_for_each(|_| ready(Ok(()))).await
     }
 
     /// Has a picture.

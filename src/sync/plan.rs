@@ -30,7 +30,7 @@ pub fn plan(issues: &[IssueFile], selection: Selection) -> Vec<Job> {
         Selection::Everything => true,
         Selection::RecommendedSection => link.section.is_some(),
     });
-    plan_urls(selected.filter_map(|link| ArticleUrl::parse(link.target()).filter(|_| link.article().is_some())))
+    plan_urls(selected.filter_map(|link| link.article().cloned()))
 }
 
 /// One job for each article that the addresses name. Of two addresses the one with a check value is asked.

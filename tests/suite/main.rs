@@ -1,4 +1,6 @@
 //! The one test binary; each module tests one area through the library's public face.
 
+mod archive;
 mod fetch;
 mod layers;
+mod sync;

@@ -2,7 +2,6 @@
 
 use console::{StyledObject, style};
 
-use wxarchive::model::ArticleUrl;
 use wxarchive::sync::{ArticleEvent, Event, IssueFile, Outcome, Report, Summary};
 
 use super::Detail;
@@ -40,7 +39,7 @@ pub(super) fn not_archived(report: &Report, issues: &[IssueFile]) -> Vec<String>
     let mut lines = Vec::new();
     for file in issues {
         for link in &file.issue.links {
-            let Some(url) = link.article().and_then(|_| ArticleUrl::parse(link.target())) else { continue };
+            let Some(url) = link.article() else { continue };
             let Some(event) = report.article(url.key()).filter(|event| event.dir.is_none()) else { continue };
             let title = link.title.as_deref().unwrap_or(event.url.as_str());
             let why = event.why.as_deref().unwrap_or("not asked for");

@@ -1,0 +1,348 @@
+//! The main job end to end, over real HTTPS on loopback, against the built-in sample site and against bad days of it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tempfile::TempDir;
+
+use wxarchive::archive::{Archive, Ledger, LinkOutcome, Source, Writer};
+use wxarchive::demo::server::{Answer, Asked, Server};
+use wxarchive::demo::site;
+use wxarchive::fetch::{ConnectTo, Http, HttpOptions};
+use wxarchive::model::{Key, State};
+use wxarchive::sync::{Event, Gone, Outcome, Policy, Report, Run, Selection, plan, read_issues, sync};
+
+/// What is different from the sample site today: by host and path, or by a part of it.
+type Changes = Arc<Mutex<Vec<(String, Answer)>>>;
+
+/// A newsletter, an archive and a site.
+struct World {
+    folder: TempDir,
+    server: Server,
+    changes: Changes,
+    policy: Policy,
+    now: Timestamp,
+    stop: AtomicBool,
+}
+
+impl World {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (path, text) in site::ISSUES {
+            let path = folder.path().join("newsletter").join(path);
+            fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+            fs::write(path, text).expect("an issue");
+        }
+        let changes = Changes::default();
+        let server = {
+            let changes = Arc::clone(&changes);
+            Server::start(move |asked| answer(&changes, asked)).expect("a server")
+        };
+        let now = "2026-10-01T00:00:00Z".parse().expect("a time");
+        Self { folder, server, changes, policy: Policy::default(), now, stop: AtomicBool::new(false) }
+    }
+
+    fn change(&self, part: &str, answer: Answer) {
+        self.changes.lock().expect("changes").insert(0, (part.to_owned(), answer));
+    }
+
+    fn root(&self) -> PathBuf {
+        self.folder.path().join("archive")
+    }
+
+    fn archive(&self) -> Archive {
+        Archive::open(&self.root()).expect("an archive")
+    }
+
+    fn ledger(&self, issue: &str) -> Ledger {
+        self.archive().ledger(issue).expect("a readable ledger").expect("a ledger")
+    }
+
+    fn run(&self) -> Report {
+        self.run_with(&|_| {})
+    }
+
+    fn run_with(&self, observer: &(dyn Fn(&Event) + Sync)) -> Report {
+        let newsletter = self.folder.path().join("newsletter");
+        let (issues, errors) = read_issues(&[newsletter.clone()], &newsletter, &self.root());
+        assert!(errors.is_empty(), "{errors:?}");
+        let jobs = plan(&issues, Selection::Everything);
+        let options = HttpOptions {
+            pace: Duration::ZERO,
+            connect_to: vec![ConnectTo::parse(&self.server.connect_to()).expect("a mapping")],
+            ca_pem: Some(self.server.ca_pem().as_bytes().to_vec()),
+            ..HttpOptions::default()
+        };
+        let http = Http::new(options).expect("a client");
+        let clock = || self.now;
+        let run = Run {
+            fetch: &http,
+            source: Source::Network,
+            policy: self.policy.clone(),
+            now: &clock,
+            observer,
+            stop: &self.stop,
+        };
+        let mut writer = Writer::open(&self.root(), self.now).expect("a writer");
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(sync(&mut writer, &issues, &jobs, &run)).expect("a report")
+    }
+
+    fn pages_asked(&self) -> Vec<String> {
+        let asked = self.server.asked().into_iter().filter(|asked| asked.host == "mp.weixin.qq.com");
+        asked.map(|asked| asked.path).collect()
+    }
+}
+
+fn answer(changes: &Changes, asked: &Asked) -> Answer {
+    let target = format!("{}{}", asked.host, asked.path);
+    let changed = changes.lock().expect("changes").iter().find(|(part, _)| target.contains(part)).cloned();
+    match (changed, site::answer(&asked.host, &asked.path)) {
+        (Some((_, answer)), _) => answer,
+        (None, Some(file)) => Answer::picture(file.media_type, file.bytes),
+        (None, None) => Answer::status(404),
+    }
+}
+
+fn count(report: &Report, outcome: Outcome) -> usize {
+    report.articles.iter().filter(|event| event.outcome == outcome).count()
+}
+
+/// Every file below a folder with its bytes.
+fn tree(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            match path.is_dir() {
+                true => folders.push(path),
+                false => {
+                    files.insert(path.strip_prefix(root).expect("below").to_owned(), fs::read(&path).expect("a file"));
+                }
+            }
+        }
+    }
+    files
+}
+
+/// The served article that most tests change.
+fn sample_page(path: &str) -> String {
+    let file = site::answer("mp.weixin.qq.com", path).expect("a page of the sample site");
+    String::from_utf8(file.bytes.to_vec()).expect("utf-8")
+}
+
+/// The path and query under which an article of the sample site was asked.
+fn asked_path(world: &World, title: &str) -> String {
+    let archive = world.archive();
+    let entry = archive.entries().find(|entry| entry.manifest.meta.title.contains(title)).expect("the article");
+    entry.manifest.fetched.url.trim_start_matches("https://mp.weixin.qq.com").to_owned()
+}
+
+#[test]
+fn sample_newsletter_is_archived_with_articles_pictures_and_ledgers() {
+    let world = World::new();
+    let report = world.run();
+    assert_eq!(count(&report, Outcome::New), 6, "{:#?}", report.articles);
+    assert_eq!(count(&report, Outcome::Gone), 1);
+    assert_eq!(report.images.missing, 0);
+    assert_eq!(world.archive().entries().count(), 6);
+    let ledger = world.ledger("weekly-20260904/index.md");
+    assert!(ledger.links.iter().any(|link| link.outcome == LinkOutcome::Archived && link.dir.is_some()));
+    assert!(ledger.images.iter().all(|image| image.stored.is_some()));
+}
+
+#[test]
+fn second_run_asks_for_nothing_and_changes_no_file() {
+    let world = World::new();
+    world.run();
+    let (before, asked) = (tree(&world.root()), world.server.asked().len());
+    let report = world.run();
+    assert_eq!(world.server.asked().len(), asked);
+    assert_eq!((report.images.new, report.requests), (0, 0));
+    assert!(tree(&world.root()) == before, "the second run changed a file");
+}
+
+#[test]
+fn no_private_parameter_reaches_a_request_or_a_file() {
+    let world = World::new();
+    let leaked = site::ISSUES.iter().find_map(|(_, text)| text.split_once("&token=")).expect("an issue leaks a token").1;
+    let token: String = leaked.chars().take_while(char::is_ascii_digit).collect();
+    let report = world.run();
+    assert!(report.requests > 0);
+    for asked in world.server.asked() {
+        assert!(!asked.path.contains("token") && !asked.path.contains(&token), "{}", asked.path);
+        assert!(asked.header("referer").is_none());
+    }
+    for (path, bytes) in tree(&world.root()) {
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(!text.contains(&token), "{} has the token", path.display());
+    }
+}
+
+#[test]
+fn page_that_names_another_article_is_not_stored() {
+    let world = World::new();
+    world.run();
+    let path = asked_path(&world, "星等");
+    let other = World::new();
+    other.change(&format!("mp.weixin.qq.com{}", asked_path(&world, "对焦")), Answer::html(sample_page(&path)));
+    let report = other.run();
+    assert_eq!(count(&report, Outcome::Failed), 1);
+    assert_eq!(other.archive().entries().filter(|entry| entry.manifest.meta.title.contains("星等")).count(), 1);
+    assert!(other.archive().entries().all(|entry| !entry.manifest.meta.title.contains("对焦")));
+    let failed = report.articles.iter().find(|event| event.outcome == Outcome::Failed).expect("the failure");
+    assert!(failed.why.as_deref().is_some_and(|why| why.contains("another article answered")), "{:?}", failed.why);
+}
+
+#[test]
+fn first_block_page_ends_asking_and_the_next_run_goes_on() {
+    let world = World::new();
+    let shell = "<!DOCTYPE html><html><head><title></title></head><body class=\"secitptpage\"><script>\
+        var secitptpage = 'secitptpage/verify'; </script><div>环境异常</div><p>当前环境异常，完成验证后即可继续访问。</p></body></html>";
+    world.change("mp.weixin.qq.com/", Answer::html(shell));
+    let report = world.run();
+    assert!(report.blocked, "{:#?}", report.articles);
+    assert_eq!(world.pages_asked().len(), 1);
+    assert!(report.images.new > 0, "the issues' own pictures come all the same");
+    world.changes.lock().expect("changes").clear();
+    let report = world.run();
+    assert_eq!((count(&report, Outcome::New), report.blocked), (6, false));
+    let mut pictures: Vec<String> = world.server.asked().iter().map(Asked::url).filter(|url| !url.contains("mp.weixin")).collect();
+    let asked = pictures.len();
+    pictures.sort();
+    pictures.dedup();
+    assert_eq!(pictures.len(), asked, "a picture was asked for twice");
+}
+
+#[test]
+fn deleted_article_stays_with_its_last_version_and_a_dated_state() {
+    let mut world = World::new();
+    world.run();
+    let path = asked_path(&world, "对焦");
+    let deleted = sample_page("/s/NoSuchArticleAnywhere0");
+    world.change(&format!("mp.weixin.qq.com{path}"), Answer::html(deleted));
+    world.now = "2026-11-01T00:00:00Z".parse().expect("a time");
+    world.policy.refresh = Some(jiff::SignedDuration::from_hours(24));
+    let report = world.run();
+    assert_eq!(count(&report, Outcome::Gone), 2, "{:#?}", report.articles);
+    let archive = world.archive();
+    let entry = archive.entries().find(|entry| entry.manifest.meta.title.contains("对焦")).expect("still there");
+    assert_eq!(entry.manifest.version, 1);
+    let states: Vec<State> = entry.state.states.iter().map(|dated| dated.state).collect();
+    assert_eq!(states, [State::Live, State::Deleted]);
+    let evidence = entry.state.states[1].evidence.expect("the notice is kept");
+    assert!(String::from_utf8_lossy(&archive.page(&evidence).expect("readable")).contains("已被发布者删除"));
+}
+
+#[test]
+fn edited_article_gets_a_version_and_an_equal_one_none() {
+    let mut world = World::new();
+    world.run();
+    let path = asked_path(&world, "对焦");
+    let page = sample_page(&path);
+    let noise = page.replace("</body>", "<script>var req_id = \"another\"; var svr_time = \"1790000000\" * 1;</script></body>");
+    world.change(&format!("mp.weixin.qq.com{path}"), Answer::html(noise));
+    world.policy.refresh = Some(jiff::SignedDuration::ZERO);
+    let report = world.run();
+    assert_eq!((count(&report, Outcome::Unchanged), count(&report, Outcome::Updated)), (6, 0));
+    world.change(&format!("mp.weixin.qq.com{path}"), Answer::html(page.replace("对焦", "调焦")));
+    let report = world.run();
+    assert_eq!((count(&report, Outcome::Unchanged), count(&report, Outcome::Updated)), (5, 1));
+    let archive = world.archive();
+    let entry = archive.entries().find(|entry| entry.manifest.version == 2).expect("a second version");
+    assert!(archive.head(entry).expect("a head").contains("调焦"));
+    assert!(archive.version(entry, 1).expect("readable").expect("the first version").contains("对焦"));
+}
+
+#[test]
+fn much_shorter_page_never_becomes_the_head() {
+    let mut world = World::new();
+    world.run();
+    let path = asked_path(&world, "第一束光");
+    let page = sample_page(&path);
+    let start = page.find("id=\"js_content\"").and_then(|at| page[at..].find('>').map(|end| at + end + 1)).expect("a body");
+    let end = page[start..].find("<script").map(|at| start + at).expect("a script after the body");
+    let cut = format!("{}<p>短。</p></div></div></div></div></div>{}", &page[..start], &page[end..]);
+    world.change(&format!("mp.weixin.qq.com{path}"), Answer::html(cut));
+    world.policy.refresh = Some(jiff::SignedDuration::ZERO);
+    let report = world.run();
+    assert_eq!(count(&report, Outcome::Updated), 0);
+    let archive = world.archive();
+    let entry = archive.entries().find(|entry| entry.manifest.fetched.url.ends_with(&path)).expect("still there");
+    assert_eq!(entry.manifest.version, 1);
+    assert_eq!(entry.state.states.last().map(|dated| dated.state), Some(State::Shrunk), "{:#?}", entry.state);
+}
+
+#[test]
+fn picture_that_came_late_is_put_into_the_head() {
+    let world = World::new();
+    world.change("mmbiz.qpic.cn/", Answer::html("not a picture"));
+    let report = world.run();
+    assert!(report.images.missing > 0);
+    let archive = world.archive();
+    let entry = archive.entries().find(|entry| !entry.manifest.missing.is_empty()).expect("an article without pictures");
+    assert!(archive.head(entry).expect("a head").contains("https://mmbiz.qpic.cn/"));
+    world.changes.lock().expect("changes").clear();
+    let pages = world.pages_asked().len();
+    let report = world.run();
+    assert_eq!((report.images.missing, world.pages_asked().len()), (0, pages));
+    let archive = world.archive();
+    let entry = archive.entry(&Key::Article(entry.manifest.article.clone())).expect("still there");
+    assert_eq!(entry.manifest.version, 1);
+    assert!(!archive.head(entry).expect("a head").contains("(https://mmbiz.qpic.cn/"));
+    let before = tree(&world.root());
+    world.run();
+    assert!(tree(&world.root()) == before);
+}
+
+#[test]
+fn stopped_run_ends_after_the_article_in_hand_and_writes_ledgers() {
+    let world = World::new();
+    let report = world.run_with(&|event| {
+        if matches!(event, Event::Article(_)) {
+            world.stop.store(true, Ordering::Relaxed);
+        }
+    });
+    assert!(report.stopped);
+    assert_eq!(world.pages_asked().len(), 1);
+    let ledger = world.ledger("weekly-20260918.md");
+    assert!(ledger.links.iter().any(|link| link.outcome == LinkOutcome::Pending));
+    world.stop.store(false, Ordering::Relaxed);
+    let report = world.run();
+    assert_eq!(count(&report, Outcome::New) + count(&report, Outcome::Skipped), 6);
+}
+
+#[test]
+fn known_gone_articles_are_asked_again_only_on_request() {
+    let mut world = World::new();
+    world.run();
+    let pages = world.pages_asked().len();
+    assert_eq!(count(&world.run(), Outcome::Gone), 1);
+    assert_eq!(world.pages_asked().len(), pages);
+    world.policy.gone = Gone::Retry;
+    assert_eq!(count(&world.run(), Outcome::Gone), 1);
+    assert_eq!(world.pages_asked().len(), pages + 1);
+}
+
+#[test]
+fn run_after_a_lost_head_and_state_writes_the_same_bytes_again() {
+    let world = World::new();
+    world.run();
+    let before = tree(&world.root());
+    let lost = |path: &&PathBuf| path.ends_with("index.md") || path.ends_with("state.json") || path.ends_with("aliases.json");
+    for path in before.keys().filter(lost) {
+        fs::remove_file(world.root().join(path)).expect("removed");
+    }
+    world.run();
+    let heads = |tree: &BTreeMap<PathBuf, Vec<u8>>| -> Vec<Vec<u8>> {
+        tree.iter().filter(|(path, _)| path.ends_with("index.md")).map(|(_, bytes)| bytes.clone()).collect()
+    };
+    assert!(heads(&tree(&world.root())) == heads(&before));
+    assert_eq!(tree(&world.root()).keys().collect::<Vec<_>>(), before.keys().collect::<Vec<_>>());
+}
