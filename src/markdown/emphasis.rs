@@ -1,0 +1,176 @@
+//! Finds the nesting of flat runs again, and writes each run with `**`, `*` or `~~` where every reader sees it.
+//!
+//! Where a delimiter would not open or close (CommonMark §6.2), or where two runs cross each other, the run is written
+//! with tags: `<b>`, `<i>`, `<del>`. They are shorter than `<strong>`, and as true: pages say how words look.
+
+use super::flanking::Class;
+use crate::model::Style;
+
+/// Something between two marks: its style and the classes of its first and last character.
+pub(super) struct Item {
+    pub(super) style: Style,
+    pub(super) first: Class,
+    pub(super) last: Class,
+}
+
+/// The beginning or the end of a run of one style, before the item with the index `gap`.
+pub(super) struct Mark {
+    pub(super) gap: usize,
+    span: usize,
+    edge: Edge,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Edge {
+    Open,
+    Close,
+}
+
+/// A run of one style, from its opening to its closing mark.
+struct Span {
+    style: Style,
+    form: Form,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Delimiters,
+    Tags,
+}
+
+/// The marks of a sequence of items, in the order they are written.
+pub(super) struct Emphasis {
+    pub(super) marks: Vec<Mark>,
+    spans: Vec<Span>,
+}
+
+/// The styles, those that need tags last.
+const STYLES: [Style; 5] = [Style::STRONG, Style::EMPHASIS, Style::STRIKE, Style::SUPERSCRIPT, Style::SUBSCRIPT];
+
+/// Each failing mark makes its neighbours' lot another one; after so many rounds, all is left to tags.
+const ROUNDS: usize = 4;
+
+impl Emphasis {
+    /// Finds the marks for items that stand between characters of the given classes.
+    pub(super) fn of(items: &[Item], before: Class, after: Class) -> Self {
+        let mut emphasis = Self { marks: Vec::new(), spans: Vec::new() };
+        if items.iter().any(|item| item.style != Style::PLAIN) {
+            emphasis.nest(items);
+            emphasis.choose_forms(items, before, after);
+        }
+        emphasis
+    }
+
+    /// Lays the spans, the longer one outside. A span that another one cuts in two is written with tags.
+    fn nest(&mut self, items: &[Item]) {
+        let lengths = lengths(items);
+        let mut open: Vec<usize> = Vec::new();
+        for gap in 0..=items.len() {
+            let wanted = items.get(gap).map_or(Style::PLAIN, |item| item.style);
+            let kept = open.iter().take_while(|span| wanted.contains(self.spans[**span].style)).count();
+            let mut cut = Style::PLAIN;
+            for span in open.drain(kept..).rev() {
+                self.marks.push(Mark { gap, span, edge: Edge::Close });
+                if wanted.contains(self.spans[span].style) {
+                    self.spans[span].form = Form::Tags;
+                    cut |= self.spans[span].style;
+                }
+            }
+            let is_open = |style: Style| open.iter().any(|span| self.spans[*span].style == style);
+            let mut opening: Vec<usize> =
+                (0..STYLES.len()).filter(|at| wanted.contains(STYLES[*at]) && !is_open(STYLES[*at])).collect();
+            opening.sort_by_key(|at| std::cmp::Reverse(lengths.get(gap).map_or(0, |lengths| lengths[*at])));
+            for style in opening.into_iter().map(|at| STYLES[at]) {
+                let needs_tags = cut.contains(style) || style == Style::SUPERSCRIPT || style == Style::SUBSCRIPT;
+                self.spans.push(Span { style, form: if needs_tags { Form::Tags } else { Form::Delimiters } });
+                open.push(self.spans.len() - 1);
+                self.marks.push(Mark { gap, span: self.spans.len() - 1, edge: Edge::Open });
+            }
+        }
+    }
+
+    /// Turns spans to tags until every delimiter that is left opens or closes as it should.
+    fn choose_forms(&mut self, items: &[Item], before: Class, after: Class) {
+        for _ in 0..ROUNDS {
+            let failing = self.failing(items, before, after);
+            if failing.is_empty() {
+                return;
+            }
+            for span in failing {
+                self.spans[span].form = Form::Tags;
+            }
+        }
+        self.spans.iter_mut().for_each(|span| span.form = Form::Tags);
+    }
+
+    /// The spans with a delimiter that readers would not take as one.
+    fn failing(&self, items: &[Item], before: Class, after: Class) -> Vec<usize> {
+        let mut failing = Vec::new();
+        for (at, mark) in self.marks.iter().enumerate() {
+            let Some(byte) = self.delimiter(mark) else { continue };
+            let (earlier, later) = (self.marks[..at].iter().rev(), self.marks[at + 1..].iter());
+            let item_before = mark.gap.checked_sub(1).and_then(|item| items.get(item));
+            let left = self.beside(earlier, mark.gap, byte).unwrap_or(item_before.map_or(before, |item| item.last));
+            let item_after = items.get(mark.gap);
+            let right = self.beside(later, mark.gap, byte).unwrap_or(item_after.map_or(after, |item| item.first));
+            let holds = match mark.edge {
+                Edge::Open => Class::holds(left, right),
+                Edge::Close => Class::holds(right, left),
+            };
+            if !holds {
+                failing.push(mark.span);
+            }
+        }
+        failing
+    }
+
+    /// The class of the next mark in the same gap that does not melt into one run of delimiters with this one.
+    fn beside<'m>(&self, marks: impl Iterator<Item = &'m Mark>, gap: usize, byte: u8) -> Option<Class> {
+        let mut marks = marks.take_while(|mark| mark.gap == gap);
+        marks.find(|mark| self.delimiter(mark) != Some(byte)).map(|_| Class::Punctuation)
+    }
+
+    /// The character of which a mark is made; `None` for a tag.
+    fn delimiter(&self, mark: &Mark) -> Option<u8> {
+        let span = &self.spans[mark.span];
+        match span.form {
+            Form::Delimiters if span.style == Style::STRIKE => Some(b'~'),
+            Form::Delimiters => Some(b'*'),
+            Form::Tags => None,
+        }
+    }
+
+    /// A mark as it is written.
+    pub(super) fn written(&self, mark: &Mark) -> &'static str {
+        let span = &self.spans[mark.span];
+        let at = STYLES.iter().position(|style| *style == span.style).unwrap_or(0);
+        let (delimiter, open, close) = WRITTEN[at];
+        match (span.form, mark.edge) {
+            (Form::Delimiters, _) => delimiter,
+            (Form::Tags, Edge::Open) => open,
+            (Form::Tags, Edge::Close) => close,
+        }
+    }
+}
+
+/// The delimiter and the tags of each of [`STYLES`].
+const WRITTEN: [(&str, &str, &str); 5] = [
+    ("**", "<b>", "</b>"),
+    ("*", "<i>", "</i>"),
+    ("~~", "<del>", "</del>"),
+    ("", "<sup>", "</sup>"),
+    ("", "<sub>", "</sub>"),
+];
+
+/// For each item, how many items from it on have each of [`STYLES`].
+fn lengths(items: &[Item]) -> Vec<[usize; STYLES.len()]> {
+    let mut lengths = vec![[0; STYLES.len()]; items.len()];
+    let mut next = [0; STYLES.len()];
+    for (item, length) in items.iter().zip(&mut lengths).rev() {
+        for (at, style) in STYLES.into_iter().enumerate() {
+            next[at] = if item.style.contains(style) { next[at] + 1 } else { 0 };
+        }
+        *length = next;
+    }
+    lengths
+}

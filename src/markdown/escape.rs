@@ -1,0 +1,228 @@
+//! Backslashes before characters that would mean something, and only there.
+//!
+//! Delimiters need a partner: one `*`, `_`, `~`, `` ` `` or `$` alone in a paragraph means nothing and stays as it is.
+
+use super::flanking::Class;
+use super::run::{Piece, Run};
+use crate::model::Style;
+
+/// Which delimiters have a partner somewhere in the paragraph.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Partners {
+    counts: [usize; DELIMITERS.len()],
+}
+
+/// The characters that mean something in pairs.
+const DELIMITERS: [u8; 5] = [b'*', b'_', b'~', b'`', b'$'];
+
+/// Where words stand.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Setting {
+    /// Which delimiters need a backslash.
+    pub(super) partners: Partners,
+    /// What is around them.
+    pub(super) around: Around,
+}
+
+/// What is around words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Around {
+    /// A paragraph or heading.
+    Open,
+    /// Link text or the description of a picture, where brackets count.
+    Brackets,
+    /// Link text or the description of a picture whose brackets are all paired.
+    PairedBrackets,
+}
+
+impl Partners {
+    /// Counts the delimiters of a paragraph: in its words, its addresses and its code, and those still to be written.
+    pub(super) fn of(runs: &[Run<'_>]) -> Self {
+        let mut partners = Self::default();
+        let mut link = None;
+        for run in runs {
+            match &run.piece {
+                Piece::Text(text) => partners.count(text),
+                Piece::Code(code) => {
+                    partners.count(code);
+                    partners.count("``");
+                }
+                Piece::Math(formula) => {
+                    partners.count(formula);
+                    partners.count("$$``");
+                }
+                Piece::Image(image) => {
+                    partners.count(&image.alt);
+                    partners.count(image.url.as_str());
+                }
+                Piece::Marker(_) | Piece::Break => {}
+            }
+            if run.link != link {
+                partners.count(run.link.unwrap_or(""));
+                link = run.link;
+            }
+            if run.style.contains(Style::STRONG) || run.style.contains(Style::EMPHASIS) {
+                partners.count("**");
+            }
+            if run.style.contains(Style::STRIKE) {
+                partners.count("~~");
+            }
+        }
+        partners
+    }
+
+    fn count(&mut self, text: &str) {
+        for byte in text.bytes() {
+            if let Some(at) = DELIMITERS.iter().position(|delimiter| *delimiter == byte) {
+                self.counts[at] += 1;
+            }
+        }
+    }
+
+    /// Whether there are two or more of a delimiter.
+    fn has(&self, byte: u8) -> bool {
+        DELIMITERS.iter().zip(self.counts).any(|(delimiter, count)| *delimiter == byte && count > 1)
+    }
+}
+
+/// Appends words with backslashes where they are needed.
+///
+/// `next` is the character written after them, if it is known; `forced` is a place that needs a backslash anyway.
+pub(super) fn push_text(out: &mut String, text: &str, setting: Setting, next: Option<char>, forced: Option<usize>) {
+    let (mut written, mut is_escaped) = (0, false);
+    for (at, byte) in text.bytes().enumerate().filter(|(_, byte)| byte.is_ascii_punctuation()) {
+        // The characters of one run share its fate, and are not looked at one by one: a run may be a page long.
+        let continues = at > 0 && matches!(byte, b'*' | b'_') && text.as_bytes()[at - 1] == byte;
+        is_escaped = if continues { is_escaped } else { needs_backslash(text, at, setting, next) };
+        if is_escaped || forced == Some(at) {
+            out.push_str(&text[written..at]);
+            out.push('\\');
+            written = at;
+        }
+    }
+    out.push_str(&text[written..]);
+}
+
+/// Whether the character at a place would mean something.
+fn needs_backslash(text: &str, at: usize, setting: Setting, next: Option<char>) -> bool {
+    let byte = text.as_bytes()[at];
+    let has_partner = setting.partners.has(byte);
+    let rest = &text[at + 1..];
+    let following = rest.chars().next().or(next);
+    match byte {
+        b'*' => has_partner && !stands_alone(text, at, next),
+        b'_' => has_partner && !stands_alone(text, at, next) && !is_inside_word(text, at),
+        b'~' | b'`' => has_partner,
+        b'$' => has_partner || rest.starts_with('$') || text[..at].ends_with('$'),
+        b'\\' => following.is_none_or(|char| char.is_ascii_punctuation() || char == '\n'),
+        b'<' => following.is_some_and(|char| char.is_ascii_alphabetic() || matches!(char, '/' | '!' | '?')),
+        b'&' => starts_entity(rest),
+        b'[' if rest.starts_with('^') => true,
+        b'[' => setting.around == Around::Brackets,
+        b']' => setting.around == Around::Brackets || following == Some('('),
+        b'!' | b'^' => following == Some('['),
+        _ => false,
+    }
+}
+
+/// Whether a delimiter has blanks on both sides, so that it neither opens nor closes.
+fn stands_alone(text: &str, at: usize, next: Option<char>) -> bool {
+    let byte = char::from(text.as_bytes()[at]);
+    let before = text[..at].trim_end_matches(byte).chars().next_back();
+    let after = text[at..].trim_start_matches(byte).chars().next().or(next);
+    let is_blank = |char: Option<char>| char.is_some_and(|char| Class::of(char) == Class::Blank);
+    is_blank(before) && is_blank(after)
+}
+
+/// Whether a run of underscores has letters on both sides, so that it neither opens nor closes.
+fn is_inside_word(text: &str, at: usize) -> bool {
+    let before = text[..at].trim_end_matches('_').chars().next_back();
+    let after = text[at..].trim_start_matches('_').chars().next();
+    let is_letter = |char: Option<char>| char.is_some_and(|char| Class::of(char) == Class::Letter);
+    is_letter(before) && is_letter(after)
+}
+
+/// Whether `&` and this make an entity, known or not: `copy;`, `#38;`, `#x26;`.
+pub(super) fn starts_entity(rest: &str) -> bool {
+    let Some(end) = rest.bytes().take(40).position(|byte| byte == b';') else { return false };
+    let name = &rest[..end];
+    match name.strip_prefix('#') {
+        Some(number) => {
+            let digits = number.trim_start_matches(['x', 'X']);
+            !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+        }
+        None => !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric()),
+    }
+}
+
+/// Where in its block a line stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LineStart {
+    /// It is the first of a paragraph.
+    Paragraph,
+    /// It is the first of a list item.
+    Item,
+    /// It follows another line of the paragraph.
+    Later,
+    /// Only the marker of a footnote stands before it on the line.
+    AfterMarker,
+}
+
+/// The place of the character that would make a block of a line, if one does.
+///
+/// `words` are the first words of the line; `is_whole` says whether nothing follows them on it.
+pub(super) fn block_start(words: &str, start: LineStart, is_whole: bool) -> Option<usize> {
+    let bytes = words.as_bytes();
+    let ends_marker = |at: usize| match bytes.get(at) {
+        None => is_whole,
+        Some(byte) => matches!(byte, b' ' | b'\t'),
+    };
+    let is_start = match *bytes.first()? {
+        b':' if start == LineStart::AfterMarker => true,
+        _ if start == LineStart::AfterMarker => false,
+        b'#' => {
+            let level = words.bytes().take_while(|byte| *byte == b'#').count();
+            level <= 6 && ends_marker(level)
+        }
+        b'>' => true,
+        b'-' | b'+' | b'*' if ends_marker(1) => true,
+        b'-' | b'*' | b'_' if is_whole && is_rule(words) => true,
+        b'`' | b'~' => words.starts_with("```") || words.starts_with("~~~"),
+        b'=' | b'-' | b'|' | b':' => start == LineStart::Later && is_whole && is_underline(words),
+        b'[' if start != LineStart::Later && words.contains("]:") => true,
+        b'[' => start == LineStart::Item && is_task(words),
+        b'0'..=b'9' => return number_marker(words, start, is_whole),
+        _ => false,
+    };
+    is_start.then_some(0)
+}
+
+/// Whether a line is a thematic break: three or more of one character.
+fn is_rule(line: &str) -> bool {
+    let first = line.as_bytes()[0];
+    line.bytes().filter(|byte| *byte == first).count() >= 3
+        && line.bytes().all(|byte| byte == first || byte == b' ' || byte == b'\t')
+}
+
+/// Whether a line would make a heading or a table head of the line before.
+fn is_underline(line: &str) -> bool {
+    line.bytes().all(|byte| byte == b'=') || line.bytes().all(|byte| matches!(byte, b'-' | b'|' | b':' | b' ' | b'\t'))
+}
+
+/// Whether a list item would begin with a box to tick.
+fn is_task(words: &str) -> bool {
+    matches!(words.as_bytes(), [_, b' ' | b'x' | b'X', b']', ..])
+}
+
+/// The place of the point in `1. `; after another line only a list from 1 can begin.
+fn number_marker(words: &str, start: LineStart, is_whole: bool) -> Option<usize> {
+    let digits = words.bytes().take_while(u8::is_ascii_digit).count();
+    let is_marker = digits <= 9
+        && matches!(words.as_bytes().get(digits), Some(b'.' | b')'))
+        && match words.as_bytes().get(digits + 1) {
+            None => is_whole,
+            Some(byte) => matches!(byte, b' ' | b'\t'),
+        };
+    let interrupts = start != LineStart::Later || words[..digits].parse() == Ok(1_u32);
+    (is_marker && interrupts).then_some(digits)
+}

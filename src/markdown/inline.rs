@@ -1,0 +1,260 @@
+//! Writes the inline content of one paragraph, heading or cell.
+
+use std::ops::Range;
+
+use super::edges::loosen;
+use super::emphasis::{Emphasis, Item};
+use super::escape::{Around, LineStart, Partners, Setting, block_start, push_text};
+use super::flanking::Class;
+use super::link::{is_plain, push_destination};
+use super::notes::Notes;
+use super::run::{Breaks, Piece, Run, runs, shared};
+use super::{Pictures, math};
+use crate::model::{Image, Inline, Style};
+
+/// Where inline content stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flow {
+    /// On lines of its own.
+    Lines(LineStart),
+    /// In a heading, which is one line.
+    Heading,
+    /// In a cell of a table, which is one line where breaks are tags.
+    Cell,
+}
+
+/// What a body has in common for all its paragraphs.
+pub(super) struct Surroundings<'a> {
+    pub(super) pictures: &'a Pictures,
+    pub(super) notes: Notes<'a>,
+}
+
+/// Appends inline content; `prefix` begins every line after the first.
+pub(super) fn push_inline(
+    out: &mut String,
+    content: &[Inline],
+    flow: Flow,
+    prefix: &str,
+    surroundings: &Surroundings<'_>,
+) {
+    let breaks = if flow == Flow::Heading { Breaks::Join } else { Breaks::Keep };
+    let runs = loosen(runs(content, breaks, &surroundings.notes));
+    let partners = Partners::of(&runs);
+    let line = match flow {
+        Flow::Lines(start) => Some(start),
+        Flow::Heading | Flow::Cell => None,
+    };
+    let around = Around::Open;
+    let mut pen =
+        Pen { out, prefix, flow, line, pictures: surroundings.pictures, setting: Setting { partners, around } };
+    pen.sequence(&runs, &parts(&runs), Class::Blank);
+}
+
+/// One run, or all runs of one link, and the style that is written around it.
+struct Part {
+    runs: Range<usize>,
+    style: Style,
+}
+
+struct Pen<'a> {
+    out: &'a mut String,
+    prefix: &'a str,
+    flow: Flow,
+    /// Where the line stands that begins here; `None` in the middle of one.
+    line: Option<LineStart>,
+    pictures: &'a Pictures,
+    setting: Setting,
+}
+
+/// Groups runs by their links. A style is written around a link where the text on both sides has it too.
+fn parts(runs: &[Run<'_>]) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::with_capacity(runs.len());
+    let mut start = 0;
+    while start < runs.len() {
+        let link = runs[start].link;
+        let same = runs[start..].iter().take_while(|run| link.is_some() && run.link == link).count();
+        let end = start + same.max(1);
+        let mut style = runs[start..end].iter().map(|run| run.style).reduce(shared).unwrap_or(Style::PLAIN);
+        if link.is_some() {
+            let before = parts.last().map_or(Style::PLAIN, |part| part.style);
+            let after = runs.get(end).map_or(Style::PLAIN, |run| run.style);
+            style = shared(style, shared(before, after));
+        }
+        parts.push(Part { runs: start..end, style });
+        start = end;
+    }
+    parts
+}
+
+impl Run<'_> {
+    /// The class of the first character that is written for it.
+    pub(super) fn first_class(&self) -> Class {
+        match &self.piece {
+            Piece::Text(text) => text.chars().next().map_or(Class::Blank, Class::of),
+            _ => Class::Punctuation,
+        }
+    }
+
+    /// The class of the last character that is written for it.
+    pub(super) fn last_class(&self) -> Class {
+        match &self.piece {
+            Piece::Text(text) => text.chars().next_back().map_or(Class::Blank, Class::of),
+            _ => Class::Punctuation,
+        }
+    }
+}
+
+impl Pen<'_> {
+    /// Writes parts with the marks of their emphasis between them; `edge` is what stands on both sides.
+    fn sequence(&mut self, runs: &[Run<'_>], parts: &[Part], edge: Class) {
+        let items: Vec<Item> = parts.iter().map(|part| item(runs, part)).collect();
+        let emphasis = Emphasis::of(&items, edge, edge);
+        let mut marks = emphasis.marks.iter().peekable();
+        for gap in 0..=parts.len() {
+            while let Some(mark) = marks.next_if(|mark| mark.gap == gap) {
+                self.out.push_str(emphasis.written(mark));
+                self.line = None;
+            }
+            let Some(part) = parts.get(gap) else { break };
+            let mark_after = marks.peek().filter(|mark| mark.gap == gap + 1);
+            let next = match mark_after {
+                Some(mark) => emphasis.written(mark).chars().next(),
+                None => parts.get(gap + 1).and_then(|next| first_char(runs, next)),
+            };
+            self.part(runs, part, next);
+        }
+    }
+
+    fn part(&mut self, runs: &[Run<'_>], part: &Part, next: Option<char>) {
+        let runs = &runs[part.runs.clone()];
+        match runs {
+            [Run { link: None, piece, .. }] => self.piece(piece, next),
+            [Run { link: Some(link), .. }, ..] => self.link(runs, link, part.style),
+            _ => {}
+        }
+    }
+
+    fn link(&mut self, runs: &[Run<'_>], address: &str, outer: Style) {
+        self.line = None;
+        if let [Run { piece: Piece::Text(text), style, .. }] = runs
+            && *style == outer
+            && text == address
+            && is_plain(address)
+        {
+            self.out.push('<');
+            self.out.push_str(address);
+            return self.out.push('>');
+        }
+        let setting = self.setting;
+        let texts = runs.iter().map(|run| if let Piece::Text(text) = &run.piece { text.as_ref() } else { "" });
+        self.setting.around = around(texts);
+        let parts: Vec<Part> = (0..runs.len())
+            .map(|index| Part { runs: index..index + 1, style: runs[index].style.without(outer) })
+            .collect();
+        let plain: Vec<Run<'_>> = runs.iter().map(|run| Run { link: None, ..run.clone() }).collect();
+        self.out.push('[');
+        self.sequence(&plain, &parts, Class::Punctuation);
+        self.setting = setting;
+        self.out.push_str("](");
+        push_destination(self.out, address);
+        self.out.push(')');
+    }
+
+    fn piece(&mut self, piece: &Piece<'_>, next: Option<char>) {
+        let line = self.line.take();
+        match piece {
+            Piece::Text(text) => {
+                let is_whole = matches!(next, None | Some('\n'));
+                let forced = line.and_then(|line| block_start(text, line, is_whole));
+                let next = if next == Some('\n') { Some('\\') } else { next };
+                push_text(self.out, text, self.setting, next, forced);
+            }
+            Piece::Code(code) => push_code(self.out, code),
+            Piece::Math(formula) => math::push_inline(self.out, formula, next),
+            Piece::Image(image) => self.image(image),
+            Piece::Marker(label) => {
+                self.out.push_str("[^");
+                self.out.push_str(label);
+                self.out.push(']');
+                self.line = line.map(|_| LineStart::AfterMarker);
+            }
+            Piece::Break if self.flow == Flow::Cell => self.out.push_str("<br>"),
+            Piece::Break => {
+                self.out.push_str("\\\n");
+                self.out.push_str(self.prefix);
+                self.line = Some(LineStart::Later);
+            }
+        }
+    }
+
+    fn image(&mut self, image: &Image) {
+        let mirrored = self.pictures.get(&image.url.key());
+        self.out.push_str("![");
+        let alt = image.alt.split_whitespace().collect::<Vec<_>>().join(" ");
+        let setting = Setting { around: around(std::iter::once(alt.as_str())), ..self.setting };
+        push_text(self.out, &alt, setting, Some(']'), None);
+        self.out.push_str("](");
+        push_destination(self.out, mirrored.map_or(image.url.as_str(), String::as_str));
+        self.out.push(')');
+    }
+}
+
+fn item(runs: &[Run<'_>], part: &Part) -> Item {
+    let runs = &runs[part.runs.clone()];
+    match runs {
+        [run] if run.link.is_none() => Item { style: part.style, first: run.first_class(), last: run.last_class() },
+        _ => Item { style: part.style, first: Class::Punctuation, last: Class::Punctuation },
+    }
+}
+
+/// The first character that is written for a part; a line end for a break, which ends the line.
+fn first_char(runs: &[Run<'_>], part: &Part) -> Option<char> {
+    let run = &runs[part.runs.start];
+    if run.link.is_some() {
+        return Some('[');
+    }
+    match &run.piece {
+        Piece::Text(text) => text.chars().next(),
+        Piece::Code(_) => Some('`'),
+        Piece::Math(_) => Some('$'),
+        Piece::Image(_) => Some('!'),
+        Piece::Marker(_) => Some('['),
+        Piece::Break => Some('\n'),
+    }
+}
+
+/// Whether the brackets in words that stand in brackets need backslashes.
+fn around<'t>(texts: impl Iterator<Item = &'t str>) -> Around {
+    let mut depth = 0_usize;
+    for text in texts {
+        if text.contains("](") || text.contains("[^") {
+            return Around::Brackets;
+        }
+        for byte in text.bytes() {
+            match byte {
+                b'[' => depth += 1,
+                b']' if depth == 0 => return Around::Brackets,
+                b']' => depth -= 1,
+                _ => {}
+            }
+        }
+    }
+    if depth == 0 { Around::PairedBrackets } else { Around::Brackets }
+}
+
+/// Appends code between backticks, one more than any run of them inside.
+pub(super) fn push_code(out: &mut String, code: &str) {
+    let longest = longest_run(code, '`');
+    let fence = "`".repeat(longest + 1);
+    let is_all_blank = code.bytes().all(|byte| byte == b' ');
+    let is_padded = code.starts_with('`') || code.ends_with('`') || code.starts_with(' ') && code.ends_with(' ');
+    let pad = if is_padded && !is_all_blank { " " } else { "" };
+    for part in [&fence, pad, code, pad, &fence] {
+        out.push_str(part);
+    }
+}
+
+/// The length of the longest run of a character.
+pub(super) fn longest_run(text: &str, char: char) -> usize {
+    text.split(|other| other != char).map(str::len).max().unwrap_or(0)
+}
