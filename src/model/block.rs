@@ -5,10 +5,13 @@
 
 use std::ops::{BitOr, BitOrAssign};
 
+use serde::{Serialize, Serializer};
+
 use super::ImageUrl;
 
 /// One block of a body.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Block {
     /// A heading.
     Heading(Heading),
@@ -36,7 +39,7 @@ pub enum Block {
 }
 
 /// A heading.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Heading {
     /// 1 to 6.
     pub level: u8,
@@ -45,7 +48,7 @@ pub struct Heading {
 }
 
 /// A list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct List {
     /// Bullets or numbers.
     pub kind: ListKind,
@@ -54,7 +57,8 @@ pub struct List {
 }
 
 /// Bullets or numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ListKind {
     /// Bullets.
     Bullet,
@@ -66,7 +70,7 @@ pub enum ListKind {
 }
 
 /// A table; every row has the same number of cells, merged cells being repeated as empty or equal ones.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Table {
     /// The header row; `None` where the table has none.
     pub header: Option<Vec<Cell>>,
@@ -78,7 +82,7 @@ pub struct Table {
 pub type Cell = Vec<Inline>;
 
 /// One entry of a reference list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Footnote {
     /// The marker, as `1`.
     pub label: String,
@@ -87,18 +91,21 @@ pub struct Footnote {
 }
 
 /// A run of inline content in one style, inside at most one link.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Inline {
     /// What it is.
     pub kind: InlineKind,
     /// How it is set.
+    #[serde(skip_serializing_if = "Style::is_plain")]
     pub style: Style,
     /// Where it leads; neighbours with an equal target are one link.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
 }
 
 /// What a run is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum InlineKind {
     /// Words; no line breaks inside.
     Text(String),
@@ -117,7 +124,7 @@ pub enum InlineKind {
 }
 
 /// A picture.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Image {
     /// Where it is.
     pub url: ImageUrl,
@@ -128,7 +135,7 @@ pub struct Image {
 }
 
 /// Something embedded that Markdown has no form for (anatomy §3.10).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Card {
     /// What it is.
     pub kind: CardKind,
@@ -143,7 +150,8 @@ pub struct Card {
 }
 
 /// The kinds of cards.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum CardKind {
     /// A recording (语音).
     Audio,
@@ -207,6 +215,21 @@ impl Style {
     /// Lowered.
     pub const SUBSCRIPT: Self = Self(16);
 
+    /// Every style with the word for it in JSON.
+    const NAMES: [(Self, &str); 5] = [
+        (Self::STRONG, "strong"),
+        (Self::EMPHASIS, "emphasis"),
+        (Self::STRIKE, "strike"),
+        (Self::SUPERSCRIPT, "superscript"),
+        (Self::SUBSCRIPT, "subscript"),
+    ];
+
+    /// Whether the set is empty.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        *self == Self::PLAIN
+    }
+
     /// Whether all of the other set is in this one.
     #[must_use]
     pub fn contains(self, other: Self) -> bool {
@@ -231,6 +254,12 @@ impl BitOr for Style {
 impl BitOrAssign for Style {
     fn bitor_assign(&mut self, other: Self) {
         self.0 |= other.0;
+    }
+}
+
+impl Serialize for Style {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(Self::NAMES.iter().filter(|(style, _)| self.contains(*style)).map(|(_, name)| name))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use percent_encoding::percent_decode_str;
+use serde::{Serialize, Serializer};
 use sha2::Digest as _;
 use url::Url;
 
@@ -127,6 +128,12 @@ impl ImageKey {
 impl From<String> for ImageKey {
     fn from(text: String) -> Self {
         Self(text)
+    }
+}
+
+impl Serialize for ImageUrl {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 
