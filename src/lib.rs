@@ -28,6 +28,6 @@ pub mod fetch;
 
 pub mod archive;
 
-//pub mod sync;
+pub mod sync;
 
 pub mod demo;

@@ -4,4 +4,4 @@ mod archive;
 mod cli;
 mod fetch;
 mod layers;
-//mod sync;
+mod sync;
