@@ -21,4 +21,4 @@ pub use oddity::{Oddities, Oddity};
 pub use page::Page;
 pub use picture::{ImageKey, ImageUrl};
 pub use state::State;
-pub use url::{ArticleUrl, UrlKind, private_parameters, unescape};
+pub use url::{ArticleUrl, UrlKind, is_wechat, private_parameters, unescape};
