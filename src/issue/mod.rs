@@ -1,1 +1,47 @@
 //! Reads an issue of a newsletter: its links to WeChat, its pictures, its front matter.
+//!
+//! [`scan`] never fails and changes nothing: whatever it reports carries the bytes it stands in, so that an edit can
+//! replace those and no others. Every address of WeChat in the file is reported once; the outermost one wins where
+//! addresses nest.
+
+mod address;
+mod bare;
+mod destination;
+mod fence;
+mod front_matter;
+mod html;
+mod link;
+mod oddity;
+mod outline;
+mod position;
+mod scan;
+mod section;
+mod title;
+mod value;
+
+pub use front_matter::FrontMatter;
+pub use link::{Context, ImageReference, Link, Place, Places};
+pub use oddity::IssueOddity;
+pub use scan::scan;
+
+/// What an issue holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Issue {
+    /// The front matter, where there is one.
+    pub front_matter: Option<FrontMatter>,
+    /// The links to WeChat, in the order of the file; their spans never overlap.
+    pub links: Vec<Link>,
+    /// The references to pictures, in the order of the file; their spans never overlap.
+    pub images: Vec<ImageReference>,
+    /// What its author should look at.
+    pub oddities: Vec<IssueOddity>,
+}
+
+/// The language front matter is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FrontMatterFormat {
+    /// Between lines of `---`.
+    Yaml,
+    /// Between lines of `+++`.
+    Toml,
+}

@@ -59,12 +59,11 @@ impl Biz {
     /// # Errors
     /// When the text does not decode to a decimal number.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
-        let bare = text.replace("%3D", "=").replace("%3d", "=");
-        let bare = bare.trim_end_matches('=');
-        let padded = format!("{bare}{}", "=".repeat((4 - bare.len() % 4) % 4));
-        let is_number =
-            decode_base64(bare).is_some_and(|bytes| !bytes.is_empty() && bytes.iter().all(u8::is_ascii_digit));
-        if is_number { Ok(Self(padded)) } else { Err(KeyError::Biz(text.to_owned())) }
+        let plain = text.replace("%3D", "=").replace("%3d", "=");
+        let digits = decode_base64(plain.trim_end_matches('='))
+            .filter(|bytes| !bytes.is_empty() && bytes.iter().all(u8::is_ascii_digit))
+            .ok_or_else(|| KeyError::Biz(text.to_owned()))?;
+        Ok(Self(encode_base64(&digits)))
     }
 
     /// The padded base64 form.
@@ -117,6 +116,20 @@ pub(super) fn decode_base64(bare: &str) -> Option<Vec<u8>> {
         }
     }
     (bare.len() % 4 != 1).then_some(bytes)
+}
+
+/// Encodes as standard base64 with padding, so that the unused bits of the last character are always zero.
+fn encode_base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for group in bytes.chunks(3) {
+        let bits = (0..3).fold(0, |bits, place| bits << 8 | u32::from(*group.get(place).unwrap_or(&0)));
+        for place in 0..4 {
+            let letter = ALPHABET[(bits >> (18 - 6 * place) & 63) as usize];
+            text.push(if place <= group.len() { char::from(letter) } else { '=' });
+        }
+    }
+    text
 }
 
 impl fmt::Display for Biz {

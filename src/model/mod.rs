@@ -23,4 +23,4 @@ pub use page::Page;
 pub use picture::{ImageKey, ImageUrl};
 pub use redact::redact;
 pub use state::State;
-pub use url::{ArticleUrl, UrlKind, private_parameters, unescape};
+pub use url::{ArticleUrl, UrlKind, is_wechat, private_parameters, unescape};

@@ -46,10 +46,7 @@ impl ArticleUrl {
     /// Reads an address in any form it is pasted in; `None` where it names no article, even mended.
     #[must_use]
     pub fn parse(written: &str) -> Option<Self> {
-        match UrlKind::of(written) {
-            UrlKind::Article(url) | UrlKind::Malformed { mend: Some(url), .. } => Some(url),
-            _ => None,
-        }
+        UrlKind::of(written).article().cloned()
     }
 
     /// What it names.
@@ -82,18 +79,18 @@ impl UrlKind {
     #[must_use]
     pub fn of(written: &str) -> Self {
         let text = unescape(trim_wrapping(written));
-        let Some((scheme, rest)) = split_scheme(&text) else { return Self::Other };
-        let rest = rest.split('#').next().unwrap_or(rest);
-        let (host, path_and_query) = rest.find(['/', '?']).map_or((rest, ""), |at| rest.split_at(at));
-        let host = host.split(':').next().unwrap_or(host);
-        if !host.eq_ignore_ascii_case("mp.weixin.qq.com") {
-            return Self::Other;
+        if let Some(decoded) = decode_whole(&text) {
+            return of_text(&decoded).damaged("the whole address is percent-encoded");
         }
-        let kind = of_path(path_and_query);
-        match (scheme, kind) {
-            (Scheme::Web, kind) => kind,
-            (Scheme::Typo, Self::Article(url)) => Self::Malformed { why: "the scheme is misspelt", mend: Some(url) },
-            (Scheme::Typo, _) => Self::Malformed { why: "the scheme is misspelt", mend: None },
+        of_text(&text)
+    }
+
+    /// The article it names, also where it had to be mended.
+    #[must_use]
+    pub fn article(&self) -> Option<&ArticleUrl> {
+        match self {
+            Self::Article(url) | Self::Malformed { mend: Some(url), .. } => Some(url),
+            _ => None,
         }
     }
 
@@ -110,6 +107,22 @@ impl UrlKind {
             Self::Other => "other",
         }
     }
+
+    /// The kind of an address that needed mending before it could be read.
+    fn damaged(self, why: &'static str) -> Self {
+        match self {
+            Self::Article(url) => Self::Malformed { why, mend: Some(url) },
+            Self::Malformed { why, mend } => Self::Malformed { why, mend },
+            _ => Self::Malformed { why, mend: None },
+        }
+    }
+}
+
+/// Whether an address as written leads to `mp.weixin.qq.com`, whatever the page, also with a damaged scheme.
+#[must_use]
+pub fn is_wechat(written: &str) -> bool {
+    let text = unescape(trim_wrapping(written));
+    split_host(decode_whole(&text).as_deref().unwrap_or(&text)).is_some()
 }
 
 /// Names of parameters that belong to a reader's session and must never be stored, requested or printed (§2.9).
@@ -146,57 +159,107 @@ pub fn private_parameters(written: &str) -> Vec<String> {
     names
 }
 
-/// Resolves the escapes addresses are pasted with: `\&` of Markdown and shells, `\x26`, and `&amp;` however often.
+/// Resolves the escapes addresses are pasted with: `\&` of Markdown and shells, `\x26` and `\u0026` of scripts,
+/// `&#38;`, and `&amp;` however often.
 ///
 /// No other entity is touched: a loose decoder makes `×tamp` of `&timestamp`.
 #[must_use]
 pub fn unescape(written: &str) -> String {
-    let mut text = written.replace("\\x26", "&");
-    if text.contains('\\') {
-        let mut plain = String::with_capacity(text.len());
-        let mut chars = text.chars().peekable();
-        while let Some(char) = chars.next() {
-            let escapes = char == '\\' && chars.peek().is_some_and(char::is_ascii_punctuation);
-            plain.extend(if escapes { chars.next() } else { Some(char) });
-        }
-        text = plain;
+    let mut plain = String::with_capacity(written.len());
+    let mut rest = written;
+    while let Some(at) = rest.find(['&', '\\']) {
+        let (before, escape) = rest.split_at(at);
+        plain.push_str(before);
+        let ampersand = AMPERSANDS.iter().find_map(|form| escape.strip_prefix(form));
+        rest = if let Some(mut after) = ampersand {
+            plain.push('&');
+            while let Some(shorter) = after.strip_prefix("amp;") {
+                after = shorter;
+            }
+            after
+        } else {
+            // A backslash: what it escapes stands for itself.
+            let mut chars = escape.chars();
+            let escaped = chars.clone().nth(1).is_some_and(|next| next.is_ascii_punctuation() && next != '&');
+            if escaped {
+                chars.next();
+            }
+            plain.extend(chars.next());
+            chars.as_str()
+        };
     }
-    while text.contains("&amp;") {
-        text = text.replace("&amp;", "&");
-    }
-    text
+    plain.push_str(rest);
+    plain
 }
+
+/// The ways an ampersand is written, longest first.
+const AMPERSANDS: [&str; 8] = ["\\u0026", "\\x26", "\\&", "&#x26;", "&#X26;", "&#38;", "&amp;", "&"];
+
+const HOST: &str = "mp.weixin.qq.com";
 
 enum Scheme {
     Web,
-    Typo,
+    Damaged,
 }
 
-/// Takes the scheme off; `None` where the text is no web address.
-fn split_scheme(text: &str) -> Option<(Scheme, &str)> {
-    if let Some(rest) = text.strip_prefix("//") {
-        return Some((Scheme::Web, rest));
-    }
-    let Some((scheme, rest)) = text.split_once("://") else {
-        return text.to_ascii_lowercase().starts_with("mp.weixin.qq.com").then_some((Scheme::Web, text));
+/// Takes scheme, host and port off; `None` where another host follows.
+///
+/// Everything before the host that is made of the letters and signs of `https://` counts as a damaged scheme:
+/// `hhttps://`, `ttp://`, `https//`, `https://http://` and the full-width colon were all seen.
+fn split_host(text: &str) -> Option<(Scheme, &str)> {
+    let is_of_scheme = |char: char| matches!(char.to_ascii_lowercase(), 'h' | 't' | 'p' | 's' | ':' | '/' | '：');
+    let at_host = text.trim_start_matches(is_of_scheme);
+    let scheme = &text[..text.len() - at_host.len()];
+    let host = at_host.get(..HOST.len()).filter(|host| host.eq_ignore_ascii_case(HOST))?;
+    let rest = &at_host[host.len()..];
+    let rest = rest.strip_prefix(':').map_or(rest, |port| port.trim_start_matches(|char: char| char.is_ascii_digit()));
+    let ends_here = rest.is_empty() || rest.starts_with(['/', '?', '#']);
+    let kind = match scheme.to_ascii_lowercase().as_str() {
+        "" | "//" | "http://" | "https://" => Scheme::Web,
+        _ => Scheme::Damaged,
     };
-    match scheme.to_ascii_lowercase().as_str() {
-        "http" | "https" => Some((Scheme::Web, rest)),
-        typo if typo.len() < 9 && typo.contains("ttp") => Some((Scheme::Typo, rest)),
-        _ => None,
-    }
+    ends_here.then_some((kind, rest))
+}
+
+/// Decodes an address of which even the scheme is percent-encoded, as redirectors hold it.
+fn decode_whole(text: &str) -> Option<String> {
+    let start = text.get(..12)?.to_ascii_lowercase();
+    let is_encoded = start.starts_with("http%3a%2f%2") || start.starts_with("https%3a%2f");
+    is_encoded.then(|| percent_decode_str(text).decode_utf8_lossy().into_owned())
 }
 
 fn trim_wrapping(written: &str) -> &str {
     written.trim_matches(|char: char| char.is_whitespace() || matches!(char, '<' | '>' | '"' | '\'' | '“' | '”'))
 }
 
-fn of_path(path_and_query: &str) -> UrlKind {
-    let (path, query) = path_and_query.split_once('?').unwrap_or((path_and_query, ""));
+fn of_text(text: &str) -> UrlKind {
+    let Some((scheme, rest)) = split_host(text) else { return UrlKind::Other };
+    let rest = rest.split('#').next().unwrap_or(rest);
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let kind = match path {
+        "/mp/wappoc_appmsgcaptcha" => of_captcha(query),
+        _ => of_path(path, query),
+    };
+    match scheme {
+        Scheme::Web => kind,
+        Scheme::Damaged => kind.damaged("the scheme is misspelt"),
+    }
+}
+
+/// The page that asks for a captcha; someone copied its address instead of the article's, which it still names.
+fn of_captcha(query: &str) -> UrlKind {
+    let target = value_of(query, &["target_url"]).map(|target| unescape(&target)).unwrap_or_default();
+    let target = target.split('#').next().unwrap_or_default();
+    let kind = split_host(target).map(|(_, rest)| rest.split_once('?').unwrap_or((rest, "")));
+    let kind = kind.map_or(UrlKind::Other, |(path, query)| of_path(path, query));
+    kind.damaged("it is the address of a captcha page")
+}
+
+fn of_path(path: &str, query: &str) -> UrlKind {
     match path.trim_end_matches('/') {
         "/s" | "/mp/appmsg/show" => of_query(query),
         "/mp/appmsgalbum" => UrlKind::Album,
-        "/mp/homepage" | "/mp/profile_ext" => UrlKind::Home,
+        "/mp/homepage" | "/mp/profile_ext" | "/mp/getmasssendmsg" => UrlKind::Home,
         path => match path.strip_prefix("/s/") {
             Some(code) if code.starts_with("__biz") => of_query(code),
             Some(code) => of_code(code),
@@ -209,53 +272,63 @@ fn of_path(path_and_query: &str) -> UrlKind {
 fn of_code(segment: &str) -> UrlKind {
     let end = segment.bytes().position(|byte| !is_code_byte(byte)).unwrap_or(segment.len());
     let code = &segment[..end];
-    let mut letters = code.bytes();
-    let first = letters.next();
-    if code.is_empty() || letters.all(|byte| Some(byte) == first) {
+    if is_filler(code) {
         return UrlKind::Placeholder;
     }
-    match ShortCode::parse(code) {
-        Ok(code) => UrlKind::Article(ArticleUrl { key: Key::Short(code), sn: None }),
-        Err(_) => UrlKind::Malformed { why: "the code after /s/ has not 22 characters", mend: None },
+    let short = |code: &str| ShortCode::parse(code).ok().map(|code| ArticleUrl { key: Key::Short(code), sn: None });
+    match short(code) {
+        Some(url) => UrlKind::Article(url),
+        None if code.len() > 22 => {
+            UrlKind::Malformed { why: "more than 22 characters follow /s/", mend: short(&code[..22]) }
+        }
+        None => UrlKind::Malformed { why: "fewer than 22 characters follow /s/", mend: None },
     }
+}
+
+/// Whether a code is `xxxxx`, `xxx-xxx` or nothing at all.
+fn is_filler(code: &str) -> bool {
+    let mut letters = code.bytes().filter(u8::is_ascii_alphanumeric);
+    let first = letters.next();
+    letters.all(|byte| Some(byte) == first)
+}
+
+/// The first value that is not empty among the parameters of these names.
+fn value_of(query: &str, names: &[&str]) -> Option<String> {
+    let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    let (_, value) = pairs.find(|(name, value)| names.contains(name) && !value.is_empty())?;
+    Some(percent_decode_str(value).decode_utf8_lossy().trim().to_owned())
 }
 
 /// The long form, in the newer and the older names of its parameters (anatomy §1.1).
 fn of_query(query: &str) -> UrlKind {
-    let value = |names: &[&str]| {
-        let pair = query.split('&').filter_map(|pair| pair.split_once('=')).find(|(name, _)| names.contains(name));
-        pair.map(|(_, value)| percent_decode_str(value).decode_utf8_lossy().trim().to_owned())
-            .filter(|value| !value.is_empty())
-    };
-    if value(&["signature"]).is_some() || value(&["tempkey"]).is_some() {
-        return UrlKind::Temporary;
+    if query.is_empty() {
+        return UrlKind::Placeholder;
     }
     if query.contains("×tamp") {
         return UrlKind::Malformed { why: "`&timestamp` was turned into `×tamp`", mend: None };
     }
-    let Some(biz) = value(&["__biz"]) else {
-        return without_biz(query);
-    };
+    let biz = value_of(query, &["__biz"]);
+    let is_temporary = value_of(query, &["tempkey"]).is_some();
+    if is_temporary || biz.is_none() && value_of(query, &["signature"]).is_some() {
+        return UrlKind::Temporary;
+    }
+    let Some(biz) = biz else { return without_biz(query) };
     if is_elided(&biz) {
         return UrlKind::Placeholder;
     }
-    let number = |names: &[&str]| value(names).and_then(|digits| leading_number(&digits));
+    let number = |names: &[&str]| value_of(query, names).and_then(|digits| leading_number(&digits));
     let (Ok(biz), Some(mid)) = (Biz::parse(&biz), number(&["mid", "appmsgid"])) else {
         return UrlKind::Malformed { why: "`__biz` or `mid` is missing or damaged", mend: None };
     };
     let idx = number(&["idx", "itemidx"]).and_then(|idx| u32::try_from(idx).ok()).unwrap_or(1);
-    let sn = value(&["sn", "sign"]).filter(|sn| sn.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    let sn = value_of(query, &["sn", "sign"]).and_then(|sn| leading_check_value(&sn));
     UrlKind::Article(ArticleUrl { key: Key::Article(ArticleKey { biz, mid, idx }), sn })
 }
 
 /// Without `__biz`: an article whose underscores were taken for emphasis, or nothing that can be loaded.
 fn without_biz(query: &str) -> UrlKind {
-    let repaired = format!("__{query}");
-    let mend = query.starts_with("biz=").then(|| of_query(&repaired)).and_then(|kind| match kind {
-        UrlKind::Article(url) => Some(url),
-        _ => None,
-    });
-    UrlKind::Malformed { why: "`__biz` is missing", mend }
+    let why = "`__biz` is missing";
+    if query.starts_with("biz=") { of_query(&format!("__{query}")).damaged(why) } else { UrlKind::Other.damaged(why) }
 }
 
 fn is_elided(value: &str) -> bool {
@@ -267,4 +340,10 @@ fn is_elided(value: &str) -> bool {
 fn leading_number(value: &str) -> Option<u64> {
     let end = value.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(value.len());
     value[..end].parse().ok().filter(|number| *number > 0)
+}
+
+/// The hexadecimal digits a value begins with, 32 in every address the site makes; text is sometimes glued to them.
+fn leading_check_value(value: &str) -> Option<String> {
+    let end = value.bytes().position(|byte| !byte.is_ascii_hexdigit()).unwrap_or(value.len()).min(32);
+    (end == value.len() || end == 32).then(|| value[..end].to_ascii_lowercase())
 }

@@ -2,6 +2,7 @@
 
 mod archive;
 mod cli;
+mod corpus_issues;
 mod fetch;
 mod layers;
 mod sync;

@@ -1,0 +1,133 @@
+//! The tags of raw HTML in an issue: where links lead, where pictures are, what is commented out.
+//!
+//! One pass over the bytes, each looked at once: the site generators pass HTML through as it is, and so much of it
+//! is unclosed that no parser would agree with another about the rest.
+
+use std::ops::Range;
+
+/// A tag or comment that matters here, with the bytes it stands in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Tag {
+    pub(super) span: Range<usize>,
+    pub(super) kind: TagKind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum TagKind {
+    /// `<a href>`.
+    Anchor { href: Range<usize> },
+    /// `<img src>`.
+    Picture { src: Range<usize>, alt: Option<Range<usize>> },
+    /// `<!-- … -->`.
+    Comment,
+}
+
+/// Finds the tags that matter in a part of a text.
+pub(super) fn tags(text: &str, part: Range<usize>) -> Vec<Tag> {
+    let mut tags = Vec::new();
+    let bytes = &text.as_bytes()[..part.end];
+    let mut at = part.start;
+    while let Some(found) = memchr::memchr(b'<', &bytes[at..]) {
+        let start = at + found;
+        if bytes[start..].starts_with(b"<!--") {
+            let end = memchr::memmem::find(&bytes[start + 4..], b"-->").map_or(bytes.len(), |len| start + 4 + len + 3);
+            tags.push(Tag { span: start..end, kind: TagKind::Comment });
+            at = end;
+            continue;
+        }
+        at = start + 1;
+        let name_end = at + bytes[at..].iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(0);
+        let attributes = Attributes::read(bytes, name_end);
+        let kind = match bytes[at..name_end].to_ascii_lowercase().as_slice() {
+            b"a" => attributes.get(bytes, "href").map(|href| TagKind::Anchor { href }),
+            b"img" => attributes
+                .get(bytes, "src")
+                .or_else(|| attributes.get(bytes, "data-src"))
+                .map(|src| TagKind::Picture { src, alt: attributes.get(bytes, "alt") }),
+            b"" => continue,
+            _ => None,
+        };
+        tags.extend(kind.map(|kind| Tag { span: start..attributes.end, kind }));
+        at = attributes.end;
+    }
+    tags
+}
+
+/// The attributes of one tag: where their names and values stand.
+struct Attributes {
+    pairs: Vec<(Range<usize>, Range<usize>)>,
+    /// After the `>`, or where the tag breaks off.
+    end: usize,
+}
+
+impl Attributes {
+    fn read(bytes: &[u8], from: usize) -> Self {
+        let mut pairs = Vec::new();
+        let mut at = from;
+        loop {
+            at = skip(bytes, at, |byte| byte.is_ascii_whitespace() || byte == b'/');
+            match bytes.get(at) {
+                None | Some(b'<') => return Self { pairs, end: at },
+                Some(b'>') => return Self { pairs, end: at + 1 },
+                Some(_) => {}
+            }
+            let name_start = at;
+            at = skip(bytes, at + 1, |byte| !byte.is_ascii_whitespace() && !b"=></".contains(&byte));
+            let name = name_start..at;
+            let equals = skip(bytes, at, |byte| byte.is_ascii_whitespace());
+            if bytes.get(equals) == Some(&b'=') {
+                let value = value(bytes, skip(bytes, equals + 1, |byte| byte.is_ascii_whitespace()));
+                at = value.end + usize::from(bytes.get(value.end).is_some_and(|byte| b"\"'".contains(byte)));
+                pairs.push((name, value));
+            }
+        }
+    }
+
+    /// The value of the first attribute of this name, blanks at its ends left out; `None` where it is empty.
+    fn get(&self, bytes: &[u8], name: &str) -> Option<Range<usize>> {
+        let (_, value) = self.pairs.iter().find(|(at, _)| bytes[at.clone()].eq_ignore_ascii_case(name.as_bytes()))?;
+        let trimmed = bytes[value.clone()].trim_ascii_start();
+        let start = value.end - trimmed.len();
+        let end = start + trimmed.trim_ascii_end().len();
+        (start < end).then_some(start..end)
+    }
+}
+
+/// A value in quotation marks without them, or up to the next blank or `>`.
+fn value(bytes: &[u8], start: usize) -> Range<usize> {
+    match bytes.get(start) {
+        Some(quote @ (b'"' | b'\'')) => start + 1..skip(bytes, start + 1, |byte| byte != *quote),
+        _ => start..skip(bytes, start, |byte| !byte.is_ascii_whitespace() && byte != b'>'),
+    }
+}
+
+fn skip(bytes: &[u8], from: usize, wanted: impl Fn(u8) -> bool) -> usize {
+    let from = from.min(bytes.len());
+    bytes[from..].iter().position(|byte| !wanted(*byte)).map_or(bytes.len(), |len| from + len)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attributes_are_found_however_they_are_quoted() {
+        let text = "<A\n  class=x\n  HREF='u v' ><img alt=\"甲\" src = w/><!-- <a href=no> --><b><a href=q>";
+        let found: Vec<_> = tags(text, 0..text.len())
+            .into_iter()
+            .map(|tag| match tag.kind {
+                TagKind::Anchor { href } => &text[href],
+                TagKind::Picture { src, .. } => &text[src],
+                TagKind::Comment => "comment",
+            })
+            .collect();
+        assert_eq!(found, ["u v", "w/", "comment", "q"]);
+    }
+
+    #[test]
+    fn unclosed_tags_end_with_the_text() {
+        for text in ["<a href=\"", "<a", "<", "<a href", "<img src='x", "<!--", "<a <b <c"] {
+            assert!(tags(text, 0..text.len()).len() < 2, "{text}");
+        }
+    }
+}
