@@ -138,31 +138,22 @@ fn detail(element: Element<'_>, kind: CardKind) -> Option<String> {
         }
         CardKind::Music => attribute(&["singer"]),
         CardKind::Video => attribute(&["data-mpvid", "vid"]),
-        CardKind::Channels => attribute(&["data-desc"]).map(|desc| super::post::shortened(&desc, 60)),
-        CardKind::Account => attribute(&["data-signature"]),
+        CardKind::Channels => attribute(&["data-desc"]).map(|words| super::post::shortened(&words, 30)),
+        CardKind::Account => attribute(&["data-signature"]).map(|words| super::post::shortened(&words, 20)),
         CardKind::MiniProgram => attribute(&["data-miniprogram-nickname"]),
         CardKind::Place => attribute(&["data-address"]),
         CardKind::Vote | CardKind::Product | CardKind::Article | CardKind::Other => None,
     }
 }
 
-/// The address that opens it on the web, as far as the page gives one.
+/// The address that opens it on the web, as it stands in the page.
 fn url(element: Element<'_>, kind: CardKind) -> Option<String> {
     let written = || {
         let source = element.first_attribute(&["data-src", "src", "data-url", "data-link", "url"])?;
         super::link::target(source).filter(|target| target.starts_with("http"))
     };
     match kind {
-        // The recordings of articles are open to anyone who knows their number (§5.4).
-        CardKind::Audio => match element.first_attribute(&["voice_encode_fileid"]) {
-            Some(id) => Some(format!("https://res.wx.qq.com/voice/getvoice?mediaid={id}")),
-            None => written(),
-        },
-        CardKind::Video => written().or_else(|| {
-            let id = element.first_attribute(&["vid"]).filter(|id| !id.starts_with("wxv_"))?;
-            Some(format!("https://v.qq.com/x/page/{id}.html"))
-        }),
-        CardKind::Article | CardKind::Other => written(),
+        CardKind::Audio | CardKind::Video | CardKind::Article | CardKind::Other => written(),
         _ => None,
     }
 }

@@ -85,7 +85,7 @@ impl<'a> Element<'a> {
 
     /// Every element below, in reading order.
     pub(super) fn descendants(self) -> impl Iterator<Item = Self> {
-        self.0.descendent_elements().map(Element)
+        self.0.descendent_elements().skip(1).map(Element)
     }
 
     /// All text below.

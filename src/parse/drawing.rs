@@ -7,7 +7,7 @@ use crate::model::{Image, ImageUrl, InlineKind, Oddity};
 /// Reads a drawing.
 ///
 /// Editors use drawings for ornaments and spacers, which hold nothing; for pictures that move or unfold, of which
-/// every picture is kept in order; and for formulas set by MathJax, whose LaTeX is lost (anatomy §3.7, §3.12).
+/// every picture is kept in order; and for formulas set by `MathJax`, whose LaTeX is lost (anatomy §3.7, §3.12).
 pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>, flow: &mut Flow) {
     if is_formula(element) {
         return read_formula(walk, element, around, flow);
@@ -21,7 +21,7 @@ pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>
     walk.children(element, around.in_drawing(), flow);
 }
 
-/// Whether a drawing is a formula set by MathJax.
+/// Whether a drawing is a formula set by `MathJax`.
 fn is_formula(element: Element<'_>) -> bool {
     element.attribute("data-mml-node").is_some()
         || element.descendants().any(|found| found.attribute("data-mml-node").is_some())

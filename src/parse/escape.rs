@@ -25,9 +25,8 @@ fn escaped(rest: &str) -> (Option<char>, usize) {
         'n' => (Some('\n'), 1),
         'r' => (Some('\r'), 1),
         't' => (Some('\t'), 1),
-        'b' | 'f' | 'v' | '0' => (None, 1),
-        // A backslash before the end of the line joins the lines.
-        '\n' => (None, 1),
+        // Control characters are nothing to a reader; a backslash before the end of the line joins the lines.
+        'b' | 'f' | 'v' | '0' | '\n' => (None, 1),
         'x' => hex(rest, 1, 2).and_then(char::from_u32).map_or((Some('x'), 1), |char| (Some(char), 3)),
         'u' if rest.starts_with("u{") => match rest.find('}').filter(|end| *end < 10) {
             Some(end) => (hex(rest, 2, end - 2).and_then(char::from_u32), end + 1),

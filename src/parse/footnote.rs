@@ -47,15 +47,14 @@ fn entries(blocks: &[Block]) -> Vec<Footnote> {
     let mut notes: Vec<Footnote> = Vec::new();
     for block in blocks {
         let Block::Paragraph(content) = block else { continue };
-        match label(block) {
-            Some(label) => notes.push(Footnote { content: without_label(content, &label), label }),
-            None => {
-                let Some(note) = notes.last_mut() else { continue };
-                if !note.content.is_empty() {
-                    note.content.push(Inline::text(" "));
-                }
-                note.content.extend(content.iter().cloned());
+        if let Some(label) = label(block) {
+            notes.push(Footnote { content: without_label(content, &label), label })
+        } else {
+            let Some(note) = notes.last_mut() else { continue };
+            if !note.content.is_empty() {
+                note.content.push(Inline::text(" "));
             }
+            note.content.extend(content.iter().cloned());
         }
     }
     notes
@@ -87,19 +86,22 @@ fn without_label(content: &[Inline], label: &str) -> Vec<Inline> {
     content
 }
 
-/// The labels of all markers: raised text that is nothing but `[1]`.
+/// The labels of all markers.
 fn markers(blocks: &[Block]) -> BTreeSet<String> {
     let mut labels = BTreeSet::new();
     for block in blocks {
-        block.for_each_inline(&mut |run| labels.extend(marker(run).map(str::to_owned)));
+        block.for_each_inline(&mut |run| labels.extend(marked(run)));
     }
     labels
 }
 
-fn marker(run: &Inline) -> Option<&str> {
-    let InlineKind::Text(text) = &run.kind else { return None };
-    let label = text.strip_prefix('[')?.strip_suffix(']')?;
-    (run.style.contains(Style::SUPERSCRIPT) && is_label(label)).then_some(label)
+/// The labels in a run of raised text that is nothing but `[1]`, or `[1][2]`; none in any other.
+fn marked(run: &Inline) -> Vec<String> {
+    let InlineKind::Text(text) = &run.kind else { return Vec::new() };
+    let Some(inside) = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) else { return Vec::new() };
+    let labels: Vec<String> = inside.split("][").map(str::to_owned).collect();
+    let is_marker = run.style.contains(Style::SUPERSCRIPT) && labels.iter().all(|label| is_label(label));
+    if is_marker { labels } else { Vec::new() }
 }
 
 /// Makes references of the markers in a block.
@@ -110,16 +112,19 @@ fn mark(block: &mut Block) {
         Block::Quote(blocks) => blocks.iter_mut().for_each(mark),
         Block::List(list) => list.items.iter_mut().flatten().for_each(mark),
         Block::Table(table) => {
-            table.header.iter_mut().chain(&mut table.rows).flatten().for_each(|cell| mark_runs(cell))
+            table.header.iter_mut().chain(&mut table.rows).flatten().for_each(mark_runs);
         }
         Block::Code { .. } | Block::Math(_) | Block::Rule | Block::Footnotes(_) => {}
     }
 }
 
-fn mark_runs(content: &mut [Inline]) {
-    for run in content {
-        if let Some(label) = marker(run).map(str::to_owned) {
-            *run = Inline::plain(InlineKind::FootnoteRef(label));
+fn mark_runs(content: &mut Vec<Inline>) {
+    let mark = |run: Inline| {
+        let labels = marked(&run);
+        if labels.is_empty() {
+            return vec![run];
         }
-    }
+        labels.into_iter().map(|label| Inline::plain(InlineKind::FootnoteRef(label))).collect()
+    };
+    *content = std::mem::take(content).into_iter().flat_map(mark).collect();
 }

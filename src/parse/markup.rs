@@ -98,9 +98,8 @@ impl<'a> Iterator for Tags<'a> {
             match rest {
                 [b'!', b'-', b'-', b'>', ..] => self.at = start + 5,
                 [b'!', b'-', b'-', ..] => self.at = self.past(start + 4, "-->"),
-                [b'!' | b'?', ..] => self.at = self.past(start, ">"),
                 [b'/', byte, ..] if byte.is_ascii_alphabetic() => return self.tag_or_end(start, true),
-                [b'/', ..] => self.at = self.past(start, ">"),
+                [b'!' | b'?' | b'/', ..] => self.at = self.past(start, ">"),
                 [byte, ..] if byte.is_ascii_alphabetic() => return self.tag_or_end(start, false),
                 _ => self.at = start + 1,
             }
@@ -167,16 +166,13 @@ fn attribute(bytes: &[u8], from: usize) -> Option<Attribute> {
         return Some((start..name_end, None, name_end));
     };
     let value = skip(equals + 1, |byte| is_blank(byte) && byte != b'/').unwrap_or(bytes.len());
-    match bytes.get(value) {
-        Some(quote @ (b'"' | b'\'')) => {
-            let end = value + 1 + memchr(*quote, &bytes[value + 1..])?;
-            Some((start..name_end, Some(value + 1..end), end + 1))
-        }
-        _ => {
-            let is_value = |byte: u8| byte != b'>' && (byte == b'/' || !is_blank(byte));
-            let end = skip(value, is_value).unwrap_or(bytes.len());
-            Some((start..name_end, Some(value..end), end))
-        }
+    if let Some(quote @ (b'"' | b'\'')) = bytes.get(value) {
+        let end = value + 1 + memchr(*quote, &bytes[value + 1..])?;
+        Some((start..name_end, Some(value + 1..end), end + 1))
+    } else {
+        let is_value = |byte: u8| byte != b'>' && (byte == b'/' || !is_blank(byte));
+        let end = skip(value, is_value).unwrap_or(bytes.len());
+        Some((start..name_end, Some(value..end), end))
     }
 }
 

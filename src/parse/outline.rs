@@ -58,7 +58,7 @@ impl<'a> Outline<'a> {
         let mut outline =
             Self { html, scripts: Vec::new(), metas: Vec::new(), elements: Vec::new(), ending: Ending::Missing };
         let mut tags = Tags::new(html);
-        while let Some(tag) = tags.next() {
+        for tag in tags.by_ref() {
             outline.note(&tag);
         }
         if tags.cut {

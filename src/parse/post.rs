@@ -17,7 +17,7 @@ pub(super) fn read(source: &Source<'_>, article: &mut Article) {
         ArticleKind::Audio => media(source, article, CardKind::Audio),
         ArticleKind::Music => media(source, article, CardKind::Music),
         ArticleKind::Article | ArticleKind::Repost | ArticleKind::Short | ArticleKind::Unknown => {
-            summary(source, article)
+            summary(source, article);
         }
     }
 }

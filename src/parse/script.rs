@@ -331,7 +331,7 @@ mod tests {
             (r#""\u4e2d\ud83d\ude00""#, "中😀"),
             ("'1767346773' * 1", "1767346773"),
             ("'' || '' || 'x'", "x"),
-            (r#"JsDecode('a\x5cx26b')"#, "a&b"),
+            (r"JsDecode('a\x5cx26b')", "a&b"),
             (r#"htmlDecode("a &amp;lt; b&nbsp;c")"#, "a &lt; b c"),
             ("'&lt;b&gt;'.html(false)", "<b>"),
             ("xml ? getXmlValue('title.DATA') : 'x'", "x"),

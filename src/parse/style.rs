@@ -141,8 +141,7 @@ fn end_of_declaration(style: &[u8]) -> usize {
     let (mut quote, mut open) = (None, 0_usize);
     for (at, byte) in style.iter().enumerate() {
         match (quote, byte) {
-            (Some(mark), byte) if mark == *byte => quote = None,
-            (Some(_), _) => {}
+            (Some(mark), byte) => quote = Some(mark).filter(|mark| mark != byte),
             (None, b'"' | b'\'') => quote = Some(*byte),
             (None, b'(') => open += 1,
             (None, b')') => open = open.saturating_sub(1),

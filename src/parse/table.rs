@@ -33,7 +33,9 @@ pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>
 /// Takes the header off, and makes all rows as wide as the widest.
 fn finish(mut grid: Vec<Vec<Cell>>, has_header: bool) -> Table {
     let width = grid.iter().map(Vec::len).max().unwrap_or(0);
-    grid.iter_mut().for_each(|row| row.resize(width, Vec::new()));
+    for row in &mut grid {
+        row.resize(width, Vec::new());
+    }
     let mut rows = grid.into_iter();
     let header = if has_header { rows.next() } else { None };
     Table { header, rows: rows.collect() }
