@@ -1,0 +1,334 @@
+//! Walks the elements of a body and makes blocks of them.
+//!
+//! Editors nest a dozen sections and spans around a word, blocks inside of inline elements too. So there is one walk:
+//! text and inline things gather in a line, and whatever stands as a block of its own ends the line before and after
+//! itself. Depth is bounded by what [`super::dom::Dom`] lets through.
+
+use super::dom::{Dom, Element, Node};
+use super::inline::{Line, Setting};
+use super::style::{Css, Display};
+use super::{card, code, drawing, footnote, link, list, picture, table};
+use crate::model::{Block, Heading, Inline, InlineKind, Oddities, Oddity, Style};
+
+/// Reads the inside of a body.
+pub(super) fn read(html: &str) -> (Vec<Block>, Oddities) {
+    let (blocks, oddities) = read_caption(html, &[]);
+    (footnote::find(blocks), oddities)
+}
+
+/// Reads a caption whose links may lead to the pictures above it.
+pub(super) fn read_caption(html: &str, pictures: &[String]) -> (Vec<Block>, Oddities) {
+    let dom = Dom::parse(html);
+    let mut walk = Walk { oddities: Oddities::default(), pictures };
+    if dom.dropped > 0 {
+        walk.oddities.add(Oddity::DeepNesting);
+    }
+    let blocks = walk.blocks(dom.root(), Around::default());
+    (blocks, walk.oddities)
+}
+
+/// Reads what stands inside an element that was parsed already.
+pub(super) fn read_tree(root: Element<'_>) -> Vec<Block> {
+    Walk { oddities: Oddities::default(), pictures: &[] }.blocks(root, Around::default())
+}
+
+/// What a walk knows, and counts on its way.
+#[derive(Debug)]
+pub(super) struct Walk<'p> {
+    pub(super) oddities: Oddities,
+    /// The addresses of the pictures that links such as 图1 lead to.
+    pub(super) pictures: &'p [String],
+}
+
+/// What is true of everything inside an element.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Around<'a> {
+    pub(super) setting: Setting<'a>,
+    /// Inside a heading all text is bold, so bold means nothing.
+    in_heading: bool,
+    /// Inside an SVG drawing.
+    pub(super) in_drawing: bool,
+    depth: usize,
+}
+
+/// Blocks that are being gathered, and the line that will be the next paragraph.
+#[derive(Debug, Default)]
+pub(super) struct Flow {
+    blocks: Vec<Block>,
+    pub(super) line: Line,
+}
+
+/// The tree is deeper than what the limits let through only where the parser opened elements of its own.
+const DEEPEST: usize = 300;
+
+impl Flow {
+    /// Ends the paragraph, if there is one.
+    pub(super) fn end_line(&mut self) {
+        let content = self.line.take();
+        if !content.is_empty() {
+            self.blocks.push(Block::Paragraph(content));
+        }
+    }
+
+    /// Adds a block.
+    pub(super) fn push(&mut self, block: Block) {
+        self.end_line();
+        self.blocks.push(block);
+    }
+
+    /// Adds blocks.
+    pub(super) fn extend(&mut self, blocks: Vec<Block>) {
+        self.end_line();
+        self.blocks.extend(blocks);
+    }
+
+    /// The last block, if no line was begun after it.
+    pub(super) fn last_block(&mut self) -> Option<&mut Block> {
+        self.blocks.last_mut().filter(|_| self.line.is_empty())
+    }
+
+    /// A line break; the second in a row ends the paragraph, as a blank line does.
+    fn line_break(&mut self) {
+        if self.line.ends_in_break() { self.end_line() } else { self.line.line_break() }
+    }
+
+    pub(super) fn into_blocks(mut self) -> Vec<Block> {
+        self.end_line();
+        self.blocks
+    }
+}
+
+impl Walk<'_> {
+    /// Reads what stands inside an element.
+    pub(super) fn children(&mut self, element: Element<'_>, around: Around<'_>, flow: &mut Flow) {
+        let around = Around { depth: around.depth + 1, ..around };
+        for node in element.children() {
+            match node {
+                Node::Text(text) => flow.line.text(text, around.setting),
+                Node::Element(element) if around.depth > DEEPEST => flow.line.text(&element.text(), around.setting),
+                Node::Element(element) => self.element(element, around, flow),
+            }
+        }
+    }
+
+    /// Reads what stands inside an element as blocks of its own.
+    pub(super) fn blocks(&mut self, element: Element<'_>, around: Around<'_>) -> Vec<Block> {
+        let mut flow = Flow::default();
+        self.children(element, around, &mut flow);
+        flow.into_blocks()
+    }
+
+    /// Reads what stands inside an element whose own style counts.
+    pub(super) fn styled(&mut self, element: Element<'_>, around: Around<'_>) -> Vec<Block> {
+        let css = Css::parse(element.attribute("style").unwrap_or_default());
+        self.blocks(element, around.within(element, css))
+    }
+
+    /// Reads an element.
+    pub(super) fn element(&mut self, element: Element<'_>, around: Around<'_>, flow: &mut Flow) {
+        let css = Css::parse(element.attribute("style").unwrap_or_default());
+        if css.display == Display::None || is_dropped(element) || self.special(element, around, flow) {
+            return;
+        }
+        let around = around.within(element, css);
+        if picture::background(element, css, around) {
+            picture::read_background(self, css, around, flow);
+        }
+        match element.name() {
+            "br" => flow.line_break(),
+            "hr" => flow.push(Block::Rule),
+            "a" => link::read(self, element, around, flow),
+            "pre" => code::read_block(self, element, around, flow),
+            "code" | "kbd" | "samp" | "tt" => code::read_inline(self, element, around, flow),
+            "ul" | "ol" | "menu" | "dir" => list::read(self, element, around, flow),
+            "li" => list::read_stray_item(self, element, around, flow),
+            "blockquote" => self.quote(element, around, flow),
+            "table" => table::read(self, element, around, flow),
+            "svg" => drawing::read(self, element, around, flow),
+            name => match heading_level(name) {
+                Some(level) => self.heading(element, level, around, flow),
+                None => self.through(element, css, around, flow),
+            },
+        }
+    }
+
+    /// Reads formulas, pictures and cards, which are told by more than their name.
+    fn special(&mut self, element: Element<'_>, around: Around<'_>, flow: &mut Flow) -> bool {
+        if let Some(formula) = element.attribute("data-formula").map(str::trim).filter(|formula| !formula.is_empty()) {
+            read_formula(element, formula, around, flow);
+            return true;
+        }
+        picture::read(self, element, around, flow) || card::read(self, element, around, flow)
+    }
+
+    /// Reads an element that means nothing but, perhaps, a block.
+    fn through(&mut self, element: Element<'_>, css: Css<'_>, around: Around<'_>, flow: &mut Flow) {
+        let name = element.name();
+        if name.starts_with("mp") && name.contains('-') {
+            self.oddities.add(Oddity::UnknownElement);
+        }
+        let is_block = if is_block(name) { css.display != Display::Inline } else { css.display == Display::Block };
+        if is_block {
+            flow.end_line();
+        }
+        self.children(element, around, flow);
+        if is_block {
+            flow.end_line();
+        }
+    }
+
+    fn heading(&mut self, element: Element<'_>, level: u8, around: Around<'_>, flow: &mut Flow) {
+        let style = around.setting.style.without(Style::STRONG);
+        let inside = Around { in_heading: true, setting: Setting { style, ..around.setting }, ..around };
+        let blocks = self.blocks(element, inside);
+        let is_text = |inline: &Inline| !matches!(inline.kind, InlineKind::Image(_) | InlineKind::Break);
+        match flatten(&blocks) {
+            Some(content) if content.iter().any(is_text) => flow.push(Block::Heading(Heading { level, content })),
+            _ => flow.extend(blocks),
+        }
+    }
+
+    /// Reads a quotation; the site's own quote cards name their source in attributes (anatomy §3.9).
+    fn quote(&mut self, element: Element<'_>, around: Around<'_>, flow: &mut Flow) {
+        let mut blocks = self.blocks(element, around);
+        if blocks.is_empty() {
+            return;
+        }
+        blocks.extend(link::source_of_quote(element).map(Block::Paragraph));
+        flow.push(Block::Quote(blocks));
+    }
+}
+
+impl<'a> Around<'a> {
+    /// What is true inside an element.
+    fn within(self, element: Element<'_>, css: Css<'_>) -> Self {
+        let tag = match element.name() {
+            "b" | "strong" => Style::STRONG,
+            "em" | "i" => Style::EMPHASIS,
+            "s" | "strike" | "del" => Style::STRIKE,
+            "sup" => Style::SUPERSCRIPT,
+            "sub" => Style::SUBSCRIPT,
+            _ => Style::PLAIN,
+        };
+        let style = css.apply(self.setting.style | tag);
+        let style = if self.in_heading { style.without(Style::STRONG) } else { style };
+        Self { setting: Setting { style, ..self.setting }, ..self }
+    }
+
+    /// The same, with text being code.
+    pub(super) fn as_code(self) -> Self {
+        Self { setting: Setting { code: true, ..self.setting }, ..self }
+    }
+
+    /// The same, inside a drawing.
+    pub(super) fn in_drawing(self) -> Self {
+        Self { in_drawing: true, ..self }
+    }
+
+    /// The same, leading to a target.
+    pub(super) fn linked<'b>(self, target: Option<&'b str>) -> Around<'b>
+    where
+        'a: 'b,
+    {
+        Around { setting: Setting { link: target.or(self.setting.link), ..self.setting }, ..self }
+    }
+}
+
+/// Reads a formula that editors keep as LaTeX beside its picture (anatomy §3.7).
+fn read_formula(element: Element<'_>, formula: &str, around: Around<'_>, flow: &mut Flow) {
+    let is_block = match element.attribute("data-formula-type") {
+        Some(kind) => kind.contains("block"),
+        None => is_block(element.name()),
+    };
+    if is_block {
+        flow.push(Block::Math(formula.to_owned()));
+    } else {
+        flow.line.push(InlineKind::Math(formula.to_owned()), around.setting);
+    }
+}
+
+/// Blocks as one run of inline content, with breaks between them; `None` where that would destroy code or a table.
+pub(super) fn flatten(blocks: &[Block]) -> Option<Vec<Inline>> {
+    let mut content: Vec<Inline> = Vec::new();
+    for block in blocks {
+        let piece = match block {
+            Block::Paragraph(inlines) => inlines.clone(),
+            Block::Heading(heading) => heading.content.clone(),
+            Block::Quote(blocks) => flatten(blocks)?,
+            Block::List(list) => flatten(&list.items.concat())?,
+            Block::Math(formula) => vec![Inline::plain(InlineKind::Math(formula.clone()))],
+            Block::Rule => Vec::new(),
+            Block::Code { .. } | Block::Table(_) | Block::Footnotes(_) => return None,
+        };
+        if !content.is_empty() && !piece.is_empty() {
+            content.push(Inline::plain(InlineKind::Break));
+        }
+        content.extend(piece);
+    }
+    Some(content)
+}
+
+fn heading_level(name: &str) -> Option<u8> {
+    match name.as_bytes() {
+        [b'h', digit @ b'1'..=b'6'] => Some(digit - b'0'),
+        _ => None,
+    }
+}
+
+/// Elements that hold nothing for a reader.
+fn is_dropped(element: Element<'_>) -> bool {
+    matches!(
+        element.name(),
+        "script"
+            | "style"
+            | "noscript"
+            | "template"
+            | "head"
+            | "title"
+            | "meta"
+            | "link"
+            | "mp-style-type"
+            | "mp-caret"
+    ) || element.has_class("code-snippet__line-index")
+}
+
+/// Elements that stand on lines of their own.
+pub(super) fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "address"
+            | "article"
+            | "aside"
+            | "body"
+            | "caption"
+            | "center"
+            | "dd"
+            | "details"
+            | "dialog"
+            | "div"
+            | "dl"
+            | "dt"
+            | "fieldset"
+            | "figcaption"
+            | "figure"
+            | "footer"
+            | "foreignobject"
+            | "foreignObject"
+            | "form"
+            | "header"
+            | "hgroup"
+            | "legend"
+            | "main"
+            | "nav"
+            | "p"
+            | "section"
+            | "summary"
+            | "tbody"
+            | "td"
+            | "text"
+            | "tfoot"
+            | "th"
+            | "thead"
+            | "tr"
+    )
+}

@@ -1,0 +1,113 @@
+//! Reads code in the markup of every editor (anatomy §3.6).
+
+use super::body::{Around, Flow, Walk, is_block};
+use super::dom::{Element, Node};
+use super::style::{Css, Display};
+use crate::model::Block;
+
+/// Reads preformatted text as a block of code, and the pictures in it after it.
+pub(super) fn read_block(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>, flow: &mut Flow) {
+    let text = lines(element);
+    if !text.is_empty() {
+        flow.push(Block::Code { language: language(element), text });
+    }
+    for picture in element.descendants().filter(|found| found.name() == "img") {
+        walk.element(picture, around, flow);
+    }
+}
+
+/// Reads code in a line; a `code` of several lines that stands outside of `pre` is a block.
+pub(super) fn read_inline(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>, flow: &mut Flow) {
+    let has_lines = element.descendants().any(|found| found.name() == "br" || found.name() == "code");
+    let has_media = element.descendants().any(|found| matches!(found.name(), "img" | "svg" | "iframe"));
+    let css = Css::parse(element.attribute("style").unwrap_or_default());
+    if (has_lines || css.display == Display::Block && element.text().contains('\n')) && !has_media {
+        return read_block(walk, element, around, flow);
+    }
+    walk.children(element, around.as_code(), flow);
+}
+
+/// The lines of preformatted text.
+///
+/// The site's own editor writes one `code` a line, others end lines with `<br>` or line feeds, and indent with
+/// no-break spaces.
+fn lines(element: Element<'_>) -> String {
+    let mut lines = Lines { text: String::new(), one_code_a_line: false };
+    lines.one_code_a_line = element.elements().filter(|child| child.name() == "code").count() > 1;
+    lines.gather(element, 0);
+    let text = lines.text.replace('\u{a0}', " ").replace(['\u{200b}', '\u{feff}', '\r'], "");
+    let mut lines: Vec<&str> = text.split('\n').map(str::trim_end).collect();
+    // Line numbers that a style sheet counts leak into pages that tools saved as text.
+    lines.retain(|line| !matches!(*line, "counter(line" | "ounter(line"));
+    let is_blank = |line: &&&str| line.is_empty();
+    let end = lines.len() - lines.iter().rev().take_while(is_blank).count();
+    let start = lines[..end].iter().take_while(is_blank).count();
+    lines[start..end].join("\n")
+}
+
+struct Lines {
+    text: String,
+    one_code_a_line: bool,
+}
+
+impl Lines {
+    fn gather(&mut self, element: Element<'_>, depth: usize) {
+        for node in element.children() {
+            match node {
+                Node::Text(text) => self.text.push_str(text),
+                Node::Element(child) if depth > 200 => self.text.push_str(&child.text()),
+                Node::Element(child) => self.element(child, depth + 1),
+            }
+        }
+    }
+
+    fn element(&mut self, element: Element<'_>, depth: usize) {
+        let name = element.name();
+        if name == "br" {
+            return self.text.push('\n');
+        }
+        let css = Css::parse(element.attribute("style").unwrap_or_default());
+        let is_dropped = matches!(name, "script" | "style") || element.has_class("code-snippet__line-index");
+        if is_dropped || css.display == Display::None {
+            return;
+        }
+        let is_line = name == "code" && self.one_code_a_line;
+        let stands_alone = is_line || name == "li" || is_block(name);
+        if stands_alone && !self.text.is_empty() {
+            self.end_line();
+        }
+        let before = self.text.len();
+        self.gather(element, depth);
+        // An empty line is a `code` with a `<br>`, or with nothing: both are one line.
+        if is_line && self.text.len() == before {
+            self.text.push('\n');
+        } else if stands_alone {
+            self.end_line();
+        }
+    }
+
+    fn end_line(&mut self) {
+        if !self.text.ends_with('\n') {
+            self.text.push('\n');
+        }
+    }
+}
+
+/// The language, as the page names it in `data-lang` or in a class.
+fn language(element: Element<'_>) -> Option<String> {
+    let inner = element.elements().find(|child| child.name() == "code");
+    let candidates = [Some(element), inner];
+    let named = candidates
+        .iter()
+        .flatten()
+        .find_map(|element| element.first_attribute(&["data-lang", "data-language", "lang"]));
+    let of_class = || candidates.iter().flatten().find_map(|element| language_of_class(element.attribute("class")?));
+    named.or_else(of_class).map(str::to_owned)
+}
+
+fn language_of_class(class: &str) -> Option<&str> {
+    let prefixed = class
+        .split_ascii_whitespace()
+        .find_map(|class| class.strip_prefix("language-").or_else(|| class.strip_prefix("lang-")));
+    prefixed.filter(|language| !language.is_empty())
+}

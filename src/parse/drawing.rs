@@ -1,0 +1,60 @@
+//! Reads SVG drawings: formulas as pictures, others for their pictures and words.
+
+use super::body::{Around, Flow, Walk};
+use super::dom::Element;
+use crate::model::{Image, ImageUrl, InlineKind, Oddity};
+
+/// Reads a drawing.
+///
+/// Editors use drawings for ornaments and spacers, which hold nothing; for pictures that move or unfold, of which
+/// every picture is kept in order; and for formulas set by `MathJax`, whose LaTeX is lost (anatomy §3.7, §3.12).
+pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>, flow: &mut Flow) {
+    if is_formula(element) {
+        return read_formula(walk, element, around, flow);
+    }
+    let moves = |found: Element<'_>| matches!(found.name(), "animate" | "animateTransform" | "animateMotion" | "set");
+    let shows = |found: Element<'_>| matches!(found.name(), "image" | "img" | "foreignObject");
+    let is_outermost = !around.in_drawing;
+    if is_outermost && element.descendants().any(moves) && (element.has_text() || element.descendants().any(shows)) {
+        walk.oddities.add(Oddity::InteractiveSvg);
+    }
+    walk.children(element, around.in_drawing(), flow);
+}
+
+/// Whether a drawing is a formula set by `MathJax`.
+fn is_formula(element: Element<'_>) -> bool {
+    element.attribute("data-mml-node").is_some()
+        || element.descendants().any(|found| found.attribute("data-mml-node").is_some())
+}
+
+/// Keeps a formula as a picture: the drawing itself, as a file of its own.
+fn read_formula(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>, flow: &mut Flow) {
+    walk.oddities.add(Oddity::FormulaAsPicture);
+    let url = ImageUrl::Data(format!("data:image/svg+xml,{}", escaped(&standalone(&element.html()))));
+    flow.line.push(InlineKind::Image(Image { url, alt: "公式".to_owned(), size: None }), around.setting);
+}
+
+/// A drawing cut out of HTML as one that stands in a file: with its namespace.
+fn standalone(svg: &str) -> String {
+    if svg.contains("xmlns=") {
+        svg.to_owned()
+    } else {
+        svg.replacen("<svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"", 1)
+    }
+}
+
+/// Escapes what would end a `data:` address or an attribute around it.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + text.len() / 2);
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~!*:/=;,@$&+".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            escaped.push('%');
+            for half in [byte >> 4, byte & 15] {
+                escaped.extend(char::from_digit(u32::from(half), 16).map(|digit| digit.to_ascii_uppercase()));
+            }
+        }
+    }
+    escaped
+}

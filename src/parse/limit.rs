@@ -1,0 +1,130 @@
+//! Bounds a piece of HTML before it is parsed, so that no page can exhaust time, memory or the stack.
+//!
+//! html5ever takes time quadratic in depth and in the attributes of one tag, and reopens formatting elements that were
+//! left open in every following block. Pieces within the limits pass untouched; of others the tags beyond the limits
+//! are left out and the text stays.
+
+use std::borrow::Cow;
+
+use super::markup::{Tag, Tags};
+
+/// Open elements at most; real pages nest up to about 60.
+pub(super) const DEEPEST: usize = 256;
+/// Elements at most; real bodies have up to about 10,000.
+const MOST_TAGS: usize = 200_000;
+/// Attributes of one tag at most.
+const MOST_ATTRIBUTES: usize = 200;
+/// Formatting elements left open at most.
+const MOST_LEFT_OPEN: usize = 8;
+
+/// The piece within the limits, and how many tags were left out for it.
+pub(super) fn limited(html: &str) -> (Cow<'_, str>, usize) {
+    let mut limiter = Limiter::default();
+    for tag in Tags::new(html) {
+        limiter.note(&tag);
+    }
+    if limiter.dropped.is_empty() {
+        return (Cow::Borrowed(html), 0);
+    }
+    let mut kept = String::with_capacity(html.len());
+    let mut at = 0;
+    for range in &limiter.dropped {
+        kept.push_str(&html[at..range.start]);
+        at = range.end;
+    }
+    kept.push_str(&html[at..]);
+    (Cow::Owned(kept), limiter.dropped.len())
+}
+
+#[derive(Default)]
+struct Limiter<'a> {
+    /// The open elements, and whether the tag of each was kept.
+    open: Vec<(&'a str, bool)>,
+    /// Elements that are open beyond the deepest; their names no longer matter.
+    beyond: usize,
+    tags: usize,
+    left_open: usize,
+    dropped: Vec<std::ops::Range<usize>>,
+}
+
+impl<'a> Limiter<'a> {
+    fn note(&mut self, tag: &Tag<'a>) {
+        let kept = if tag.closes { self.close(tag) } else { self.open(tag) };
+        if !kept {
+            self.dropped.push(tag.range.clone());
+        }
+    }
+
+    fn open(&mut self, tag: &Tag<'a>) -> bool {
+        if self.open.last().is_some_and(|(open, _)| tag.is(open) && ends_itself(open)) {
+            self.open.pop();
+        }
+        self.tags += 1;
+        let within = self.tags <= MOST_TAGS
+            && self.open.len() < DEEPEST
+            && (self.left_open <= MOST_LEFT_OPEN || !is_formatting(tag.name))
+            && tag.attributes().nth(MOST_ATTRIBUTES).is_none();
+        if tag.raw.is_none() && !is_void(tag.name) {
+            if self.open.len() < DEEPEST { self.open.push((tag.name, within)) } else { self.beyond += 1 }
+        }
+        within
+    }
+
+    /// Closes the nearest open element of the name; an end tag whose start tag was left out goes with it.
+    fn close(&mut self, tag: &Tag<'_>) -> bool {
+        if self.beyond > 0 {
+            self.beyond -= 1;
+            return false;
+        }
+        let Some(at) = self.open.iter().rposition(|(name, _)| tag.is(name)) else { return true };
+        self.left_open += self.open[at + 1..].iter().filter(|(name, kept)| *kept && is_formatting(name)).count();
+        let kept = self.open[at].1;
+        self.open.truncate(at);
+        kept
+    }
+}
+
+/// Elements that end where the next of their kind begins.
+fn ends_itself(name: &str) -> bool {
+    const ENDING: [&str; 7] = ["p", "li", "td", "th", "tr", "dt", "dd"];
+    ENDING.iter().any(|ending| name.eq_ignore_ascii_case(ending))
+}
+
+/// Elements without content.
+fn is_void(name: &str) -> bool {
+    const VOID: [&str; 14] =
+        ["br", "img", "hr", "input", "meta", "link", "embed", "source", "wbr", "col", "area", "base", "param", "track"];
+    VOID.iter().any(|void| name.eq_ignore_ascii_case(void))
+}
+
+/// Elements that the HTML standard reopens in the next block when they were left open.
+fn is_formatting(name: &str) -> bool {
+    const FORMATTING: [&str; 14] =
+        ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
+    FORMATTING.iter().any(|formatting| name.eq_ignore_ascii_case(formatting))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ordinary_html_passes_untouched() {
+        let html = "<p>a<br>b</p><ul><li>c<li>d</ul><p>e";
+        assert!(matches!(limited(html), (Cow::Borrowed(same), 0) if same == html));
+    }
+
+    #[test]
+    fn deep_nesting_loses_tags_and_keeps_text() {
+        let html = format!("{}text{}after", "<div>".repeat(1000), "</div>".repeat(1000));
+        let (kept, dropped) = limited(&html);
+        assert_eq!(dropped, 2 * (1000 - DEEPEST));
+        assert_eq!(kept, format!("{}text{}after", "<div>".repeat(DEEPEST), "</div>".repeat(DEEPEST)));
+    }
+
+    #[test]
+    fn a_tag_of_too_many_attributes_is_left_out() {
+        let html = format!("<p {}>a</p>", "x ".repeat(1000));
+        assert_eq!(limited(&html).0, "a");
+    }
+}

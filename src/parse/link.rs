@@ -1,0 +1,120 @@
+//! Reads links, and the source that a quote card names.
+
+use super::body::{Around, Flow, Walk};
+use super::dom::Element;
+use super::escape::html_decode;
+use super::meta::words;
+use crate::model::{ArticleUrl, Card, CardKind, Inline, InlineKind, Oddity, private_parameters};
+
+/// Reads an anchor; one that leads nowhere is just its content.
+pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>, flow: &mut Flow) {
+    let program = element.first_attribute(&["data-miniprogram-nickname", "data-miniprogram-appid"]);
+    if program.is_some() || element.has_class("weapp_text_link") || element.has_class("weapp_image_link") {
+        return read_program_link(walk, element, around, flow);
+    }
+    let target = element.attribute("href").and_then(target).or_else(|| picture(walk, element));
+    walk.children(element, around.linked(target.as_deref()), flow);
+}
+
+/// The picture that a link such as 图1 of a caption means.
+fn picture(walk: &Walk<'_>, element: Element<'_>) -> Option<String> {
+    let number =
+        element.first_attribute(&["data-seq", "data-refer"])?.trim_start_matches('图').parse::<usize>().ok()?;
+    walk.pictures.get(number.checked_sub(1)?).cloned()
+}
+
+/// A link into a mini-program opens only in the client: its words become a card, its picture stays a picture.
+fn read_program_link(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>, flow: &mut Flow) {
+    walk.oddities.add(Oddity::CardWithoutLink);
+    let name = words(&element.text());
+    let program = element.first_attribute(&["data-miniprogram-nickname"]).map(html_decode);
+    if name.is_empty() {
+        return walk.children(element, around, flow);
+    }
+    let detail = program.filter(|program| !name.contains(program.as_str()));
+    let card = Card { kind: CardKind::MiniProgram, name, detail, url: None, cover: None };
+    flow.line.push(InlineKind::Card(card), around.setting);
+}
+
+/// Where an address leads: canonical where it is an article's, without private parameters, `None` where nowhere.
+pub(super) fn target(href: &str) -> Option<String> {
+    let mut href = href.trim().to_owned();
+    while href.contains("&amp;") {
+        href = href.replace("&amp;", "&");
+    }
+    if href.starts_with("//") {
+        href.insert_str(0, "https:");
+    } else if href.starts_with("/s?") || href.starts_with("/s/") || href.starts_with("/mp/") {
+        href.insert_str(0, "https://mp.weixin.qq.com");
+    }
+    let scheme = href.split(':').next().unwrap_or_default().to_ascii_lowercase();
+    match scheme.as_str() {
+        "mailto" | "tel" => Some(href),
+        "http" | "https" if href.contains("weixin.qq.com") => {
+            Some(ArticleUrl::parse(&href).map_or_else(|| without_private(&href), |article| article.canonical()))
+        }
+        "http" | "https" if href.contains("://") => Some(href),
+        _ => None,
+    }
+}
+
+/// Takes the parameters that belong to a reader's session out of an address of the site.
+fn without_private(href: &str) -> String {
+    let private = private_parameters(href);
+    if private.is_empty() {
+        return href.to_owned();
+    }
+    let is_private = |pair: &str| {
+        let name = pair.split('=').next().unwrap_or(pair).to_ascii_lowercase();
+        private.contains(&name)
+    };
+    let (path, query) = href.split_once('?').unwrap_or((href, ""));
+    let (query, fragment) = query.split_once('#').unwrap_or((query, ""));
+    let kept: Vec<&str> = query.split('&').filter(|pair| !is_private(pair)).collect();
+    let mark = if kept.is_empty() { "" } else { "?" };
+    let fragment =
+        if fragment.is_empty() || fragment.split('&').any(is_private) { String::new() } else { format!("#{fragment}") };
+    format!("{path}{mark}{}{fragment}", kept.join("&"))
+}
+
+/// The source line of the site's own quote card: author and title, linked.
+pub(super) fn source_of_quote(element: Element<'_>) -> Option<Vec<Inline>> {
+    let url = element.first_attribute(&["data-url"]).filter(|url| url.starts_with("http"))?;
+    let author = element.first_attribute(&["data-author-name"]).map(html_decode);
+    let title = element.first_attribute(&["data-source-title"]).map(html_decode);
+    let name = [author, title].into_iter().flatten().map(|part| words(&part)).collect::<Vec<_>>().join(" ");
+    let name = if name.is_empty() { "原文".to_owned() } else { name };
+    let mut source = Inline::text(name);
+    source.link = Some(without_private(url));
+    Some(vec![source])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_that_lead_nowhere_are_none() {
+        for href in ["", "javascript:;", "javascript:void(0);", "#top", "##", "page.html"] {
+            assert_eq!(target(href), None, "{href}");
+        }
+    }
+
+    #[test]
+    fn article_addresses_are_canonical_and_others_stay() {
+        for (href, expected) in [
+            (
+                "http://mp.weixin.qq.com/s?__biz=MTIz&amp;mid=1&idx=2&sn=0a&scene=21&key=x#rd",
+                "https://mp.weixin.qq.com/s?__biz=MTIz&mid=1&idx=2&sn=0a",
+            ),
+            ("/s/abcdefghijklmnopqrstuv?from=x", "https://mp.weixin.qq.com/s/abcdefghijklmnopqrstuv"),
+            ("//example.com/a?b=1&token=2", "https://example.com/a?b=1&token=2"),
+            (
+                "https://mp.weixin.qq.com/mp/appmsgalbum?album_id=1&pass_ticket=x#wechat_redirect",
+                "https://mp.weixin.qq.com/mp/appmsgalbum?album_id=1#wechat_redirect",
+            ),
+        ] {
+            assert_eq!(target(href).as_deref(), Some(expected), "{href}");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Reads lists, in the many ways editors nest them (anatomy §3.8).
+
+use super::body::{Around, Flow, Walk};
+use super::dom::{Element, Node};
+use super::style::{Css, Display};
+use crate::model::{Block, List, ListKind};
+
+/// Reads a list.
+pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>, flow: &mut Flow) {
+    let kind = kind(element);
+    let mut items = Vec::new();
+    gather(walk, element, around, &mut items);
+    if kind == ListKind::Bullet {
+        items.retain(|item| !item.is_empty());
+    }
+    // Numbered items keep their place even when empty; line numbers of code are lists of nothing but empty items.
+    if items.iter().any(|item| !item.is_empty()) {
+        flow.push(Block::List(List { kind, items }));
+    }
+}
+
+/// Reads an item that stands in no list, as part of the bullet list before it.
+pub(super) fn read_stray_item(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>, flow: &mut Flow) {
+    let item = walk.blocks(element, around);
+    if item.is_empty() {
+        return;
+    }
+    match flow.last_block() {
+        Some(Block::List(List { kind: ListKind::Bullet, items })) => items.push(item),
+        _ => flow.push(Block::List(List { kind: ListKind::Bullet, items: vec![item] })),
+    }
+}
+
+fn kind(element: Element<'_>) -> ListKind {
+    if element.name() != "ol" {
+        return ListKind::Bullet;
+    }
+    let number = |text: &str| text.trim().parse::<u32>().ok().filter(|number| *number < 1_000_000_000);
+    let first = element.elements().find(|child| child.name() == "li").and_then(|item| item.attribute("value"));
+    let start = first.and_then(number).or_else(|| element.attribute("start").and_then(number));
+    ListKind::Ordered { start: start.unwrap_or(1) }
+}
+
+/// Gathers the items below an element.
+fn gather(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>, items: &mut Vec<Vec<Block>>) {
+    for node in element.children() {
+        match node {
+            Node::Element(child) if child.name() == "li" => {
+                if Css::parse(child.attribute("style").unwrap_or_default()).display != Display::None {
+                    items.push(walk.styled(child, around));
+                }
+            }
+            Node::Element(child) if holds_items(child) => gather(walk, child, around, items),
+            // A list beside the items, and anything else that doesn't belong here, is part of the item before it.
+            Node::Element(child) => {
+                let mut flow = Flow::default();
+                walk.element(child, around, &mut flow);
+                append(items, flow);
+            }
+            Node::Text(text) => {
+                let mut flow = Flow::default();
+                flow.line.text(text, around.setting);
+                append(items, flow);
+            }
+        }
+    }
+}
+
+fn append(items: &mut Vec<Vec<Block>>, flow: Flow) {
+    let blocks = flow.into_blocks();
+    if blocks.is_empty() {
+        return;
+    }
+    match items.last_mut() {
+        Some(item) => item.extend(blocks),
+        None => items.push(blocks),
+    }
+}
+
+/// Whether an element between a list and its items only wraps them.
+fn holds_items(element: Element<'_>) -> bool {
+    !matches!(element.name(), "ul" | "ol" | "menu" | "dir") && element.elements().any(|child| child.name() == "li")
+}

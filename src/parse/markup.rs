@@ -1,0 +1,230 @@
+//! Tags of HTML found by scanning bytes, without building a tree.
+//!
+//! A page is megabytes of script around a small body: this scan finds where things stand, and only what is needed is
+//! parsed as HTML. It follows the tokenizer of the HTML standard in what ends a tag, a comment and a script.
+
+use std::ops::Range;
+
+use memchr::{memchr, memmem};
+
+/// One tag, by its place in the text.
+#[derive(Debug, Clone)]
+pub(super) struct Tag<'a> {
+    /// The name as written.
+    pub(super) name: &'a str,
+    /// Whether it is an end tag.
+    pub(super) closes: bool,
+    /// Where it stands, from `<` to past `>`.
+    pub(super) range: Range<usize>,
+    /// What a raw text element (script, style, …) holds, up to its end tag.
+    pub(super) raw: Option<Range<usize>>,
+    attributes: &'a str,
+}
+
+/// Goes through the tags of a text; comments are skipped, raw text elements come as one tag with their content.
+#[derive(Debug, Clone)]
+pub(super) struct Tags<'a> {
+    html: &'a str,
+    at: usize,
+    /// Whether the text ends inside a tag, a comment or a script.
+    pub(super) cut: bool,
+}
+
+/// Elements whose content is text up to their own end tag.
+const RAW: [&str; 8] = ["script", "style", "textarea", "title", "iframe", "xmp", "noembed", "noframes"];
+
+impl<'a> Tags<'a> {
+    pub(super) fn new(html: &'a str) -> Self {
+        Self { html, at: 0, cut: false }
+    }
+
+    fn bytes(&self) -> &'a [u8] {
+        self.html.as_bytes()
+    }
+
+    /// Past the end of what starts here and ends with the needle; the end of the text if it never comes.
+    fn past(&mut self, from: usize, needle: &str) -> usize {
+        match self.bytes().get(from..).and_then(|rest| memmem::find(rest, needle.as_bytes())) {
+            Some(found) => from + found + needle.len(),
+            None => self.end(),
+        }
+    }
+
+    fn end(&mut self) -> usize {
+        self.cut = true;
+        self.html.len()
+    }
+
+    /// The content of a raw text element that begins here, and past its end tag.
+    fn raw_content(&mut self, from: usize, name: &str) -> Range<usize> {
+        let bytes = self.bytes();
+        let mut at = from;
+        while let Some(found) = memmem::find(&bytes[at..], b"</") {
+            let start = at + found;
+            at = start + 2;
+            let tail = bytes.get(at..at + name.len());
+            let named = tail.is_some_and(|tail| tail.eq_ignore_ascii_case(name.as_bytes()));
+            let ended = bytes.get(at + name.len()).is_none_or(|next| b" \t\n\r\x0c/>".contains(next));
+            if named && ended {
+                self.at = start;
+                return from..start;
+            }
+        }
+        self.at = self.end();
+        from..self.at
+    }
+
+    fn tag(&mut self, start: usize, closes: bool) -> Option<Tag<'a>> {
+        let bytes = self.bytes();
+        let name_start = start + 1 + usize::from(closes);
+        let name_end = name_start + bytes[name_start..].iter().position(|byte| b" \t\n\r\x0c/>".contains(byte))?;
+        let end = end_of_attributes(bytes, name_end)?;
+        let name = &self.html[name_start..name_end];
+        let attributes = &self.html[name_end..end - 1];
+        self.at = end;
+        let is_raw = !closes && RAW.iter().any(|raw| name.eq_ignore_ascii_case(raw));
+        let raw = is_raw.then(|| self.raw_content(end, name));
+        Some(Tag { name, closes, range: start..end, raw, attributes })
+    }
+}
+
+impl<'a> Iterator for Tags<'a> {
+    type Item = Tag<'a>;
+
+    fn next(&mut self) -> Option<Tag<'a>> {
+        loop {
+            let start = self.at + memchr(b'<', &self.bytes()[self.at..])?;
+            let rest = &self.bytes()[start + 1..];
+            match rest {
+                [b'!', b'-', b'-', b'>', ..] => self.at = start + 5,
+                [b'!', b'-', b'-', ..] => self.at = self.past(start + 4, "-->"),
+                [b'/', byte, ..] if byte.is_ascii_alphabetic() => return self.tag_or_end(start, true),
+                [b'!' | b'?' | b'/', ..] => self.at = self.past(start, ">"),
+                [byte, ..] if byte.is_ascii_alphabetic() => return self.tag_or_end(start, false),
+                _ => self.at = start + 1,
+            }
+        }
+    }
+}
+
+impl<'a> Tags<'a> {
+    fn tag_or_end(&mut self, start: usize, closes: bool) -> Option<Tag<'a>> {
+        let tag = self.tag(start, closes);
+        if tag.is_none() {
+            self.at = self.end();
+        }
+        tag
+    }
+}
+
+impl<'a> Tag<'a> {
+    /// Whether the tag has this name, in any case.
+    pub(super) fn is(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name)
+    }
+
+    /// The value of an attribute as written, entities and all.
+    pub(super) fn attribute(&self, name: &str) -> Option<&'a str> {
+        self.attributes().find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    /// The attributes as written.
+    pub(super) fn attributes(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        let text = self.attributes;
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            let (name, value, end) = attribute(text.as_bytes(), at)?;
+            at = end;
+            Some((&text[name], value.map_or("", |value| &text[value])))
+        })
+    }
+}
+
+/// The place past the `>` that ends the tag whose attributes begin here; `None` where the text ends first.
+fn end_of_attributes(bytes: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        at += bytes.get(at..)?.iter().position(|byte| !is_blank(*byte))?;
+        if bytes[at] == b'>' {
+            return Some(at + 1);
+        }
+        at = attribute(bytes, at)?.2;
+    }
+}
+
+type Attribute = (Range<usize>, Option<Range<usize>>, usize);
+
+/// The attribute that begins at or after a place: name, value, and the place past it.
+fn attribute(bytes: &[u8], from: usize) -> Option<Attribute> {
+    let skip = |from: usize, blank: fn(u8) -> bool| {
+        let rest = bytes.get(from..)?;
+        rest.iter().position(|byte| !blank(*byte)).map(|found| from + found)
+    };
+    let start = skip(from, is_blank).filter(|start| bytes[*start] != b'>')?;
+    // A name may begin with `=`, as the standard has it.
+    let name_end = skip(start + 1, |byte| !is_blank(byte) && byte != b'>' && byte != b'=').unwrap_or(bytes.len());
+    let Some(equals) = skip(name_end, |byte| is_blank(byte) && byte != b'/').filter(|at| bytes[*at] == b'=') else {
+        return Some((start..name_end, None, name_end));
+    };
+    let value = skip(equals + 1, |byte| is_blank(byte) && byte != b'/').unwrap_or(bytes.len());
+    if let Some(quote @ (b'"' | b'\'')) = bytes.get(value) {
+        let end = value + 1 + memchr(*quote, &bytes[value + 1..])?;
+        Some((start..name_end, Some(value + 1..end), end + 1))
+    } else {
+        let is_value = |byte: u8| byte != b'>' && (byte == b'/' || !is_blank(byte));
+        let end = skip(value, is_value).unwrap_or(bytes.len());
+        Some((start..name_end, Some(value..end), end))
+    }
+}
+
+/// Whether a byte separates attributes.
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'\x0c' | b'/')
+}
+
+/// How many bytes of a piece of HTML a reader would see: text without tags, scripts and blanks.
+pub(super) fn visible_length(html: &str) -> usize {
+    let count = |text: &str| text.bytes().filter(|byte| !byte.is_ascii_whitespace()).count();
+    let (mut at, mut length) = (0, 0);
+    for tag in Tags::new(html) {
+        length += count(html.get(at..tag.range.start).unwrap_or_default());
+        at = tag.raw.map_or(tag.range.end, |raw| raw.end);
+    }
+    length + count(html.get(at..).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(html: &str) -> Vec<String> {
+        Tags::new(html).map(|tag| format!("{}{}", if tag.closes { "/" } else { "" }, tag.name)).collect()
+    }
+
+    #[test]
+    fn scripts_comments_and_quoted_brackets_hide_tags() {
+        let html = r#"<!-- <b> --><p title="a>b" data-x='<i>'><script>"<u>"</script x>1 < 2</p>"#;
+        assert_eq!(names(html), ["p", "script", "/script", "/p"]);
+    }
+
+    #[test]
+    fn attributes_are_read_in_every_form() {
+        let html = r#"<img data-src = "a&amp;b" src=c/d alt='' crossorigin/>"#;
+        let tag = Tags::new(html).next().unwrap();
+        let found: Vec<_> = tag.attributes().collect();
+        assert_eq!(found, [("data-src", "a&amp;b"), ("src", "c/d"), ("alt", ""), ("crossorigin", "")]);
+    }
+
+    #[test]
+    fn text_that_ends_inside_a_tag_is_cut() {
+        for html in ["<p title=\"", "<!-- x", "<script>var a", "<p"] {
+            let mut tags = Tags::new(html);
+            tags.by_ref().for_each(drop);
+            assert!(tags.cut, "{html}");
+        }
+    }
+
+    #[test]
+    fn visible_length_leaves_out_tags_and_scripts() {
+        assert_eq!(visible_length("<p>a b<script>c</script> d</p>"), 3);
+    }
+}

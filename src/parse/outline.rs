@@ -1,0 +1,172 @@
+//! Where the parts of a page stand: its scripts, its meta tags and the few elements that are read from it.
+
+use std::ops::Range;
+
+use super::markup::{Tag, Tags};
+
+/// The parts of a page that matter, found in one scan.
+#[derive(Debug)]
+pub(super) struct Outline<'a> {
+    html: &'a str,
+    scripts: Vec<Range<usize>>,
+    metas: Vec<(&'a str, &'a str)>,
+    elements: Vec<Element<'a>>,
+    /// Whether the page is there to its end.
+    pub(super) ending: Ending,
+}
+
+/// How a page ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// With `</html>`, after everything that was read from it.
+    Whole,
+    /// Without it.
+    Missing,
+    /// Inside a tag, a comment or a script.
+    Cut,
+}
+
+#[derive(Debug)]
+struct Element<'a> {
+    id: &'a str,
+    name: &'a str,
+    content: Range<usize>,
+    /// Open elements of this name, itself among them; none once it is closed.
+    open: usize,
+}
+
+/// The elements that are read by their `id`.
+const IDS: [&str; 14] = [
+    "js_article",
+    "js_content",
+    "content_tpl",
+    "activity-name",
+    "js_name",
+    "publish_time",
+    "js_author_name",
+    "js_image_desc",
+    "js_text_desc",
+    "js_text_title",
+    "js_video_desc",
+    "video_title",
+    "js_share_source",
+    "js_access_msg",
+];
+
+impl<'a> Outline<'a> {
+    pub(super) fn of(html: &'a str) -> Self {
+        let mut outline =
+            Self { html, scripts: Vec::new(), metas: Vec::new(), elements: Vec::new(), ending: Ending::Missing };
+        let mut tags = Tags::new(html);
+        for tag in tags.by_ref() {
+            outline.note(&tag);
+        }
+        if tags.cut {
+            outline.ending = Ending::Cut;
+        }
+        outline
+    }
+
+    fn note(&mut self, tag: &Tag<'a>) {
+        if tag.is("script") || tag.is("body") || tag.is("div") && !tag.closes {
+            // A page saved by a browser, or wrapped by a proxy, may repeat `</html>` early: only the last one counts.
+            self.ending = Ending::Missing;
+        }
+        if tag.closes && tag.is("html") {
+            self.ending = Ending::Whole;
+        }
+        if tag.is("meta") {
+            let name = tag.attribute("property").or_else(|| tag.attribute("name"));
+            self.metas.extend(name.zip(tag.attribute("content")));
+        }
+        self.follow(tag);
+        if let Some(content) = tag.raw.clone().filter(|_| tag.is("script")) {
+            self.scripts.push(content);
+        }
+    }
+
+    /// Keeps count of the elements that are being followed, and begins to follow another.
+    fn follow(&mut self, tag: &Tag<'a>) {
+        for element in self.elements.iter_mut().filter(|element| element.open > 0 && tag.is(element.name)) {
+            element.open = if tag.closes { element.open - 1 } else { element.open + 1 };
+            element.content.end = tag.range.start;
+        }
+        if tag.closes {
+            return;
+        }
+        let id = tag.attribute("id").and_then(|id| IDS.iter().find(|known| **known == id));
+        if let Some(id) = id.filter(|id| self.elements.iter().all(|element| element.id != **id)) {
+            let (content, open) = match tag.raw.clone() {
+                Some(raw) => (raw, 0),
+                None => (tag.range.end..tag.range.end, 1),
+            };
+            self.elements.push(Element { id, name: tag.name, content, open });
+        }
+    }
+
+    /// What stands inside the element of this `id`; `None` where it is missing or not closed.
+    pub(super) fn element(&self, id: &str) -> Option<&'a str> {
+        let element = self.elements.iter().find(|element| element.id == id)?;
+        (element.open == 0).then(|| &self.html[element.content.clone()])
+    }
+
+    /// Whether the page has an element of this `id`, closed or not.
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.elements.iter().any(|element| element.id == id)
+    }
+
+    /// The content of a meta tag, by its `property` or `name`, as written.
+    pub(super) fn meta(&self, name: &str) -> Option<&'a str> {
+        self.metas.iter().find(|(found, _)| *found == name).map(|(_, content)| *content)
+    }
+
+    /// The scripts, in order.
+    pub(super) fn scripts(&self) -> impl Iterator<Item = &'a str> + '_ {
+        self.scripts.iter().map(|range| &self.html[range.clone()])
+    }
+
+    /// The page without its scripts: all that a reader of an unexecuted page could see.
+    pub(super) fn without_scripts(&self) -> String {
+        let mut text = String::new();
+        let mut at = 0;
+        for script in &self.scripts {
+            text.push_str(&self.html[at..script.start]);
+            at = script.end;
+        }
+        text.push_str(&self.html[at..]);
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_element_ends_with_its_own_end_tag() {
+        let html = r#"<div id="js_content"><div>a</div><p>b</p></div><div>c</div></html>"#;
+        let outline = Outline::of(html);
+        assert_eq!(outline.element("js_content"), Some("<div>a</div><p>b</p>"));
+        assert_eq!(outline.ending, Ending::Whole);
+    }
+
+    #[test]
+    fn an_element_named_in_a_script_is_none() {
+        let outline = Outline::of(r#"<script>'<div id="js_content">x</div>'</script></html>"#);
+        assert!(!outline.has("js_content"));
+    }
+
+    #[test]
+    fn an_unclosed_element_is_not_given_out() {
+        let outline = Outline::of(r#"<div id="js_content"><p>a</p>"#);
+        assert!(outline.has("js_content"));
+        assert_eq!(outline.element("js_content"), None);
+        assert_eq!(outline.ending, Ending::Missing);
+    }
+
+    #[test]
+    fn an_early_end_tag_does_not_make_a_page_whole() {
+        assert_eq!(Outline::of("<html></html><body><div>").ending, Ending::Missing);
+        assert_eq!(Outline::of("<html></html><script>var a").ending, Ending::Cut);
+    }
+}

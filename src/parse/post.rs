@@ -1,0 +1,178 @@
+//! Reads the bodies of posts, which keep their content in scripts rather than in the page (anatomy §2.4, §2.5).
+
+use super::body;
+use super::escape::{decode_meta, html_decode};
+use super::meta::{Source, words};
+use super::script::{self, Value};
+use crate::model::{
+    Article, ArticleKind, Block, Card, CardKind, Image, ImageUrl, Inline, InlineKind, Oddities, Oddity,
+};
+
+/// Fills in the body of a post that is no article.
+pub(super) fn read(source: &Source<'_>, article: &mut Article) {
+    match article.kind {
+        ArticleKind::Pictures => pictures(source, article),
+        ArticleKind::Text => text(source, article),
+        ArticleKind::Video => media(source, article, CardKind::Video),
+        ArticleKind::Audio => media(source, article, CardKind::Audio),
+        ArticleKind::Music => media(source, article, CardKind::Music),
+        ArticleKind::Article | ArticleKind::Repost | ArticleKind::Short | ArticleKind::Unknown => {
+            summary(source, article);
+        }
+    }
+}
+
+/// The pictures in order, then the caption, whose links such as 图1 lead to the pictures.
+fn pictures(source: &Source<'_>, article: &mut Article) {
+    let pictures = picture_list(source);
+    let addresses: Vec<String> = pictures.iter().map(|picture| picture.url.as_str().to_owned()).collect();
+    if article.cover.is_none() {
+        article.cover = pictures.first().map(|picture| picture.url.clone());
+    }
+    let missing = pictures.is_empty();
+    article.body = pictures.into_iter().map(|picture| paragraph(InlineKind::Image(picture))).collect();
+    if missing {
+        add(article, element_body(source));
+    }
+    let caption = source.cgi_text(&["content_noencode"]).or_else(|| source.cgi_text(&["desc"]));
+    let caption = caption.or_else(|| source.variables.text(&["ContentNoEncode", "desc"])).map(str::to_owned);
+    let caption = caption.or_else(|| written_by_script(source)).or_else(|| article.description.clone());
+    add(article, caption_blocks(&caption.unwrap_or_default(), &addresses));
+}
+
+fn picture_list(source: &Source<'_>) -> Vec<Image> {
+    let cgi = source.variables.cgi.at(&["picture_page_info_list"]);
+    let list = if cgi.items().is_empty() { source.variables.value("picture_page_info_list") } else { cgi };
+    list.items().iter().filter_map(picture).collect()
+}
+
+/// A picture by its own address; `share_cover` and `watermark_info` hold crops and copies.
+fn picture(item: &Value) -> Option<Image> {
+    let number = |name| item.at(&[name]).text().and_then(|text| text.parse().ok()).filter(|number| *number > 0);
+    let url = ImageUrl::parse(&html_decode(item.at(&["cdn_url"]).text()?))?;
+    Some(Image { url, alt: String::new(), size: number("width").zip(number("height")) })
+}
+
+/// The text; its beginning becomes the title where the author gave none.
+fn text(source: &Source<'_>, article: &mut Article) {
+    let info = ["text_page_info", "content_noencode"];
+    let written = source.cgi_text(&info).or_else(|| source.cgi_text(&["content_noencode"]));
+    let written = written.or_else(|| source.variables.text(&["TextContentNoEncode", "ContentNoEncode"]));
+    let rendered = source.variables.value("__QMTPL_SSR_DATA__");
+    let written = written.or_else(|| rendered.at(&["desc"]).text()).map(str::to_owned);
+    let caption =
+        written.or_else(|| source.cgi_text(&["title"]).map(str::to_owned)).unwrap_or_else(|| article.title.clone());
+    add(article, caption_blocks(&caption, &[]));
+    let titled =
+        source.cgi_text(&["text_page_info", "is_user_title"]).is_some_and(|flag| flag == "1" || flag == "true");
+    if !titled {
+        article.title = shortened(&article.title, 30);
+    }
+}
+
+/// A card that names the recording, and what is said about it.
+fn media(source: &Source<'_>, article: &mut Article, kind: CardKind) {
+    let old = &source.variables.old_cgi;
+    let infos = source.variables.cgi.at(&["video_page_infos"]).items().first();
+    let video = old.at(&["vid"]).text().or_else(|| infos.and_then(|info| info.at(&["video_id"]).text()));
+    let voice = source.variables.text(&["voiceid"]).or_else(|| old.at(&["voiceid"]).text());
+    let url = match kind {
+        CardKind::Audio => voice.map(|id| format!("https://res.wx.qq.com/voice/getvoice?mediaid={id}")),
+        _ => old.at(&["source_link"]).text().and_then(super::link::target),
+    };
+    let detail = video.map(str::to_owned);
+    let card = Card { kind, name: article.title.clone(), detail, url, cover: article.cover.clone() };
+    article.body.push(paragraph(InlineKind::Card(card)));
+    article.oddities.add(Oddity::MediaNotKept);
+    let written = source.cgi_text(&["content_noencode"]).or_else(|| source.variables.text(&["videoContentNoEncode"]));
+    let caption =
+        written.map(str::to_owned).or_else(|| written_by_script(source)).or_else(|| article.description.clone());
+    let caption = caption.filter(|caption| *caption != article.title);
+    add(article, caption_blocks(&caption.unwrap_or_default(), &[]));
+}
+
+/// What the page says of itself, where its kind is not known or has nothing more.
+fn summary(source: &Source<'_>, article: &mut Article) {
+    article.oddities.add(Oddity::UnknownKind);
+    let written = source.cgi_text(&["content_noencode"]).map(str::to_owned);
+    add(article, element_body(source));
+    if article.body.is_empty() {
+        let caption = written.or_else(|| article.description.clone()).unwrap_or_default();
+        add(article, caption_blocks(&caption, &[]));
+    }
+    if article.body.is_empty() {
+        article.body.extend(
+            article
+                .cover
+                .clone()
+                .map(|url| paragraph(InlineKind::Image(Image { url, alt: String::new(), size: None }))),
+        );
+    }
+}
+
+fn element_body(source: &Source<'_>) -> (Vec<Block>, Oddities) {
+    source.outline.element("js_content").map(body::read).unwrap_or_default()
+}
+
+fn add(article: &mut Article, (blocks, oddities): (Vec<Block>, Oddities)) {
+    article.body.extend(blocks);
+    article.oddities.extend(&oddities);
+}
+
+fn paragraph(kind: InlineKind) -> Block {
+    Block::Paragraph(vec![Inline::plain(kind)])
+}
+
+/// A caption: HTML with line feeds, its words escaped twice.
+fn caption_blocks(caption: &str, pictures: &[String]) -> (Vec<Block>, Oddities) {
+    let caption = if caption.contains('\n') { caption.to_owned() } else { caption.replace("\\n", "\n") };
+    let (mut blocks, oddities) = body::read_caption(&caption.replace('\n', "<br>"), pictures);
+    for block in &mut blocks {
+        let Block::Paragraph(content) = block else { continue };
+        for run in content {
+            if let InlineKind::Text(text) = &mut run.kind
+                && text.contains('&')
+            {
+                *text = html_decode(text);
+            }
+        }
+    }
+    (blocks, oddities)
+}
+
+/// The text that a page of about 2019 writes into its content by `document.write` or `innerHTML`.
+fn written_by_script(source: &Source<'_>) -> Option<String> {
+    let content = source.outline.element("js_content")?;
+    ["document.write(", ".innerHTML ="].iter().find_map(|call| {
+        let (_, rest) = content.split_once(call)?;
+        let (value, _) = script::read(rest.trim_start());
+        value.text().map(decode_meta)
+    })
+}
+
+/// The beginning of a text, up to a number of characters, at the end of a sentence if there is one.
+pub(super) fn shortened(text: &str, most: usize) -> String {
+    let line = words(text.trim().lines().next().unwrap_or_default());
+    let Some((end, _)) = line.char_indices().nth(most) else { return line };
+    let begin = &line[..end];
+    let sentence = begin.char_indices().rfind(|(_, char)| "。！？!?；".contains(*char));
+    match sentence.filter(|(at, _)| *at >= 15) {
+        Some((at, char)) => begin[..at + if char == '。' || char == '；' { 0 } else { char.len_utf8() }].to_owned(),
+        None => format!("{}…", begin.trim_end()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_shortened_at_a_sentence_or_with_an_ellipsis() {
+        assert_eq!(shortened("短文\n第二行", 30), "短文");
+        assert_eq!(
+            shortened("一二三四五六七八九十。一二三四五六七八九十一二三四五六七八九十", 20),
+            "一二三四五六七八九十"
+        );
+        assert_eq!(shortened("一二三四五六七八九十一二三四", 10), "一二三四五六七八九十…");
+    }
+}

@@ -1,0 +1,190 @@
+//! Reads the few declarations of an inline `style` that mean something to a reader.
+//!
+//! Editors write dozens of declarations that change nothing (`font-weight: 400`, `text-decoration: none`); these count
+//! as what they are: a reset of what was inherited, or nothing.
+
+use crate::model::Style;
+
+/// What an inline style says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Css<'a> {
+    bold: Option<bool>,
+    italic: Option<bool>,
+    strike: bool,
+    /// How the element takes part in the flow of text.
+    pub(super) display: Display,
+    /// The picture behind the element.
+    pub(super) background: Option<&'a str>,
+    /// Whether the element states a size that a picture behind it would fill.
+    pub(super) is_tall: bool,
+}
+
+/// The values of `display` that matter.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Display {
+    /// Not said, or nothing that matters.
+    #[default]
+    Unsaid,
+    /// `none`
+    None,
+    /// `inline`
+    Inline,
+    /// `block`, `flex`, `grid`, `table` and the like.
+    Block,
+}
+
+impl<'a> Css<'a> {
+    /// Reads the value of a `style` attribute.
+    pub(super) fn parse(style: &'a str) -> Self {
+        let mut css = Self::default();
+        for (name, value) in declarations(style) {
+            css.declare(name, value);
+        }
+        css
+    }
+
+    fn declare(&mut self, name: &str, value: &'a str) {
+        let lower = value.to_ascii_lowercase();
+        let word = lower.trim_end_matches("!important").trim();
+        match name.to_ascii_lowercase().as_str() {
+            "font-weight" => self.bold = weight(word).or(self.bold),
+            "font-style" => {
+                self.italic = match word {
+                    "normal" | "initial" => Some(false),
+                    _ if word.starts_with("italic") || word.starts_with("oblique") => Some(true),
+                    _ => self.italic,
+                }
+            }
+            "text-decoration" | "text-decoration-line" => self.strike |= word.contains("line-through"),
+            "display" => self.display = display(word),
+            "background" | "background-image" => self.background = url(value).or(self.background),
+            "height" | "min-height" => self.is_tall |= is_tall(word),
+            "padding-top" | "padding-bottom" => self.is_tall |= word.ends_with('%') && is_tall(word),
+            "padding" => self.is_tall |= word.split(' ').any(|side| side.ends_with('%') && is_tall(side)),
+            _ => {}
+        }
+    }
+
+    /// The style of text inside, given the style around.
+    pub(super) fn apply(self, around: Style) -> Style {
+        let set = |style: Style, part: Style, on: Option<bool>| match on {
+            Some(true) => style | part,
+            Some(false) => style.without(part),
+            None => style,
+        };
+        let style = set(around, Style::STRONG, self.bold);
+        let style = set(style, Style::EMPHASIS, self.italic);
+        set(style, Style::STRIKE, self.strike.then_some(true))
+    }
+}
+
+fn weight(word: &str) -> Option<bool> {
+    match word {
+        "bold" | "bolder" => Some(true),
+        "normal" | "lighter" | "initial" => Some(false),
+        _ => {
+            let end = word.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(word.len());
+            word[..end].parse::<u32>().ok().map(|weight| weight >= 600)
+        }
+    }
+}
+
+fn display(word: &str) -> Display {
+    match word {
+        "none" => Display::None,
+        "inline" => Display::Inline,
+        "block" | "flex" | "grid" | "table" | "list-item" | "flow-root" | "table-row" | "-webkit-box" => Display::Block,
+        _ => Display::Unsaid,
+    }
+}
+
+/// Whether a height is that of a picture rather than of an ornament.
+fn is_tall(word: &str) -> bool {
+    let end = word.bytes().position(|byte| !byte.is_ascii_digit() && byte != b'.').unwrap_or(word.len());
+    let Ok(number) = word[..end].parse::<f32>() else { return false };
+    match word[end..].trim() {
+        "px" => number >= 100.0,
+        "vw" | "vh" | "%" => number >= 20.0,
+        "em" | "rem" => number >= 6.0,
+        _ => false,
+    }
+}
+
+/// The address in `url(…)`, without its quotes.
+fn url(value: &str) -> Option<&str> {
+    let start = value.find("url(")? + 4;
+    let inside = value[start..].trim_start();
+    let address = match inside.chars().next()? {
+        quote @ ('"' | '\'') => inside[1..].split(quote).next()?,
+        _ => inside.split(')').next()?,
+    };
+    Some(address.trim()).filter(|address| !address.is_empty())
+}
+
+/// The declarations, split at semicolons that stand in no quotes and no brackets.
+fn declarations(style: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut rest = style;
+    std::iter::from_fn(move || {
+        while !rest.is_empty() {
+            let end = end_of_declaration(rest.as_bytes());
+            let declaration = &rest[..end];
+            rest = rest.get(end + 1..).unwrap_or_default();
+            if let Some((name, value)) = declaration.split_once(':') {
+                return Some((name.trim(), value.trim()));
+            }
+        }
+        None
+    })
+}
+
+fn end_of_declaration(style: &[u8]) -> usize {
+    let (mut quote, mut open) = (None, 0_usize);
+    for (at, byte) in style.iter().enumerate() {
+        match (quote, byte) {
+            (Some(mark), byte) => quote = Some(mark).filter(|mark| mark != byte),
+            (None, b'"' | b'\'') => quote = Some(*byte),
+            (None, b'(') => open += 1,
+            (None, b')') => open = open.saturating_sub(1),
+            (None, b';') if open == 0 => return at,
+            _ => {}
+        }
+    }
+    // A quote or bracket that never closes must not swallow the rest.
+    if quote.is_some() || open > 0 {
+        style.iter().position(|byte| *byte == b';').unwrap_or(style.len())
+    } else {
+        style.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn resets_take_bold_away_and_empty_declarations_change_nothing() {
+        for (style, around, expected) in [
+            ("font-weight: bold", Style::PLAIN, Style::STRONG),
+            ("font-weight:600 !important", Style::PLAIN, Style::STRONG),
+            ("font-weight: 400", Style::STRONG, Style::PLAIN),
+            ("font-weight: inherit", Style::STRONG, Style::STRONG),
+            ("text-decoration: none; color: red", Style::STRIKE, Style::STRIKE),
+            ("text-decoration-line: line-through", Style::PLAIN, Style::STRIKE),
+            ("FONT-STYLE: Italic", Style::PLAIN, Style::EMPHASIS),
+        ] {
+            assert_eq!(Css::parse(style).apply(around), expected, "{style}");
+        }
+    }
+
+    #[test]
+    fn quotes_and_brackets_hide_semicolons() {
+        let css = Css::parse("background-image: url(\"https://a/b;c?x=1\"); font-family: 'a;b'; display: none");
+        assert_eq!(css.background, Some("https://a/b;c?x=1"));
+        assert_eq!(css.display, Display::None);
+    }
+
+    #[test]
+    fn an_open_quote_does_not_swallow_the_rest() {
+        assert_eq!(Css::parse("font-family: 'a; font-weight: bold").apply(Style::PLAIN), Style::STRONG);
+    }
+}

@@ -1,0 +1,143 @@
+//! Reads tables; those that only lay things out are unwrapped.
+
+use super::body::{Around, Flow, Walk, flatten};
+use super::dom::Element;
+use crate::model::{Block, Cell, Inline, InlineKind, Oddity, Table};
+
+/// Cells that a merged cell may cover; a page can ask for any number.
+const WIDEST: usize = 100;
+
+/// Reads a table.
+pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>, flow: &mut Flow) {
+    flow.end_line();
+    for caption in element.elements().filter(|child| child.name() == "caption") {
+        walk.element(caption, around, flow);
+    }
+    let rows: Vec<Row<'_>> = rows(element).map(Row::of).filter(|row| !row.cells.is_empty()).collect();
+    let cells: Vec<Vec<Vec<Block>>> =
+        rows.iter().map(|row| row.cells.iter().map(|cell| walk.styled(*cell, around)).collect()).collect();
+    if is_layout(&cells) {
+        return cells.into_iter().flatten().for_each(|blocks| flow.extend(blocks));
+    }
+    let mut grid: Vec<Vec<Cell>> = Vec::new();
+    let mut covered = Covered::default();
+    for (row, blocks) in rows.iter().zip(cells) {
+        let cells =
+            row.cells.iter().zip(blocks).map(|(cell, blocks)| (span(*cell), self::cell(walk, &blocks))).collect();
+        grid.push(covered.place(cells));
+    }
+    covered.count(walk);
+    flow.push(Block::Table(finish(grid, rows.first().is_some_and(Row::is_header))));
+}
+
+/// Takes the header off, and makes all rows as wide as the widest.
+fn finish(mut grid: Vec<Vec<Cell>>, has_header: bool) -> Table {
+    let width = grid.iter().map(Vec::len).max().unwrap_or(0);
+    for row in &mut grid {
+        row.resize(width, Vec::new());
+    }
+    let mut rows = grid.into_iter();
+    let header = if has_header { rows.next() } else { None };
+    Table { header, rows: rows.collect() }
+}
+
+/// The rows, in the order they stand, those of inner tables left out.
+fn rows(table: Element<'_>) -> impl Iterator<Item = Element<'_>> {
+    table.elements().flat_map(|child| {
+        let is_row = child.name() == "tr";
+        let inner = child.elements().filter(|row| row.name() == "tr");
+        Some(child).into_iter().filter(move |_| is_row).chain(inner)
+    })
+}
+
+struct Row<'a> {
+    cells: Vec<Element<'a>>,
+    in_head: bool,
+}
+
+impl<'a> Row<'a> {
+    fn of(row: Element<'a>) -> Self {
+        let cells = row.elements().filter(|cell| matches!(cell.name(), "td" | "th")).collect();
+        Self { cells, in_head: row.parent_name() == Some("thead") }
+    }
+
+    fn is_header(&self) -> bool {
+        self.in_head || self.cells.iter().all(|cell| cell.name() == "th")
+    }
+}
+
+/// Whether a table only lays things out: one cell a row, or one row of cells that hold more than words.
+fn is_layout(rows: &[Vec<Vec<Block>>]) -> bool {
+    let is_words = |cell: &Vec<Block>| matches!(cell.as_slice(), [] | [Block::Paragraph(_)]);
+    let widest = rows.iter().map(Vec::len).max().unwrap_or(0);
+    widest < 2 || rows.len() == 1 && !rows.iter().flatten().all(is_words)
+}
+
+/// A cell's blocks on one line.
+fn cell(walk: &mut Walk<'_>, blocks: &[Block]) -> Cell {
+    if !matches!(blocks, [] | [Block::Paragraph(_)]) {
+        walk.oddities.add(Oddity::FlattenedCell);
+    }
+    flatten(blocks).unwrap_or_else(|| blocks.iter().flat_map(words_of).collect())
+}
+
+/// A block of any kind as inline content: code line by line, inner tables cell by cell.
+fn words_of(block: &Block) -> Vec<Inline> {
+    let broken = |lines: Vec<Vec<Inline>>| {
+        let mut content = Vec::new();
+        for line in lines.into_iter().filter(|line| !line.is_empty()) {
+            content.push(Inline::plain(InlineKind::Break));
+            content.extend(line);
+        }
+        content.into_iter().skip(1).collect()
+    };
+    match block {
+        Block::Code { text, .. } => {
+            let line = |line: &str| vec![Inline::plain(InlineKind::Code(line.to_owned()))];
+            broken(text.lines().filter(|text| !text.is_empty()).map(line).collect())
+        }
+        Block::Table(table) => broken(table.header.iter().chain(&table.rows).flatten().cloned().collect()),
+        block => flatten(std::slice::from_ref(block)).unwrap_or_else(|| {
+            let mut content = Vec::new();
+            block.for_each_inline(&mut |inline| content.push(inline.clone()));
+            content
+        }),
+    }
+}
+
+/// How many columns and rows a cell covers.
+fn span(cell: Element<'_>) -> (usize, usize) {
+    let number = |name| cell.attribute(name).and_then(|span| span.trim().parse::<usize>().ok()).unwrap_or(1);
+    (number("colspan").clamp(1, WIDEST), number("rowspan").clamp(1, 1000))
+}
+
+/// Places that cells of earlier rows cover; what a merged cell covers stays empty, so that its words stand once.
+#[derive(Default)]
+struct Covered {
+    /// For each column, the rows it is still covered for.
+    rows: Vec<usize>,
+    merged: usize,
+}
+
+impl Covered {
+    fn place(&mut self, cells: Vec<((usize, usize), Cell)>) -> Vec<Cell> {
+        let mut placed = Vec::new();
+        let mut next: Vec<usize> = self.rows.iter().map(|rows| rows.saturating_sub(1)).collect();
+        for ((columns, rows), cell) in cells {
+            while self.rows.get(placed.len()).is_some_and(|rows| *rows > 0) {
+                placed.push(Vec::new());
+            }
+            self.merged += usize::from(columns > 1 || rows > 1);
+            next.resize(next.len().max(placed.len() + columns), 0);
+            next[placed.len()..placed.len() + columns].fill(rows - 1);
+            placed.push(cell);
+            placed.resize(placed.len() + columns - 1, Vec::new());
+        }
+        self.rows = next;
+        placed
+    }
+
+    fn count(&self, walk: &mut Walk<'_>) {
+        (0..self.merged).for_each(|_| walk.oddities.add(Oddity::MergedCells));
+    }
+}
