@@ -1,3 +1,4 @@
 //! The one test binary; each module tests one area through the library's public face.
 
 mod fetch;
+mod image;
