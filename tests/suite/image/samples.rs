@@ -35,8 +35,8 @@ pub(super) fn samples() -> Vec<Sample> {
             (9, 6),
             2,
         ),
-        sample("avif", heif(b"avif"), Format::Avif, (9, 6), 1),
-        sample("heic", heif(b"heic"), Format::Heic, (9, 6), 1),
+        sample("avif", heif(*b"avif"), Format::Avif, (9, 6), 1),
+        sample("heic", heif(*b"heic"), Format::Heic, (9, 6), 1),
         sample("svg", b"<svg width=\"7\" height=\"5\"><path d=\"\"/></svg>".to_vec(), Format::Svg, (7, 5), 1),
         sample("bmp", bmp(-5), Format::Bmp, (7, 5), 1),
         sample("ico", ico(), Format::Ico, (256, 256), 1),
@@ -84,7 +84,7 @@ fn riff(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
 }
 
 /// The boxes that say "9 by 6", and some data.
-fn heif(brand: &[u8; 4]) -> Vec<u8> {
+fn heif(brand: [u8; 4]) -> Vec<u8> {
     let bmff = |kind: &[u8; 4], data: &[u8]| [&size_be(data.len() + 8)[..], kind, data].concat();
     let size = bmff(b"ispe", &[0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 6]);
     let meta = bmff(b"meta", &[&[0; 4], &bmff(b"iprp", &bmff(b"ipco", &size))[..]].concat());
