@@ -4,5 +4,6 @@ mod archive;
 mod cli;
 mod corpus_issues;
 mod fetch;
+mod image;
 mod layers;
 mod sync;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use wxarchive::demo::server::{Answer, Reply};
 use wxarchive::fetch::{FetchError, HttpOptions, Request, Timeouts};
+use wxarchive::image::{self, BadImage};
 
 use super::{ARTICLE, PICTURE, get_from, get_with, options, serve};
 
@@ -163,6 +164,15 @@ async fn an_empty_body_is_tried_again_and_no_answer() {
     let (answer, asked) = get_from(|_| Answer::html(""), Request::article(ARTICLE)).await;
     assert_eq!(answer, Err(FetchError::Empty { url: url() }));
     assert_eq!(asked, 3);
+}
+
+#[tokio::test]
+async fn html_where_a_picture_was_asked_is_no_picture() {
+    let html = |_: &_| Answer::picture("image/png", "<html><body>not here</body></html>");
+    let (answer, _) = get_from(html, Request::picture(PICTURE)).await;
+    let page = answer.expect("some bytes");
+    assert_eq!(page.content_type.as_deref(), Some("image/png"));
+    assert_eq!(image::check(&page.bytes), Err(BadImage::Html));
 }
 
 /// Zeros as one deflate block with fixed codes (RFC 1951 §3.2.6): a zero, then "258 bytes from one back" repeated.

@@ -1,0 +1,53 @@
+//! The structure of JPEG: segments and scans from SOI to EOI.
+
+use memchr::memchr;
+
+use super::cursor::{Cursor, length};
+use super::{Fault, Outline};
+
+const START: usize = 2;
+
+pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Fault> {
+    let mut cursor = Cursor::new(bytes, START, "the end mark EOI");
+    let mut outline = None;
+    loop {
+        match marker(&mut cursor)? {
+            // EOI
+            0xd9 => return outline.ok_or(Fault::Damaged("it has no frame header")),
+            // Restarts and TEM stand alone; 0 is a data byte 0xff. None of them has a length.
+            0xd0..=0xd7 | 0x00 | 0x01 => {}
+            // SOF in all its kinds, without DHT, JPG and DAC.
+            0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
+                let frame = frame(&mut segment(&mut cursor)?)?;
+                outline = outline.or(Some(frame));
+            }
+            _ => {
+                segment(&mut cursor)?;
+            }
+        }
+    }
+}
+
+/// Goes to the next marker: past a scan's data, fill bytes, and stray bytes between segments as libjpeg does.
+fn marker(cursor: &mut Cursor<'_>) -> Result<u8, Fault> {
+    let skipped = memchr(0xff, cursor.rest()).unwrap_or(cursor.rest().len());
+    cursor.take(skipped)?;
+    loop {
+        match cursor.byte()? {
+            0xff => {}
+            marker => return Ok(marker),
+        }
+    }
+}
+
+fn segment<'a>(cursor: &mut Cursor<'a>) -> Result<Cursor<'a>, Fault> {
+    let size = length(cursor.u16_be()?);
+    let data = cursor.take(size.checked_sub(2).ok_or(Fault::Damaged("a segment has no length"))?)?;
+    Ok(Cursor::new(data, 0, "the rest of a segment"))
+}
+
+fn frame(data: &mut Cursor<'_>) -> Result<Outline, Fault> {
+    data.byte()?;
+    let height = data.u16_be()?.into();
+    Ok(Outline { width: data.u16_be()?.into(), height, frames: 1 })
+}

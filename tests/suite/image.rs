@@ -1,0 +1,171 @@
+//! Judging the bytes of pictures: every type whole, cut off, damaged and disguised.
+
+#![expect(clippy::expect_used, reason = "what a test cannot set up, it cannot test")]
+
+mod samples;
+
+use proptest::prelude::*;
+use wxarchive::image::{BadImage, Checked, Format, check};
+
+use samples::{Sample, samples};
+
+fn named<'a>(samples: &'a [Sample], name: &str) -> &'a Sample {
+    samples.iter().find(|sample| sample.name == name).expect("a sample of that name")
+}
+
+#[test]
+fn whole_pictures_are_known_by_their_bytes() {
+    for Sample { name, bytes, checked } in samples() {
+        assert_eq!(check(&bytes), Ok(checked), "{name}");
+        assert_eq!(Format::sniff(&bytes), Some(checked.format), "{name}");
+    }
+}
+
+#[test]
+fn a_picture_that_is_cut_off_anywhere_is_refused() {
+    for Sample { name, bytes, .. } in samples() {
+        for length in 0..bytes.len() {
+            assert!(check(&bytes[..length]).is_err(), "{name} cut to {length} of {} bytes", bytes.len());
+        }
+    }
+}
+
+#[test]
+fn bytes_after_the_end_are_no_fault() {
+    for Sample { name, bytes, checked } in samples() {
+        for junk in [&b"\n"[..], b"\0\0\0\0", b"<!-- served by a cache -->", &[0xff; 40]] {
+            assert_eq!(check(&[&bytes[..], junk].concat()), Ok(checked), "{name} and {junk:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_picture_is_told_apart() {
+    for (bytes, expected) in [
+        ("", BadImage::Empty),
+        ("<!DOCTYPE html><html><body><svg width=\"1\"></svg></body></html>", BadImage::Html),
+        ("\u{feff}\n <HTML lang=zh>", BadImage::Html),
+        ("<!-- cached --><html>", BadImage::Html),
+        ("{\"errcode\":-1}", BadImage::Text),
+        ("图片不存在", BadImage::Text),
+        ("BMW and other cars", BadImage::Text),
+        ("\u{1}\u{2}\u{3}", BadImage::Unknown),
+        ("\0\0\0\u{18}ftypisom\0\0\0\0isommp42", BadImage::Unknown),
+    ] {
+        assert_eq!(check(bytes.as_bytes()), Err(expected), "{bytes:?}");
+    }
+}
+
+#[test]
+fn a_picture_without_pixels_is_refused() {
+    let samples = samples();
+    for (name, range) in [("png", 16..20), ("gif", 6..8), ("bmp", 22..26)] {
+        let mut sample = named(&samples, name).bytes.clone();
+        sample[range].fill(0);
+        // A GIF takes the size of its first frame, as browsers do.
+        match check(&sample) {
+            Err(BadImage::ZeroSize { .. }) => assert_ne!(name, "gif"),
+            Ok(checked) => assert_eq!((name, checked.width, checked.height), ("gif", 7, 5)),
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+    assert!(matches!(check(b"<svg width=\"0\" height=\"10\"/>"), Err(BadImage::ZeroSize { .. })));
+}
+
+#[test]
+fn a_header_that_promises_too_many_pixels_is_refused() {
+    let samples = samples();
+    let png = |width: u32, height: u32| {
+        let mut bytes = named(&samples, "png").bytes.clone();
+        bytes[16..20].copy_from_slice(&width.to_be_bytes());
+        bytes[20..24].copy_from_slice(&height.to_be_bytes());
+        check(&bytes)
+    };
+    assert!(png(10_000, 10_000).is_ok());
+    let refused = BadImage::TooLarge { format: Format::Png, width: 60_000, height: 60_000 };
+    assert_eq!(refused.to_string(), "the PNG has 60000 by 60000 pixels, more than 100 megapixels");
+    assert_eq!(png(60_000, 60_000), Err(refused));
+    assert!(matches!(png(u32::MAX, u32::MAX), Err(BadImage::TooLarge { .. })));
+}
+
+#[test]
+fn drawings_have_the_size_that_browsers_give_them() {
+    for (attributes, expected) in [
+        ("width=\"40\" height=\"20\"", (40, 20)),
+        ("width='1in' height='10mm'", (96, 38)),
+        ("xmlns=\"x\" viewBox=\"0 0 24 12\"", (24, 12)),
+        ("viewBox=\"0,0,24,12\" width=\"48px\"", (48, 24)),
+        ("viewBox=\"0 0 24 12\" height=\"0.4em\" width=\"100%\"", (24, 12)),
+        ("viewBox=\"0 0 0 0\"", (300, 150)),
+        ("data-width=\"9\" stroke-width = \"3\"", (300, 150)),
+        ("width=\"12.3\" height=\"4.5\" title=\"a > b\"", (13, 5)),
+        ("width=\"1e99\" height=\"NaN\"", (300, 150)),
+        ("width=\"99999999999\" height=\"1\"", (u32::MAX, 1)),
+        ("width=", (300, 150)),
+    ] {
+        for drawing in [format!("<svg {attributes}></svg>"), format!("<svg {attributes}/>")] {
+            let checked = check(drawing.as_bytes()).expect(&drawing);
+            assert_eq!((checked.width, checked.height), expected, "{drawing}");
+        }
+    }
+}
+
+#[test]
+fn a_drawing_is_known_behind_all_that_may_come_first() {
+    for before in [
+        "\u{feff}",
+        "\n\t ",
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n",
+        "<!-- made by > hand --><!-- twice -->",
+        "<!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" \"http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd\">",
+        "<?xml version=\"1.0\"?><!DOCTYPE svg [ <!ENTITY ns \"http://x>]\"> ]>",
+    ] {
+        for root in ["svg", "s:svg"] {
+            let drawing = format!("{before}<{root} width=\"4\" height=\"2\"><g/></{root} >");
+            assert_eq!(check(drawing.as_bytes()).map(|checked| checked.width), Ok(4), "{drawing}");
+        }
+    }
+    assert_eq!(Format::sniff(b"<svgx></svgx>"), None);
+}
+
+#[test]
+fn the_two_high_bits_of_a_lossy_webp_side_are_no_pixels() {
+    let samples = samples();
+    let mut bytes = named(&samples, "webp lossy").bytes.clone();
+    bytes[27] |= 0x40;
+    assert_eq!(check(&bytes), Ok(named(&samples, "webp lossy").checked));
+}
+
+#[test]
+fn extensions_and_media_types_follow_the_bytes() {
+    let names: Vec<_> = samples()
+        .iter()
+        .map(|Sample { checked: Checked { format, .. }, .. }| (format.extension(), format.media_type()))
+        .collect();
+    for name in [("png", "image/png"), ("jpg", "image/jpeg"), ("svg", "image/svg+xml"), ("heic", "image/heic")] {
+        assert!(names.contains(&name), "{name:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_get_an_answer(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        check(&bytes).ok();
+    }
+
+    #[test]
+    fn any_damage_gets_an_answer(which in any::<prop::sample::Index>(), at in any::<prop::sample::Index>(),
+                                 new in prop::collection::vec(any::<u8>(), 1..9)) {
+        let samples = samples();
+        let mut bytes = which.get(&samples).bytes.clone();
+        let start = at.index(bytes.len());
+        let end = (start + new.len()).min(bytes.len());
+        bytes.splice(start..end, new);
+        check(&bytes).ok();
+    }
+
+    #[test]
+    fn any_text_in_angle_brackets_gets_an_answer(text in "<(svg|!DOCTYPE|\\?xml|!--)?[ a-z=\"'<>/0-9.\\[\\]-]{0,60}") {
+        check(text.as_bytes()).ok();
+    }
+}

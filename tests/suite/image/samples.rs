@@ -1,0 +1,120 @@
+//! One small picture of each kind, written by an encoder where there is one and by hand elsewhere.
+
+use std::io::Cursor;
+
+use image::codecs::gif::GifEncoder;
+use image::{DynamicImage, Frame, ImageFormat, RgbaImage};
+use wxarchive::image::{Checked, Format};
+
+/// A picture and what it is.
+pub(super) struct Sample {
+    pub(super) name: &'static str,
+    pub(super) bytes: Vec<u8>,
+    pub(super) checked: Checked,
+}
+
+pub(super) fn samples() -> Vec<Sample> {
+    let sample = |name, bytes, format, (width, height), frames| {
+        let checked = Checked { format, width, height, frames };
+        Sample { name, bytes, checked }
+    };
+    let png = encoded(ImageFormat::Png);
+    vec![
+        sample("apng", with_frames(&png), Format::Png, (7, 5), 3),
+        sample("png", png, Format::Png, (7, 5), 1),
+        sample("jpeg", encoded(ImageFormat::Jpeg), Format::Jpeg, (7, 5), 1),
+        sample("jpeg with a thumbnail", with_thumbnail(&encoded(ImageFormat::Jpeg)), Format::Jpeg, (7, 5), 1),
+        sample("gif", gif(1), Format::Gif, (7, 5), 1),
+        sample("gif animation", gif(3), Format::Gif, (7, 5), 3),
+        sample("webp lossless", encoded(ImageFormat::WebP), Format::Webp, (7, 5), 1),
+        sample("webp lossy", riff(&[(b"VP8 ", &LOSSY)]), Format::Webp, (7, 5), 1),
+        sample(
+            "webp animation",
+            riff(&[(b"VP8X", &CANVAS), (b"ANMF", &[0; 17]), (b"ANMF", &[0; 16])]),
+            Format::Webp,
+            (9, 6),
+            2,
+        ),
+        sample("avif", heif(*b"avif"), Format::Avif, (9, 6), 1),
+        sample("heic", heif(*b"heic"), Format::Heic, (9, 6), 1),
+        sample("svg", b"<svg width=\"7\" height=\"5\"><path d=\"\"/></svg>".to_vec(), Format::Svg, (7, 5), 1),
+        sample("bmp", bmp(-5), Format::Bmp, (7, 5), 1),
+        sample("ico", ico(), Format::Ico, (256, 256), 1),
+        sample("tiff", tiff(), Format::Tiff, (7, 5), 1),
+    ]
+}
+
+fn encoded(format: ImageFormat) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    DynamicImage::new_rgb8(7, 5).write_to(&mut bytes, format).expect("an encoder");
+    bytes.into_inner()
+}
+
+fn gif(frames: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let frame = Frame::new(RgbaImage::new(7, 5));
+    GifEncoder::new(&mut bytes).encode_frames(vec![frame; frames]).expect("an encoder");
+    bytes
+}
+
+/// A PNG with the chunk that makes an animation of it, behind the header of 33 bytes.
+fn with_frames(png: &[u8]) -> Vec<u8> {
+    [&png[..33], b"\0\0\0\x08acTL\0\0\0\x03\0\0\0\0", b"\0\0\0\0", &png[33..]].concat()
+}
+
+/// A JPEG that has another in its first segment, as cameras write them.
+fn with_thumbnail(jpeg: &[u8]) -> Vec<u8> {
+    let size = u16::try_from(jpeg.len() + 2).expect("a small picture").to_be_bytes();
+    [b"\xff\xd8\xff\xe1", &size[..], jpeg, b"\xff\xff", &jpeg[2..]].concat()
+}
+
+/// A key frame's header: tag, start code, width, height.
+const LOSSY: [u8; 11] = [0x10, 0, 0, 0x9d, 1, 0x2a, 7, 0, 5, 0, 0];
+
+/// Flags, and each side less one.
+const CANVAS: [u8; 10] = [2, 0, 0, 0, 8, 0, 0, 5, 0, 0];
+
+fn riff(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
+    let chunk = |(kind, data): &(&[u8; 4], &[u8])| {
+        let padding = &[0][..data.len() % 2];
+        [&kind[..], &size_le(data.len()), data, padding].concat()
+    };
+    let body: Vec<u8> = chunks.iter().flat_map(chunk).collect();
+    [b"RIFF", &size_le(body.len() + 4)[..], b"WEBP", &body].concat()
+}
+
+/// The boxes that say "9 by 6", and some data.
+fn heif(brand: [u8; 4]) -> Vec<u8> {
+    let bmff = |kind: &[u8; 4], data: &[u8]| [&size_be(data.len() + 8)[..], kind, data].concat();
+    let size = bmff(b"ispe", &[0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 6]);
+    let meta = bmff(b"meta", &[&[0; 4], &bmff(b"iprp", &bmff(b"ipco", &size))[..]].concat());
+    [bmff(b"ftyp", &[b"mif1", &[0; 4], &brand[..]].concat()), meta, bmff(b"mdat", &[1, 2, 3])].concat()
+}
+
+/// Rows of 7 pixels in 24 bits, padded to 24 bytes; a negative height means that they run from the top.
+fn bmp(height: i32) -> Vec<u8> {
+    let pixels = vec![0; 24 * 5];
+    let header = [&size_le(40)[..], &7_u32.to_le_bytes(), &height.to_le_bytes(), &[1, 0, 24, 0], &[0; 24]].concat();
+    [b"BM", &size_le(54 + pixels.len())[..], &[0; 4], &size_le(54), &header, &pixels].concat()
+}
+
+/// A picture of 16 by 16 and one of 256 by 256, which is written as 0.
+fn ico() -> Vec<u8> {
+    let entry = |side: u8, offset| [&[side, side, 0, 0, 1, 0, 32, 0], &size_le(4)[..], &size_le(offset)].concat();
+    [&[0, 0, 1, 0, 2, 0][..], &entry(16, 38), &entry(0, 42), &[1; 8]].concat()
+}
+
+/// A table of two tags, behind the pixels.
+fn tiff() -> Vec<u8> {
+    let tag =
+        |tag: u16, value: u16| [&tag.to_le_bytes()[..], &[3, 0, 1, 0, 0, 0], &value.to_le_bytes(), &[0; 2]].concat();
+    [b"II\x2a\0", &size_le(12)[..], &[9; 4], &[2, 0], &tag(0x100, 7), &tag(0x101, 5)].concat()
+}
+
+fn size_le(size: usize) -> [u8; 4] {
+    u32::try_from(size).expect("a small picture").to_le_bytes()
+}
+
+fn size_be(size: usize) -> [u8; 4] {
+    u32::try_from(size).expect("a small picture").to_be_bytes()
+}
