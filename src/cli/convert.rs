@@ -9,7 +9,7 @@ use serde_json::json;
 
 use wxarchive::markdown::{self, FrontMatter, Pictures};
 use wxarchive::model::{Article, Oddities, Page};
-use wxarchive::parse::{Parsed, fragment, parse};
+use wxarchive::parse::{Parsed, Unreadable, fragment, parse};
 
 use super::exit::{Exit, Failure};
 use super::report::Reporter;
@@ -58,17 +58,22 @@ pub(crate) fn run(args: &Args, reporter: &Reporter) -> Result<Exit, Failure> {
         Parsed::Gone(notice) => {
             refuse(format!("the page says {} ({})", notice.state.name(), notice.message.unwrap_or_default()))
         }
-        Parsed::Blocked(block) => refuse(block.to_string()),
+        Parsed::Blocked(notice) => refuse(format!("the site showed a block page ({})", notice.message.unwrap_or_default())),
         Parsed::Moved(target) => refuse(format!("the account moved; the article is at {}", target.canonical())),
-        Parsed::Unknown(why) => match fragment(&String::from_utf8_lossy(&page.bytes)) {
-            Some((blocks, oddities)) => {
-                reporter.oddities(&oddities);
-                reporter.document(&body_only(args.format, &blocks, &oddities));
-                Ok(Exit::Done)
-            }
-            None => refuse(why.to_string()),
-        },
+        Parsed::Unknown(Unreadable::Unrecognised) if is_fragment(&page.bytes) => {
+            let (blocks, oddities) = fragment(&String::from_utf8_lossy(&page.bytes));
+            reporter.oddities(&oddities);
+            reporter.document(&body_only(args.format, &blocks, &oddities));
+            Ok(Exit::Done)
+        }
+        Parsed::Unknown(why) => refuse(why.to_string()),
     }
+}
+
+/// Whether a file is a piece of HTML without a page around it.
+fn is_fragment(bytes: &[u8]) -> bool {
+    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(1024)]).to_ascii_lowercase();
+    start.contains('<') && !start.contains("<html") && !start.contains("<!doctype") && !start.contains("<head")
 }
 
 fn read(file: &std::path::Path) -> anyhow::Result<Vec<u8>> {
@@ -84,7 +89,7 @@ fn body_only(format: Format, blocks: &[wxarchive::model::Block], oddities: &Oddi
     let text = markdown::body(blocks, &Pictures::default());
     match format {
         Format::Markdown => text,
-        Format::Json => pretty(&json!({ "oddities": oddities, "markdown": text, "body": format!("{blocks:#?}") })),
+        Format::Json => pretty(&json!({ "oddities": oddities, "markdown": text, "body": blocks })),
     }
 }
 

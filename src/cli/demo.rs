@@ -60,7 +60,7 @@ fn fetcher(server: &Server) -> Result<Fetcher, Failure> {
         ca_pem: Some(server.ca_pem().as_bytes().to_vec()),
         ..HttpOptions::default()
     };
-    Ok(Fetcher::Network(Box::new(Http::new(options).map_err(Failure::incomplete)?)))
+    Ok(Fetcher::Network(Box::new(Http::new(&options).map_err(Failure::incomplete)?)))
 }
 
 fn write_newsletter(folder: &Path) -> anyhow::Result<()> {

@@ -60,7 +60,7 @@ impl FetchArgs {
     /// Makes the source of pages that the flags ask for.
     pub(crate) fn fetcher(&self, file: &File, reporter: &Reporter) -> Result<Fetcher, Failure> {
         let Some(folder) = &self.from else {
-            let http = Http::new(self.options(file)?).map_err(Failure::usage)?;
+            let http = Http::new(&self.options(file)?).map_err(Failure::usage)?;
             return Ok(Fetcher::Network(Box::new(http)));
         };
         if !folder.is_dir() {

@@ -78,17 +78,17 @@ impl std::str::FromStr for Pace {
     }
 }
 
-/// An address that other addresses begin with.
+/// An address that other addresses begin with; checked here, so that a mistake is told before anything is written.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "String")]
-pub(crate) struct BaseUrl(String);
+pub(crate) struct BaseUrl;
 
 impl TryFrom<String> for BaseUrl {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
         let is_base = text.starts_with("https://") || text.starts_with("http://") || text.starts_with('/');
-        if is_base { Ok(Self(text)) } else { Err(format!("`{text}` is no base address: expected https://… or /…")) }
+        if is_base { Ok(Self) } else { Err(format!("`{text}` is no base address: expected https://… or /…")) }
     }
 }
 

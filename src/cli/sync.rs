@@ -100,7 +100,7 @@ async fn drive<F: Fetch>(
     }
     tokio::select! {
         report = &mut done => report,
-        _ = tokio::signal::ctrl_c() => Ok(Report { stopped: true, ..Report::default() }),
+        _ = tokio::signal::ctrl_c() => Ok(Report::interrupted()),
     }
 }
 

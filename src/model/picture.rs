@@ -43,8 +43,7 @@ impl ImageUrl {
     pub fn parse(written: &str) -> Option<Self> {
         let text = unescape(written.trim());
         if text.starts_with("data:image/") {
-            let key = format!("data:sha256,{}", hex(&sha2::Sha256::digest(&text)));
-            return Some(Self::Data { url: text, key });
+            return Some(Self::from_data(text));
         }
         let text = if text.starts_with("//") { format!("https:{text}") } else { text };
         let mut url = Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
@@ -61,6 +60,13 @@ impl ImageUrl {
             Some(key) => Self::WeChat { url: url.into(), key },
             None => Self::Remote(url.into()),
         })
+    }
+
+    /// Takes a `data:` address, which holds the bytes themselves.
+    #[must_use]
+    pub fn from_data(url: String) -> Self {
+        let key = format!("data:sha256,{}", hex(&sha2::Sha256::digest(&url)));
+        Self::Data { url, key }
     }
 
     /// The address as written, with entities resolved.

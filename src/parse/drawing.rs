@@ -30,7 +30,7 @@ fn is_formula(element: Element<'_>) -> bool {
 /// Keeps a formula as a picture: the drawing itself, as a file of its own.
 fn read_formula(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>, flow: &mut Flow) {
     walk.oddities.add(Oddity::FormulaAsPicture);
-    let url = ImageUrl::Data(format!("data:image/svg+xml,{}", escaped(&standalone(&element.html()))));
+    let url = ImageUrl::from_data(format!("data:image/svg+xml,{}", escaped(&standalone(&element.html()))));
     flow.line.push(InlineKind::Image(Image { url, alt: "公式".to_owned(), size: None }), around.setting);
 }
 

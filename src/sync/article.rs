@@ -145,8 +145,8 @@ impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
                 self.observe(asked, State::Unknown, Some(why.clone()), &page)?;
                 Ok(Done::failed(Some(State::Unknown), why))
             }
-            Parsed::Blocked(block) => {
-                let why = block.to_string();
+            Parsed::Blocked(notice) => {
+                let why = notice.message.unwrap_or_else(|| "the site asks for a proof of being human".to_owned());
                 self.observe(asked, State::Blocked, Some(why.clone()), &page)?;
                 Ok(Done { outcome: Outcome::Blocked, state: Some(State::Blocked), why: Some(why) })
             }

@@ -166,6 +166,12 @@ pub struct Report {
 }
 
 impl Report {
+    /// The report of a run that was ended at once.
+    #[must_use]
+    pub fn interrupted() -> Self {
+        Self { stopped: true, ..Self::default() }
+    }
+
     /// Adds what became of one article.
     pub(super) fn add(&mut self, key: &Key, event: ArticleEvent) {
         self.blocked |= event.outcome == Outcome::Blocked;

@@ -145,7 +145,8 @@ fn notice_is_refused_by_convert_and_an_article_is_not() {
         let url = text.split(['(', ')', '<', '>', '"', ' ', '\n']).find(|url| url.starts_with("https://mp.weixin.qq.com/s"))?;
         Some(url.trim_start_matches("https://mp.weixin.qq.com").to_owned())
     });
-    fs::write(folder.path().join("article.html"), page(&article.expect("a link"))).expect("a file");
+    let article = article.expect("a link");
+    fs::write(folder.path().join("article.html"), page(&article)).expect("a file");
     fs::write(folder.path().join("notice.html"), page("/s/NoSuchArticleAnywhere0")).expect("a file");
     let output = wxarchive(folder.path(), &["convert", "article.html"]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));

@@ -78,7 +78,7 @@ impl World {
             ca_pem: Some(self.server.ca_pem().as_bytes().to_vec()),
             ..HttpOptions::default()
         };
-        let http = Http::new(options).expect("a client");
+        let http = Http::new(&options).expect("a client");
         let clock = || self.now;
         let run = Run {
             fetch: &http,
