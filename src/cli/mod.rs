@@ -24,7 +24,7 @@ use settings::Settings;
 
 /// Keeps what a newsletter recommends: archives linked WeChat articles and their pictures as plain files.
 #[derive(Debug, Parser)]
-#[command(name = "wxarchive", version, max_term_width = 100, propagate_version = true, after_help = EXIT_CODES)]
+#[command(name = "wxarchive", version, max_term_width = 100, after_help = EXIT_CODES)]
 pub(crate) struct Cli {
     #[command(flatten)]
     global: Global,
@@ -120,5 +120,15 @@ fn run(cli: Cli, reporter: &Reporter) -> Result<Exit, Failure> {
         Command::Demo(args) => demo::run(&args, reporter),
         Command::Completions(args) => completions::run(&args, reporter),
         Command::Man(args) => man::run(&args, reporter),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn arguments_of_every_command_are_sound() {
+        super::Cli::command().debug_assert();
     }
 }

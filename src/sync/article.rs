@@ -1,5 +1,6 @@
 //! Archives one article after the other: ask, read, check who answered, have the pictures, commit.
 
+use std::collections::HashSet;
 use std::sync::atomic::Ordering;
 
 use jiff::Timestamp;
@@ -18,7 +19,10 @@ pub(super) struct Articles<'a, 'run, F> {
     pub(super) writer: &'a mut Writer,
     pub(super) pictures: &'a Pictures<'run, F>,
     pub(super) run: &'a Run<'run, F>,
+    /// How many article pages were asked for.
     asked: usize,
+    /// The articles that were asked for; a second address of one is not asked.
+    seen: HashSet<ArticleKey>,
 }
 
 /// What came of one article, before it is told.
@@ -40,7 +44,7 @@ impl Done {
 
 impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
     pub(super) fn new(writer: &'a mut Writer, pictures: &'a Pictures<'run, F>, run: &'a Run<'run, F>) -> Self {
-        Self { writer, pictures, run, asked: 0 }
+        Self { writer, pictures, run, asked: 0, seen: HashSet::new() }
     }
 
     /// Archives what the jobs name. After the first block page, and after a stop, no page is asked for any more;
@@ -50,8 +54,12 @@ impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
         for job in jobs {
             let may_ask = !report.blocked
                 && !self.run.stop.load(Ordering::Relaxed)
-                && self.run.policy.max.is_none_or(|max| self.asked < max);
+                && self.run.policy.max.is_none_or(|max| self.asked < max)
+                && self.writer.resolve(job.url.key()).is_none_or(|article| !self.seen.contains(&article));
             let done = self.archive(&job.url, may_ask).await?;
+            if done.outcome != Outcome::Skipped {
+                self.seen.extend(self.writer.resolve(job.url.key()));
+            }
             let event = self.event(&job.url, done);
             (self.run.observer)(&Event::Article(event.clone()));
             report.add(job.url.key(), event);

@@ -191,11 +191,11 @@ fn page_that_names_another_article_is_not_stored() {
     world.run();
     let path = asked_path(&world, "星等");
     let other = World::new();
-    other.change(&format!("mp.weixin.qq.com{}", asked_path(&world, "对焦")), Answer::html(sample_page(&path)));
+    other.change(&format!("mp.weixin.qq.com{}", asked_path(&world, "调焦")), Answer::html(sample_page(&path)));
     let report = other.run();
     assert_eq!(count(&report, Outcome::Failed), 1);
     assert_eq!(other.archive().entries().filter(|entry| entry.manifest.meta.title.contains("星等")).count(), 1);
-    assert!(other.archive().entries().all(|entry| !entry.manifest.meta.title.contains("对焦")));
+    assert!(other.archive().entries().all(|entry| !entry.manifest.meta.title.contains("调焦")));
     let failed = report.articles.iter().find(|event| event.outcome == Outcome::Failed).expect("the failure");
     assert!(failed.why.as_deref().is_some_and(|why| why.contains("another article answered")), "{:?}", failed.why);
 }
@@ -224,7 +224,7 @@ fn first_block_page_ends_asking_and_the_next_run_goes_on() {
 fn deleted_article_stays_with_its_last_version_and_a_dated_state() {
     let mut world = World::new();
     world.run();
-    let path = asked_path(&world, "对焦");
+    let path = asked_path(&world, "调焦");
     let deleted = sample_page("/s/NoSuchArticleAnywhere0");
     world.change(&format!("mp.weixin.qq.com{path}"), Answer::html(deleted));
     world.now = "2026-11-01T00:00:00Z".parse().expect("a time");
@@ -232,7 +232,7 @@ fn deleted_article_stays_with_its_last_version_and_a_dated_state() {
     let report = world.run();
     assert_eq!(count(&report, Outcome::Gone), 2, "{:#?}", report.articles);
     let archive = world.archive();
-    let entry = archive.entries().find(|entry| entry.manifest.meta.title.contains("对焦")).expect("still there");
+    let entry = archive.entries().find(|entry| entry.manifest.meta.title.contains("调焦")).expect("still there");
     assert_eq!(entry.manifest.version, 1);
     let states: Vec<State> = entry.state.states.iter().map(|dated| dated.state).collect();
     assert_eq!(states, [State::Live, State::Deleted]);
@@ -244,27 +244,27 @@ fn deleted_article_stays_with_its_last_version_and_a_dated_state() {
 fn edited_article_gets_a_version_and_an_equal_one_none() {
     let mut world = World::new();
     world.run();
-    let path = asked_path(&world, "对焦");
+    let path = asked_path(&world, "调焦");
     let page = sample_page(&path);
     let noise = page.replace("</body>", "<script>var req_id = \"another\"; var svr_time = \"1790000000\" * 1;</script></body>");
     world.change(&format!("mp.weixin.qq.com{path}"), Answer::html(noise));
     world.policy.refresh = Some(jiff::SignedDuration::ZERO);
     let report = world.run();
     assert_eq!((count(&report, Outcome::Unchanged), count(&report, Outcome::Updated)), (6, 0));
-    world.change(&format!("mp.weixin.qq.com{path}"), Answer::html(page.replace("对焦", "调焦")));
+    world.change(&format!("mp.weixin.qq.com{path}"), Answer::html(page.replace("观测室", "望远镜室")));
     let report = world.run();
     assert_eq!((count(&report, Outcome::Unchanged), count(&report, Outcome::Updated)), (5, 1));
     let archive = world.archive();
     let entry = archive.entries().find(|entry| entry.manifest.version == 2).expect("a second version");
-    assert!(archive.head(entry).expect("a head").contains("调焦"));
-    assert!(archive.version(entry, 1).expect("readable").expect("the first version").contains("对焦"));
+    assert!(archive.head(entry).expect("a head").contains("望远镜室"));
+    assert!(archive.version(entry, 1).expect("readable").expect("the first version").contains("观测室"));
 }
 
 #[test]
 fn much_shorter_page_never_becomes_the_head() {
     let mut world = World::new();
     world.run();
-    let path = asked_path(&world, "第一束光");
+    let path = asked_path(&world, "旧灯塔");
     let page = sample_page(&path);
     let start = page.find("id=\"js_content\"").and_then(|at| page[at..].find('>').map(|end| at + end + 1)).expect("a body");
     let end = page[start..].find("<script").map(|at| start + at).expect("a script after the body");
