@@ -6,7 +6,6 @@
 mod bmff;
 mod bmp;
 mod cursor;
-mod data_url;
 mod gif;
 mod ico;
 mod jpeg;
@@ -17,7 +16,6 @@ mod svg;
 mod tiff;
 mod webp;
 
-pub use data_url::decode_data_url;
 pub use sniff::Format;
 
 /// The most pixels a frame may have: what a decoder would need for more is no picture of an article.
