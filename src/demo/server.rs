@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Instant;
 use std::{io, thread};
 
 use hyper::HeaderMap;
@@ -46,6 +47,8 @@ pub struct Asked {
     pub path: String,
     /// How often the same address was asked before.
     pub before: usize,
+    /// When it came in.
+    pub at: Instant,
     headers: HeaderMap,
 }
 

@@ -24,19 +24,23 @@ pub(super) fn redirected(from: &Url, location: &str) -> Result<Url, FetchError> 
 
 /// The address for messages and records: without private parameters, whatever the host.
 pub(super) fn shown(url: &Url) -> String {
+    if !matches!(url.scheme(), "http" | "https") {
+        return shown_text(url.as_str());
+    }
     let mut url = url.clone();
     remove_private(&mut url);
     url.set_fragment(None);
     url.into()
 }
 
-/// A text that is no address, without what may be a private parameter of one.
+/// A text that is no web address, as far as it has no private parameters and fits a message: it may be a whole picture.
 fn shown_text(written: &str) -> String {
+    const LONGEST: usize = 100;
     let written = written.trim();
-    if private_parameters(written).is_empty() {
-        return written.to_owned();
-    }
-    written.split('?').next().unwrap_or(written).to_owned()
+    let is_private = !private_parameters(written).is_empty();
+    let safe = written.split('?').next().filter(|_| is_private).unwrap_or(written);
+    let start: String = safe.chars().take(LONGEST).collect();
+    if start.len() < safe.len() { start + "…" } else { start }
 }
 
 /// On other hosts a `token` belongs to the address and not to a reader of WeChat: without it there is no picture.
@@ -101,6 +105,12 @@ mod tests {
     fn hosts_that_only_end_alike_are_other_hosts() {
         assert!(is_wechat("mmbiz.qpic.cn") && is_wechat("qpic.cn") && is_wechat("mp.weixin.qq.com."));
         assert!(!is_wechat("notqpic.cn") && !is_wechat("qpic.cn.example"));
+    }
+
+    #[test]
+    fn a_message_does_not_hold_a_whole_picture() {
+        let url = read(&format!("data:image/png;base64,{}", "A".repeat(1000))).expect("an address");
+        assert_eq!(shown(&url).chars().count(), 101);
     }
 
     #[test]

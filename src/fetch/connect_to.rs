@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use url::Host;
+
 use super::OptionError;
 
 /// Where to connect to instead, for a host and port.
@@ -30,16 +32,18 @@ impl ConnectTo {
         let (host, rest) = split_host(text)?;
         let (port, rest) = rest.split_once(':')?;
         let (to_host, to_port) = split_host(rest)?;
-        let port = if port.is_empty() { None } else { Some(read_port(port)?) };
-        let to_port = read_port(to_port)?;
-        let host = (!host.is_empty()).then(|| host.trim_end_matches('.').to_ascii_lowercase());
-        (!to_host.is_empty()).then(|| Self { host, port, to_host: to_host.to_owned(), to_port })
+        Some(Self {
+            host: if host.is_empty() { None } else { Some(read_host(host)?) },
+            port: if port.is_empty() { None } else { Some(read_port(port)?) },
+            to_host: read_host(to_host)?,
+            to_port: read_port(to_port)?,
+        })
     }
 
-    /// Whether a host and port are meant.
+    /// Whether the host and port of an address are meant, as the `url` crate gives them.
     pub(super) fn covers(&self, host: &str, port: u16) -> bool {
         let host = bare(host).trim_end_matches('.');
-        self.host.as_deref().is_none_or(|own| own.eq_ignore_ascii_case(host)) && self.port.is_none_or(|own| own == port)
+        self.host.as_deref().is_none_or(|own| own == host) && self.port.is_none_or(|own| own == port)
     }
 
     /// Whether it names one host rather than any.
@@ -67,6 +71,14 @@ fn split_host(text: &str) -> Option<(&str, &str)> {
         Some(rest) => rest.split_once("]:"),
         None => text.split_once(':'),
     }
+}
+
+/// Brings a host into the form that the `url` crate gives it: lower case, Punycode, the short form of an IPv6 address.
+fn read_host(text: &str) -> Option<String> {
+    let text = if text.contains(':') { format!("[{text}]") } else { text.trim_end_matches('.').to_owned() };
+    // Its errors say less than the form that is expected.
+    let host = Host::parse(&text).ok()?.to_string();
+    Some(bare(&host).to_owned())
 }
 
 fn read_port(text: &str) -> Option<u16> {
@@ -99,7 +111,8 @@ mod tests {
         assert!(one.covers("mp.weixin.qq.com", 443) && one.covers("mp.weixin.qq.com.", 443));
         assert!(!one.covers("mp.weixin.qq.com", 80) && !one.covers("mmbiz.qpic.cn", 443));
         assert_eq!(one.target(), ("::1", 8443));
-        assert!(parse("[fe80::1]:80:h:1").covers("[fe80::1]", 80));
+        assert!(parse("[FE80:0::1]:80:h:1").covers("[fe80::1]", 80));
+        assert!(parse("例子.cn::h:1").covers("xn--fsqu00a.cn", 443));
     }
 
     #[test]
@@ -116,6 +129,8 @@ mod tests {
             "::h:+1",
             "::h:99999",
             "::::1:80",
+            "::a b:80",
+            "a/b:80:h:1",
         ] {
             let error = ConnectTo::parse(text).expect_err(text).to_string();
             assert!(error.contains("HOST:PORT:ADDR:PORT"), "{error}");

@@ -125,3 +125,37 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
         [first, ..] => (0x2000..=0x3fff).contains(&first),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn addresses(list: &str) -> impl Iterator<Item = IpAddr> {
+        list.split_whitespace().map(|address| address.parse().expect(address))
+    }
+
+    #[test]
+    fn addresses_beside_the_reserved_ones_are_public() {
+        let public =
+            "8.8.8.8 9.255.255.255 11.0.0.0 100.63.255.255 100.128.0.0 126.255.255.255 172.15.255.255 172.32.0.0
+            192.0.1.0 192.167.255.255 198.20.0.0 223.255.255.255 168.63.129.17 2400:3200::1 2001:4860:4860::8888
+            2001:200:: 3fff:1000:: ::ffff:8.8.8.8 64:ff9b::808:808 2002:808:808::";
+        addresses(public).for_each(|address| assert!(is_public(address), "{address}"));
+    }
+
+    #[test]
+    fn reserved_addresses_are_not_public_to_their_last() {
+        let reserved = "0.255.255.255 10.255.255.255 100.64.0.0 100.127.255.255 127.255.255.255 169.254.255.255
+            172.31.255.255 192.0.0.192 192.168.255.255 198.19.255.255 224.0.0.0 2001:1ff:ffff:: 3fff:fff:: 1fff::
+            4000:: fdff:: ::ffff:10.0.0.1 64:ff9b::a00:1 64:ff9b:1::808:808 2002:a00:1::";
+        addresses(reserved).for_each(|address| assert!(!is_public(address), "{address}"));
+    }
+
+    #[test]
+    fn a_name_keeps_its_public_addresses_and_needs_one() {
+        let [public, private] = ["8.8.8.8", "10.0.0.1"].map(|address| address.parse().expect(address));
+        assert_eq!(keep_public("a", vec![private, public]), Ok(vec![public]));
+        assert_eq!(keep_public("a", vec![private]), Err(Refusal::Address { host: "a".to_owned(), address: private }));
+        assert_eq!(keep_public("a", vec![]), Ok(vec![]));
+    }
+}

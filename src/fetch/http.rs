@@ -77,9 +77,11 @@ impl Http {
             .clients
             .request(url, want)
             .map_err(|refusal| FetchError::Refused { url: address::shown(url), refusal })?;
-        let _turn = self.pace.turn(url.host_str().unwrap_or_default(), want).await;
+        let turn = self.pace.turn(url.host_str().unwrap_or_default(), want).await;
         self.sent.fetch_add(1, Ordering::Relaxed);
-        let response = request.send().await.map_err(|error| failure::of_sending(error, url))?;
+        let response = request.send().await;
+        turn.arrived();
+        let response = response.map_err(|error| failure::of_sending(error, url))?;
         answer::read(response, url, want).await
     }
 }
@@ -93,9 +95,10 @@ impl Fetch for Http {
                 Ok(page) => return Ok(Page { asked: request.url.clone(), ..page }),
                 Err(failure) => failure,
             };
-            let wait = failure.error.is_transient().then_some(tries);
-            let Some(wait) = wait.and_then(|tries| self.retry.wait(tries, failure.asked_wait, self.pace.jitter()))
-            else {
+            if tries >= self.retry.tries_after(&failure.error) {
+                return Err(failure.give_up(&self.retry));
+            }
+            let Some(wait) = self.retry.wait(tries, failure.asked_wait, self.pace.jitter()) else {
                 return Err(failure.give_up(&self.retry));
             };
             self.pace.rest(url.host_str().unwrap_or_default(), request.want, wait).await;

@@ -18,6 +18,9 @@ pub struct HttpOptions {
     /// How many pictures are fetched at once.
     pub image_concurrency: usize,
     /// An HTTP proxy, `http://host:port`; the environment's are never used.
+    ///
+    /// It finds the hosts, so that what a name is at can't be checked here; private addresses are refused all the same
+    /// where they are written as such. What [`connect_to`](Self::connect_to) maps does not go through it.
     pub proxy: Option<String>,
     /// The `User-Agent` header.
     pub user_agent: String,

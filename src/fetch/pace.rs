@@ -26,7 +26,7 @@ pub(super) struct Pace {
 
 /// When the next article page of one host may be asked.
 #[derive(Debug)]
-struct Host {
+pub(super) struct Host {
     turn: Arc<tokio::sync::Mutex<()>>,
     next: Mutex<Instant>,
 }
@@ -35,7 +35,7 @@ struct Host {
 #[derive(Debug)]
 pub(super) enum Turn<'a> {
     /// The only article page of a host.
-    Article { _turn: OwnedMutexGuard<()> },
+    Article { _turn: OwnedMutexGuard<()>, host: Arc<Host>, gap: Duration },
     /// One of several pictures; no permit where the semaphore is closed, which it never is.
     Picture { _permit: Option<SemaphorePermit<'a>> },
 }
@@ -51,7 +51,7 @@ impl Pace {
     /// Waits until a request to a host may be sent.
     pub(super) async fn turn(&self, host: &str, want: Want) -> Turn<'_> {
         match want {
-            Want::Article => self.article_turn(&self.host(host)).await,
+            Want::Article => self.article_turn(self.host(host)).await,
             Want::Picture => Turn::Picture { _permit: self.pictures.acquire().await.ok() },
         }
     }
@@ -69,19 +69,28 @@ impl Pace {
         lock(&self.jitter).next()
     }
 
-    async fn article_turn(&self, host: &Host) -> Turn<'static> {
+    async fn article_turn(&self, host: Arc<Host>) -> Turn<'static> {
         let turn = Arc::clone(&host.turn).lock_owned().await;
         // The time may be put off while we wait for it.
         while host.next() > Instant::now() {
             sleep_until(host.next()).await;
         }
         host.postpone(Instant::now() + self.gap.mul_f64(1.0 + UNEVEN * self.jitter()));
-        Turn::Article { _turn: turn }
+        Turn::Article { _turn: turn, host, gap: self.gap }
     }
 
     fn host(&self, name: &str) -> Arc<Host> {
         let mut hosts = lock(&self.hosts);
         Arc::clone(hosts.entry(name.to_owned()).or_insert_with(|| Arc::new(Host::free())))
+    }
+}
+
+impl Turn<'_> {
+    /// Counts the pace from now: the host has the request only now, since connecting to it took its time.
+    pub(super) fn arrived(&self) {
+        if let Self::Article { host, gap, .. } = self {
+            host.postpone(Instant::now() + *gap);
+        }
     }
 }
 
@@ -164,6 +173,17 @@ mod tests {
         let gaps: Vec<u64> = starts.windows(2).map(|pair| pair[1] - pair[0]).collect();
         assert!(gaps.iter().all(|gap| (100..=120).contains(gap)), "{gaps:?}");
         assert!(gaps.iter().any(|gap| *gap != gaps[0]), "{gaps:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_pace_counts_from_when_the_host_has_the_request() {
+        let (pace, begin) = (Pace::new(GAP, 8, Jitter::None), Instant::now());
+        let turn = pace.turn("a", Want::Article).await;
+        sleep(ANSWER).await;
+        turn.arrived();
+        drop(turn);
+        drop(pace.turn("a", Want::Article).await);
+        assert_eq!(begin.elapsed(), ANSWER + GAP);
     }
 
     #[tokio::test(start_paused = true)]

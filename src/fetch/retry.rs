@@ -5,11 +5,15 @@ use std::time::Duration;
 
 use jiff::{Timestamp, fmt::rfc2822};
 
+use super::FetchError;
+
 /// How often and how long after a failure a request is tried again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
     /// How often a request is sent at most, the first time included.
     pub tries: u32,
+    /// The same where the answer did not come in time, which has cost as long as the timeouts allow.
+    pub slow_tries: u32,
     /// The wait after the first failure; it doubles with each.
     pub first_wait: Duration,
     /// The longest wait; a host that asks for more is left alone.
@@ -27,17 +31,26 @@ pub enum Jitter {
 
 impl Default for RetryPolicy {
     fn default() -> Self {
-        Self { tries: 4, first_wait: Duration::from_secs(1), longest_wait: Duration::from_mins(1) }
+        Self { tries: 4, slow_tries: 2, first_wait: Duration::from_secs(1), longest_wait: Duration::from_mins(1) }
     }
 }
 
 impl RetryPolicy {
-    /// How long to wait before the next try, after `tries` of them; `None` when it is time to give up.
+    /// How often a request that fails like this is sent at most.
+    pub(super) fn tries_after(&self, error: &FetchError) -> u32 {
+        match error {
+            FetchError::Timeout { .. } => self.slow_tries.min(self.tries),
+            error if error.is_transient() => self.tries,
+            _ => 1,
+        }
+    }
+
+    /// How long to wait before the next try, after `tries` of them; `None` where the host asks for too much.
     ///
     /// `asked` is what the host asks for, and never waited for less: to come earlier is what gets a client blocked.
     pub(super) fn wait(&self, tries: u32, asked: Option<Duration>, jitter: f64) -> Option<Duration> {
         let asked = asked.unwrap_or_default();
-        if tries >= self.tries || asked > self.longest_wait {
+        if asked > self.longest_wait {
             return None;
         }
         let doubled = self.first_wait.saturating_mul(1 << tries.saturating_sub(1).min(16)).min(self.longest_wait);
@@ -78,13 +91,27 @@ pub(super) fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
 mod tests {
     use super::*;
 
-    const POLICY: RetryPolicy =
-        RetryPolicy { tries: 4, first_wait: Duration::from_secs(1), longest_wait: Duration::from_secs(3) };
+    const POLICY: RetryPolicy = RetryPolicy {
+        tries: 4,
+        slow_tries: 2,
+        first_wait: Duration::from_secs(1),
+        longest_wait: Duration::from_secs(3),
+    };
 
     #[test]
-    fn waits_double_up_to_the_longest_and_end() {
-        let waits: Vec<_> = (1..=5).map(|tries| POLICY.wait(tries, None, 0.0).map(|wait| wait.as_secs())).collect();
-        assert_eq!(waits, [Some(1), Some(2), Some(3), None, None]);
+    fn waits_double_up_to_the_longest() {
+        let waits = [1, 2, 3, 4, u32::MAX].map(|tries| POLICY.wait(tries, None, 0.0).map(|wait| wait.as_secs()));
+        assert_eq!(waits, [1, 2, 3, 3, 3].map(Some));
+    }
+
+    #[test]
+    fn only_what_may_pass_is_tried_again() {
+        let url = String::new;
+        assert_eq!(POLICY.tries_after(&FetchError::Empty { url: url() }), 4);
+        assert_eq!(POLICY.tries_after(&FetchError::Timeout { url: url() }), 2);
+        assert_eq!(POLICY.tries_after(&FetchError::Status { url: url(), status: 503 }), 4);
+        assert_eq!(POLICY.tries_after(&FetchError::Status { url: url(), status: 404 }), 1);
+        assert_eq!(POLICY.tries_after(&FetchError::RedirectLoop { url: url() }), 1);
     }
 
     #[test]

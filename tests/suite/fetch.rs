@@ -26,7 +26,12 @@ fn options(server: &Server) -> HttpOptions {
         pace: Duration::ZERO,
         connect_to: vec![ConnectTo::parse(&server.connect_to()).expect("a mapping")],
         ca_pem: Some(server.ca_pem().as_bytes().to_vec()),
-        retry: RetryPolicy { tries: 3, first_wait: Duration::ZERO, longest_wait: Duration::from_mins(1) },
+        retry: RetryPolicy {
+            tries: 3,
+            slow_tries: 2,
+            first_wait: Duration::ZERO,
+            longest_wait: Duration::from_mins(1),
+        },
         jitter: Jitter::None,
         ..HttpOptions::default()
     }

@@ -6,4 +6,5 @@ mod corpus_issues;
 mod fetch;
 mod image;
 mod layers;
+mod server;
 mod sync;

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::io;
 use std::sync::Arc;
+use std::time::Instant;
 
 use hyper::body::Incoming;
 use hyper::header::{CONTENT_LENGTH, HOST};
@@ -81,7 +82,7 @@ fn read(request: Request<Incoming>, scheme: &'static str) -> Asked {
     let (parts, _) = request.into_parts();
     let host = parts.headers.get(HOST).map(|host| String::from_utf8_lossy(host.as_bytes()).to_ascii_lowercase());
     let path = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
-    Asked { scheme, host: host.unwrap_or_default(), path, before: 0, headers: parts.headers }
+    Asked { scheme, host: host.unwrap_or_default(), path, before: 0, at: Instant::now(), headers: parts.headers }
 }
 
 fn response(reply: &Reply, body: Play) -> io::Result<Response<Play>> {

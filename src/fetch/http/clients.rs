@@ -85,10 +85,9 @@ fn public_client(options: &HttpOptions) -> Result<Client, OptionError> {
     build(builder)
 }
 
-/// On HTTP/1 only: in HTTP/2 the connected place would be named as the host.
 fn mapped_client(options: &HttpOptions, mapping: &ConnectTo) -> Result<Client, OptionError> {
     let (host, port) = mapping.target();
-    build(builder(options)?.http1_only().dns_resolver(OnePlace { host: host.to_owned(), port }))
+    build(builder(options)?.dns_resolver(OnePlace { host: host.to_owned(), port }))
 }
 
 /// What all clients have in common: nothing is kept, followed, retried or taken from the environment.
@@ -104,6 +103,8 @@ fn builder(options: &HttpOptions) -> Result<ClientBuilder, OptionError> {
         // The picture CDN answers a foreign Referer with a "not to be quoted" picture and status 200 (anatomy §3.4).
         .referer(false)
         .retry(reqwest::retry::never())
+        // One page at a time gains nothing from HTTP/2, which would name the place of a mapping as the host.
+        .http1_only()
         .no_proxy()
         .connect_timeout(options.timeouts.connect)
         .read_timeout(options.timeouts.read)

@@ -49,7 +49,7 @@ async fn an_endless_slow_body_ends_with_the_time_for_the_whole() {
     let options = HttpOptions { timeouts: Timeouts { whole, ..Timeouts::default() }, ..options(&server) };
     let answer = get_with(&options, Request::article(ARTICLE)).await;
     assert_eq!(answer, Err(FetchError::Timeout { url: url() }));
-    assert_eq!(server.asked().len(), 3);
+    assert_eq!(server.asked().len(), 2);
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! What goes out on the wire, and what must not.
 
+use std::time::Duration;
+
 use wxarchive::demo::server::Answer;
 use wxarchive::fetch::{Fetch, Http, HttpOptions, Request};
 
@@ -29,6 +31,24 @@ async fn every_request_is_counted() {
     let http = Http::new(&options(&server)).expect("usable options");
     http.get(&Request::article("https://mp.weixin.qq.com/a")).await.expect("a page");
     assert_eq!((http.requests(), server.asked().len()), (3, 3));
+}
+
+#[tokio::test]
+async fn pages_of_a_host_come_in_a_pace_apart() {
+    let pace = Duration::from_millis(30);
+    let server = serve(|asked| match asked.before {
+        0 if asked.path == "/s/1" => Answer::Reset,
+        0 if asked.path == "/s/2" => Answer::redirect("/s/3"),
+        _ => Answer::html("page"),
+    });
+    let http = Http::new(&HttpOptions { pace, ..options(&server) }).expect("usable options");
+    let [one, two, four] = ["1", "2", "4"].map(|code| Request::article(format!("https://mp.weixin.qq.com/s/{code}")));
+    let (one, two, four) = tokio::join!(http.get(&one), http.get(&two), http.get(&four));
+    one.and(two).and(four).expect("three pages");
+    let times: Vec<_> = server.asked().iter().map(|asked| asked.at).collect();
+    let gaps: Vec<_> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert_eq!(gaps.len(), 4);
+    assert!(gaps.iter().all(|gap| *gap >= pace), "{gaps:?}");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use image::codecs::gif::GifEncoder;
-use image::{DynamicImage, Frame, ImageFormat, RgbaImage};
+use image::{DynamicImage, Frame, ImageFormat, RgbImage, RgbaImage};
 use wxarchive::image::{Checked, Format};
 
 /// A picture and what it is.
@@ -23,6 +23,7 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("apng", with_frames(&png), Format::Png, (7, 5), 3),
         sample("png", png, Format::Png, (7, 5), 1),
         sample("jpeg", encoded(ImageFormat::Jpeg), Format::Jpeg, (7, 5), 1),
+        sample("jpeg of noise", noise(), Format::Jpeg, (24, 24), 1),
         sample("jpeg with a thumbnail", with_thumbnail(&encoded(ImageFormat::Jpeg)), Format::Jpeg, (7, 5), 1),
         sample("gif", gif(1), Format::Gif, (7, 5), 1),
         sample("gif animation", gif(3), Format::Gif, (7, 5), 3),
@@ -48,6 +49,19 @@ fn encoded(format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     DynamicImage::new_rgb8(7, 5).write_to(&mut bytes, format).expect("an encoder");
     bytes.into_inner()
+}
+
+/// A JPEG whose data has the byte of a marker in it, followed by the 0 that says otherwise.
+fn noise() -> Vec<u8> {
+    let next = |state: u32| state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+    let states = std::iter::successors(Some(1), |state| Some(next(*state)));
+    let pixels = states.take(24 * 24 * 3).map(|state| state.to_be_bytes()[0]).collect();
+    let noise = RgbImage::from_raw(24, 24, pixels).expect("as many bytes as pixels need");
+    let mut bytes = Cursor::new(Vec::new());
+    noise.write_to(&mut bytes, ImageFormat::Jpeg).expect("an encoder");
+    let bytes = bytes.into_inner();
+    assert!(bytes.windows(2).any(|pair| pair == [0xff, 0]));
+    bytes
 }
 
 fn gif(frames: usize) -> Vec<u8> {
