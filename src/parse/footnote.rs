@@ -48,7 +48,7 @@ fn entries(blocks: &[Block]) -> Vec<Footnote> {
     for block in blocks {
         let Block::Paragraph(content) = block else { continue };
         if let Some(label) = label(block) {
-            notes.push(Footnote { content: without_label(content, &label), label })
+            notes.push(Footnote { content: without_label(content, &label), label });
         } else {
             let Some(note) = notes.last_mut() else { continue };
             if !note.content.is_empty() {
