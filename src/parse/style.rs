@@ -15,8 +15,10 @@ pub(super) struct Css<'a> {
     pub(super) display: Display,
     /// The picture behind the element.
     pub(super) background: Option<&'a str>,
-    /// Whether the element states a size that a picture behind it would fill.
+    /// Whether the element states a height that a picture behind it would fill.
     pub(super) is_tall: bool,
+    /// Whether the element states a size that only an ornament has.
+    pub(super) is_small: bool,
 }
 
 /// The values of `display` that matter.
@@ -58,7 +60,11 @@ impl<'a> Css<'a> {
             "text-decoration" | "text-decoration-line" => self.strike |= word.contains("line-through"),
             "display" => self.display = display(word),
             "background" | "background-image" => self.background = url(value).or(self.background),
-            "height" | "min-height" => self.is_tall |= is_tall(word),
+            "height" | "min-height" => {
+                self.is_tall |= is_tall(word);
+                self.is_small |= is_small(word);
+            }
+            "width" => self.is_small |= is_small(word),
             "padding-top" | "padding-bottom" => self.is_tall |= word.ends_with('%') && is_tall(word),
             "padding" => self.is_tall |= word.split(' ').any(|side| side.ends_with('%') && is_tall(side)),
             _ => {}
@@ -100,14 +106,27 @@ fn display(word: &str) -> Display {
 
 /// Whether a height is that of a picture rather than of an ornament.
 fn is_tall(word: &str) -> bool {
-    let end = word.bytes().position(|byte| !byte.is_ascii_digit() && byte != b'.').unwrap_or(word.len());
-    let Ok(number) = word[..end].parse::<f32>() else { return false };
-    match word[end..].trim() {
-        "px" => number >= 100.0,
-        "vw" | "vh" | "%" => number >= 20.0,
-        "em" | "rem" => number >= 6.0,
+    match length(word) {
+        Some((number, "px")) => number >= 100.0,
+        Some((number, "vw" | "vh" | "%")) => number >= 20.0,
+        Some((number, "em" | "rem")) => number >= 6.0,
         _ => false,
     }
+}
+
+/// Whether a length is that of an ornament. Nothing at all is no size: such elements hold what overflows them.
+fn is_small(word: &str) -> bool {
+    match length(word) {
+        Some((number, "px")) => number > 0.0 && number < 60.0,
+        Some((number, "em" | "rem")) => number > 0.0 && number < 4.0,
+        _ => false,
+    }
+}
+
+/// A number and its unit.
+fn length(word: &str) -> Option<(f32, &str)> {
+    let end = word.bytes().position(|byte| !byte.is_ascii_digit() && byte != b'.').unwrap_or(word.len());
+    word[..end].parse().ok().map(|number| (number, word[end..].trim()))
 }
 
 /// The address in `url(…)`, without its quotes.
