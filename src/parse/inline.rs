@@ -147,7 +147,8 @@ impl Line {
 fn link_breaks(runs: &mut [Inline]) {
     for at in 1..runs.len().saturating_sub(1) {
         if runs[at].kind == InlineKind::Break && runs[at - 1].link == runs[at + 1].link {
-            runs[at].link = runs[at - 1].link.clone();
+            let link = runs[at - 1].link.clone();
+            runs[at].link = link;
         }
     }
 }
