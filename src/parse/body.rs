@@ -8,7 +8,7 @@ use super::dom::{Dom, Element, Node};
 use super::inline::{Line, Setting};
 use super::style::{Css, Display};
 use super::{card, code, drawing, footnote, link, list, picture, table};
-use crate::model::{Block, Heading, Inline, InlineKind, Oddities, Oddity, Style};
+use crate::model::{Block, Heading, Inline, InlineKind, List, ListKind, Oddities, Oddity, Style};
 
 /// Reads the inside of a body.
 pub(super) fn read(html: &str) -> (Vec<Block>, Oddities) {
@@ -56,6 +56,8 @@ pub(super) struct Around<'a> {
 pub(super) struct Flow {
     blocks: Vec<Block>,
     pub(super) line: Line,
+    /// How many blocks there were when the last one became a list of stray items.
+    stray_list: usize,
 }
 
 /// The tree is deeper than what the limits let through only where the parser opened elements of its own.
@@ -82,9 +84,17 @@ impl Flow {
         self.blocks.extend(blocks);
     }
 
-    /// The last block, if no line was begun after it.
-    pub(super) fn last_block(&mut self) -> Option<&mut Block> {
-        self.blocks.last_mut().filter(|_| self.line.is_empty())
+    /// Adds an item that stands in no list: to the one before it, or as the first of a bullet list.
+    pub(super) fn push_stray_item(&mut self, item: Vec<Block>) {
+        self.end_line();
+        let follows = self.stray_list == self.blocks.len();
+        match self.blocks.last_mut() {
+            Some(Block::List(list)) if follows => list.items.push(item),
+            _ => {
+                self.blocks.push(Block::List(List { kind: ListKind::Bullet, items: vec![item] }));
+                self.stray_list = self.blocks.len();
+            }
+        }
     }
 
     /// A line break; the second in a row ends the paragraph, as a blank line does.

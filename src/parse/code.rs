@@ -1,6 +1,6 @@
 //! Reads code in the markup of every editor (anatomy §3.6).
 
-use super::body::{Around, Flow, Walk, is_block};
+use super::body::{Around, Flow, Walk};
 use super::dom::{Element, Node};
 use super::style::{Css, Display};
 use crate::model::Block;
@@ -72,16 +72,13 @@ impl Lines {
             return;
         }
         let is_line = name == "code" && self.one_code_a_line;
-        let stands_alone = is_line || name == "li" || is_block(name);
+        let stands_alone = is_line || matches!(name, "p" | "div" | "section" | "li" | "tr");
         if stands_alone && !self.text.is_empty() {
             self.end_line();
         }
-        let before = self.text.len();
+        // An empty line is a `code` with a `<br>`; one with nothing has no height.
         self.gather(element, depth);
-        // An empty line is a `code` with a `<br>`, or with nothing: both are one line.
-        if is_line && self.text.len() == before {
-            self.text.push('\n');
-        } else if stands_alone {
+        if stands_alone {
             self.end_line();
         }
     }

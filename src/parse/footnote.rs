@@ -2,7 +2,8 @@
 //!
 //! Links to foreign sites are not allowed in articles, so authors write `text[1]` and a list of addresses (anatomy
 //! §3.11). Markers and entries must match one to one, and the list must end the article: Markdown shows footnotes at
-//! the end, wherever they are written.
+//! the end, wherever they are written. Markers in headings and tables leave everything as it is: a heading is a name to
+//! link to, and few renderers read references in tables.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +16,7 @@ pub(super) fn find(mut blocks: Vec<Block>) -> Vec<Block> {
     let labels: BTreeSet<&str> = notes.iter().map(|note| note.label.as_str()).collect();
     let markers = markers(&blocks[..start]);
     let is_one_to_one = labels.len() == notes.len() && markers.iter().map(String::as_str).eq(labels.iter().copied());
-    if !is_one_to_one {
+    if !is_one_to_one || blocks[..start].iter().any(marks_a_name) {
         return blocks;
     }
     blocks.splice(start..end, [Block::Footnotes(notes)]);
@@ -27,7 +28,7 @@ pub(super) fn find(mut blocks: Vec<Block>) -> Vec<Block> {
 fn list(blocks: &[Block]) -> Option<(usize, usize)> {
     let end = blocks.iter().rposition(|block| !is_silent(block))? + 1;
     let start = blocks[..end].iter().rposition(|block| !matches!(block, Block::Paragraph(_)))?.checked_add(1)?;
-    let first = blocks[start..end].iter().position(|block| label(block).is_some())?;
+    let first = blocks[start..end].iter().position(|block| lines(block).next().and_then(label).is_some())?;
     Some((start + first, end))
 }
 
@@ -42,27 +43,41 @@ fn is_silent(block: &Block) -> bool {
     }
 }
 
-/// The entries: a paragraph that begins with `[1]` and those after it up to the next.
+/// The entries: a line that begins with `[1]` and those after it up to the next.
 fn entries(blocks: &[Block]) -> Vec<Footnote> {
     let mut notes: Vec<Footnote> = Vec::new();
-    for block in blocks {
-        let Block::Paragraph(content) = block else { continue };
-        if let Some(label) = label(block) {
-            notes.push(Footnote { content: without_label(content, &label), label })
+    for content in blocks.iter().flat_map(lines) {
+        if let Some(label) = label(content) {
+            notes.push(Footnote { content: without_label(content, &label), label });
         } else {
             let Some(note) = notes.last_mut() else { continue };
             if !note.content.is_empty() {
                 note.content.push(Inline::text(" "));
             }
-            note.content.extend(content.iter().cloned());
+            note.content.extend_from_slice(content);
         }
     }
     notes
 }
 
+/// The lines of a paragraph.
+fn lines(block: &Block) -> impl Iterator<Item = &[Inline]> {
+    let content: &[Inline] = if let Block::Paragraph(content) = block { content } else { &[] };
+    content.split(|run| run.kind == InlineKind::Break).filter(|line| !line.is_empty())
+}
+
+/// Whether a heading or table holds a marker.
+fn marks_a_name(block: &Block) -> bool {
+    match block {
+        Block::Heading(_) | Block::Table(_) => !markers(std::slice::from_ref(block)).is_empty(),
+        Block::Quote(blocks) => blocks.iter().any(marks_a_name),
+        Block::List(list) => list.items.iter().flatten().any(marks_a_name),
+        Block::Paragraph(_) | Block::Code { .. } | Block::Math(_) | Block::Rule | Block::Footnotes(_) => false,
+    }
+}
+
 /// The label of an entry: `[1]` at its start.
-fn label(block: &Block) -> Option<String> {
-    let Block::Paragraph(content) = block else { return None };
+fn label(content: &[Inline]) -> Option<String> {
     let InlineKind::Text(text) = &content.first()?.kind else { return None };
     let (label, _) = text.strip_prefix('[')?.split_once(']')?;
     is_label(label).then(|| label.to_owned())
@@ -79,9 +94,6 @@ fn without_label(content: &[Inline], label: &str) -> Vec<Inline> {
         if text.is_empty() {
             content.remove(0);
         }
-    }
-    while content.first().is_some_and(|run| run.kind == InlineKind::Break) {
-        content.remove(0);
     }
     content
 }

@@ -31,11 +31,6 @@ pub(super) struct Line {
 }
 
 impl Line {
-    /// Whether nothing was gathered.
-    pub(super) fn is_empty(&self) -> bool {
-        self.runs.is_empty()
-    }
-
     /// Whether the last thing gathered is a line break.
     pub(super) fn ends_in_break(&self) -> bool {
         self.runs.last().is_some_and(|run| run.kind == InlineKind::Break)
@@ -109,7 +104,10 @@ impl Line {
             self.gap(setting);
         }
         self.space = false;
-        self.runs.push(Inline { kind, style: setting.style, link: setting.link.map(str::to_owned) });
+        // A picture or a card is neither bold nor raised.
+        let is_words = matches!(kind, InlineKind::Math(_) | InlineKind::FootnoteRef(_));
+        let style = if is_words { setting.style } else { Style::PLAIN };
+        self.runs.push(Inline { kind, style, link: setting.link.map(str::to_owned) });
     }
 
     /// Adds a line break; none at the start.
@@ -128,7 +126,9 @@ impl Line {
             self.runs.pop();
         }
         self.trim_end();
-        std::mem::take(&mut self.runs)
+        let mut runs = std::mem::take(&mut self.runs);
+        link_breaks(&mut runs);
+        runs
     }
 
     /// Takes full-width spaces from the end of the line.
@@ -139,6 +139,16 @@ impl Line {
                 return;
             }
             self.runs.pop();
+        }
+    }
+}
+
+/// Makes breaks inside a link part of it, so that the link stays one.
+fn link_breaks(runs: &mut [Inline]) {
+    for at in 1..runs.len().saturating_sub(1) {
+        if runs[at].kind == InlineKind::Break && runs[at - 1].link == runs[at + 1].link {
+            let link = runs[at - 1].link.clone();
+            runs[at].link = link;
         }
     }
 }

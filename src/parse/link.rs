@@ -1,10 +1,10 @@
 //! Reads links, and the source that a quote card names.
 
-use super::body::{Around, Flow, Walk};
+use super::body::{Around, Flow, Walk, flatten, is_block};
 use super::dom::Element;
 use super::escape::html_decode;
 use super::meta::words;
-use crate::model::{ArticleUrl, Card, CardKind, Inline, InlineKind, Oddity, private_parameters};
+use crate::model::{ArticleUrl, Block, Card, CardKind, Inline, InlineKind, Oddity, private_parameters};
 
 /// Reads an anchor; one that leads nowhere is just its content.
 pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>, flow: &mut Flow) {
@@ -13,7 +13,25 @@ pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>
         return read_program_link(walk, element, around, flow);
     }
     let target = element.attribute("href").and_then(target).or_else(|| picture(walk, element));
-    walk.children(element, around.linked(target.as_deref()), flow);
+    let around = around.linked(target.as_deref());
+    let holds_blocks = target.is_some() && element.elements().any(|child| is_block(child.name()));
+    if holds_blocks { read_around_blocks(walk, element, around, flow) } else { walk.children(element, around, flow) }
+}
+
+/// A link around a few paragraphs, as a picture and its title, stays one link: one paragraph with breaks.
+fn read_around_blocks(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>, flow: &mut Flow) {
+    const MOST: usize = 6;
+    let blocks = walk.blocks(element, around);
+    let is_few = blocks.len() <= MOST && blocks.iter().all(|block| matches!(block, Block::Paragraph(_)));
+    match flatten(&blocks).filter(|content| is_few && !content.is_empty()) {
+        Some(mut content) => {
+            for run in &mut content {
+                run.link = run.link.take().or_else(|| around.setting.link.map(str::to_owned));
+            }
+            flow.push(Block::Paragraph(content));
+        }
+        None => flow.extend(blocks),
+    }
 }
 
 /// The picture that a link such as 图1 of a caption means.
@@ -31,8 +49,12 @@ fn read_program_link(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'
     if name.is_empty() {
         return walk.children(element, around, flow);
     }
-    let detail = program.filter(|program| !name.contains(program.as_str()));
-    let card = Card { kind: CardKind::MiniProgram, name, detail, url: None, cover: None };
+    // In the middle of a sentence: the program's name must not run into the words after it.
+    let name = match program.filter(|program| !name.contains(program.as_str())) {
+        Some(program) => format!("{name}（{program}）"),
+        None => name,
+    };
+    let card = Card { kind: CardKind::MiniProgram, name, detail: None, url: None, cover: None };
     flow.line.push(InlineKind::Card(card), around.setting);
 }
 

@@ -22,12 +22,8 @@ pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>
 /// Reads an item that stands in no list, as part of the bullet list before it.
 pub(super) fn read_stray_item(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>, flow: &mut Flow) {
     let item = walk.blocks(element, around);
-    if item.is_empty() {
-        return;
-    }
-    match flow.last_block() {
-        Some(Block::List(List { kind: ListKind::Bullet, items })) => items.push(item),
-        _ => flow.push(Block::List(List { kind: ListKind::Bullet, items: vec![item] })),
+    if !item.is_empty() {
+        flow.push_stray_item(item);
     }
 }
 

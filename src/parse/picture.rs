@@ -6,7 +6,7 @@
 
 use super::body::{Around, Flow, Walk};
 use super::dom::Element;
-use super::style::Css;
+use super::style::{Css, Room};
 use crate::model::{Image, ImageUrl, InlineKind, Oddity};
 
 /// Reads an `img`, or an `image` of a drawing; `false` where the element is none.
@@ -73,7 +73,7 @@ pub(super) fn background(element: Element<'_>, css: Css<'_>, around: Around<'_>)
     let Some(url) = css.background else { return false };
     let is_uploaded = url.contains("mmbiz") || url.contains("qpic.cn");
     let in_drawing = around.in_drawing || element.name() == "svg";
-    is_uploaded && (in_drawing || css.is_tall && is_bare(element))
+    is_uploaded && css.room != Room::Ornament && (in_drawing || css.room == Room::Picture && is_bare(element))
 }
 
 /// Whether an element has neither words nor anything to look at of its own.

@@ -15,8 +15,20 @@ pub(super) struct Css<'a> {
     pub(super) display: Display,
     /// The picture behind the element.
     pub(super) background: Option<&'a str>,
-    /// Whether the element states a size that a picture behind it would fill.
-    pub(super) is_tall: bool,
+    /// What the stated size leaves room for.
+    pub(super) room: Room,
+}
+
+/// What an element's stated size leaves room for; one small side makes it small.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Room {
+    /// No size is stated.
+    #[default]
+    Unsaid,
+    /// A picture.
+    Picture,
+    /// No more than an ornament.
+    Ornament,
 }
 
 /// The values of `display` that matter.
@@ -58,9 +70,14 @@ impl<'a> Css<'a> {
             "text-decoration" | "text-decoration-line" => self.strike |= word.contains("line-through"),
             "display" => self.display = display(word),
             "background" | "background-image" => self.background = url(value).or(self.background),
-            "height" | "min-height" => self.is_tall |= is_tall(word),
-            "padding-top" | "padding-bottom" => self.is_tall |= word.ends_with('%') && is_tall(word),
-            "padding" => self.is_tall |= word.split(' ').any(|side| side.ends_with('%') && is_tall(side)),
+            "height" | "min-height" => self.room = self.room.max(room(word)),
+            // A width that is no ornament's says nothing of the height.
+            "width" if room(word) == Room::Ornament => self.room = Room::Ornament,
+            // Padding in per cent of the width is how editors keep a picture's ratio.
+            "padding" | "padding-top" | "padding-bottom" => {
+                let is_ratio = word.split(' ').any(|side| side.ends_with('%') && room(side) == Room::Picture);
+                self.room = if is_ratio { self.room.max(Room::Picture) } else { self.room };
+            }
             _ => {}
         }
     }
@@ -98,16 +115,25 @@ fn display(word: &str) -> Display {
     }
 }
 
-/// Whether a height is that of a picture rather than of an ornament.
-fn is_tall(word: &str) -> bool {
-    let end = word.bytes().position(|byte| !byte.is_ascii_digit() && byte != b'.').unwrap_or(word.len());
-    let Ok(number) = word[..end].parse::<f32>() else { return false };
-    match word[end..].trim() {
-        "px" => number >= 100.0,
-        "vw" | "vh" | "%" => number >= 20.0,
-        "em" | "rem" => number >= 6.0,
-        _ => false,
+/// What a length leaves room for. Nothing at all is no size: such elements hold what overflows them.
+fn room(word: &str) -> Room {
+    let (small, tall) = match length(word) {
+        Some((number, "px")) if number > 0.0 => (number < 60.0, number >= 100.0),
+        Some((number, "em" | "rem")) if number > 0.0 => (number < 4.0, number >= 6.0),
+        Some((number, "vw" | "vh" | "%")) => (false, number >= 20.0),
+        _ => (false, false),
+    };
+    match (small, tall) {
+        (true, _) => Room::Ornament,
+        (false, true) => Room::Picture,
+        (false, false) => Room::Unsaid,
     }
+}
+
+/// A number and its unit.
+fn length(word: &str) -> Option<(f32, &str)> {
+    let end = word.bytes().position(|byte| !byte.is_ascii_digit() && byte != b'.').unwrap_or(word.len());
+    word[..end].parse().ok().map(|number| (number, word[end..].trim()))
 }
 
 /// The address in `url(…)`, without its quotes.

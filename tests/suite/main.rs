@@ -3,8 +3,12 @@
 mod archive;
 mod cli;
 mod corpus_issues;
+mod corpus_pages;
 mod fetch;
+mod golden;
 mod image;
 mod layers;
+mod parse;
 mod server;
 mod sync;
+mod tree;

@@ -1,0 +1,87 @@
+//! Real pages, where the folder with them is there; they are other people's writing and no part of this project.
+
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a test may panic, and says what it could not check")]
+
+use std::path::PathBuf;
+
+use wxarchive::model::{Article, Page, State};
+use wxarchive::parse::{Parsed, parse};
+
+use crate::golden;
+
+/// The folder of the corpus: `WXARCHIVE_CORPUS`, or `shared/corpus` beside a folder around this one.
+fn corpus() -> Option<PathBuf> {
+    let named = std::env::var_os("WXARCHIVE_CORPUS").map(PathBuf::from);
+    let around = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let beside = around.ancestors().skip(1).map(|folder| folder.join("shared/corpus"));
+    let found = named.into_iter().chain(beside).find(|folder| folder.is_dir());
+    if found.is_none() {
+        eprintln!("no corpus of real pages here, nothing was checked; name one in WXARCHIVE_CORPUS");
+    }
+    found
+}
+
+fn read(path: &std::path::Path) -> Parsed {
+    let bytes = std::fs::read(path).unwrap();
+    parse(&Page { asked: String::new(), url: String::new(), status: 200, content_type: None, bytes })
+}
+
+#[test]
+fn every_real_page_is_a_whole_article() {
+    for path in corpus().iter().flat_map(|corpus| golden::files(&corpus.join("pages"))) {
+        let Parsed::Article(article) = read(&path) else { panic!("{}: no article", path.display()) };
+        let name = path.display();
+        assert!(article.key.is_some(), "{name}: no key");
+        assert!(!article.account.name.is_empty(), "{name}: no account");
+        assert!(article.published.is_some(), "{name}: no date");
+        assert!(!article.body.is_empty(), "{name}: no body");
+    }
+}
+
+#[test]
+fn every_real_notice_is_told_apart() {
+    for path in corpus().iter().flat_map(|corpus| golden::files(&corpus.join("special"))) {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let expected = match name.split('-').next().unwrap() {
+            "deleted" => State::Deleted,
+            "violation" => State::Violation,
+            "expired" => State::Expired,
+            "param" => State::BadParameters,
+            "unavailable" => State::Unavailable,
+            _ => State::Blocked,
+        };
+        match read(&path) {
+            Parsed::Gone(notice) | Parsed::Blocked(notice) => assert_eq!(notice.state, expected, "{name}"),
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn metadata_agrees_with_the_data_of_the_page() {
+    let Some(corpus) = corpus() else { return };
+    for path in golden::files(&corpus.join("pages")) {
+        let data = corpus.join("metadata").join(path.with_extension("json").file_name().unwrap());
+        let Ok(json) = std::fs::read_to_string(data) else { continue };
+        let data: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let Parsed::Article(article) = read(&path) else { panic!("{}: no article", path.display()) };
+        agree(&article, &data, &path.display().to_string());
+    }
+}
+
+fn agree(article: &Article, data: &serde_json::Value, name: &str) {
+    let text = |field: &str| data[field].as_str().unwrap_or_default().trim().to_owned();
+    assert_eq!(article.account.name, text("nick_name"), "{name}");
+    assert_eq!(article.account.id.clone().unwrap_or_default(), text("user_name"), "{name}");
+    assert_eq!(article.author.clone().unwrap_or_default(), text("author"), "{name}");
+    assert_eq!(article.description.clone().unwrap_or_default(), text("desc"), "{name}");
+    assert_eq!(article.published.map(jiff::Timestamp::as_second), data["ori_create_time"].as_i64(), "{name}");
+    assert_eq!(article.sn.clone().unwrap_or_default(), text("sn"), "{name}");
+    let key = article.key.as_ref().unwrap();
+    assert_eq!(key.to_string(), format!("{}/{}/{}", text("bizuin"), data["mid"], data["idx"]), "{name}");
+    let cover = article.cover.as_ref().map(ToString::to_string).unwrap_or_default();
+    assert_eq!(cover, text("cdn_url").replacen("http://", "https://", 1), "{name}");
+    let is_made_up = data["item_show_type"] == 10 && data["text_page_info"]["is_user_title"] != 1;
+    let title = text("title");
+    assert!(article.title == title || is_made_up && title.starts_with(&article.title), "{name}: {}", article.title);
+}
