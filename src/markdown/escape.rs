@@ -112,7 +112,9 @@ fn needs_backslash(text: &str, at: usize, setting: Setting, next: Option<char>) 
     match byte {
         b'*' => has_partner && !stands_alone(text, at, next),
         b'_' => has_partner && !stands_alone(text, at, next) && !is_inside_word(text, at),
-        b'~' | b'`' => has_partner,
+        // GitHub's reader looks through a tilde beside `**` at what stands behind it.
+        b'~' => has_partner || (at == 0 || rest.is_empty()) && setting.partners.has(b'*'),
+        b'`' => has_partner,
         b'$' => has_partner || rest.starts_with('$') || text[..at].ends_with('$'),
         b'\\' => following.is_none_or(|char| char.is_ascii_punctuation() || char == '\n'),
         b'<' => following.is_some_and(|char| char.is_ascii_alphabetic() || matches!(char, '/' | '!' | '?')),
@@ -120,6 +122,7 @@ fn needs_backslash(text: &str, at: usize, setting: Setting, next: Option<char>) 
         b'[' if rest.starts_with('^') => true,
         b'[' => setting.around == Around::Brackets,
         b']' => setting.around == Around::Brackets || following == Some('('),
+        b'^' if at == 0 && setting.around != Around::Open => true,
         b'!' | b'^' => following == Some('['),
         _ => false,
     }

@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
+use super::Pictures;
 use super::edges::loosen;
 use super::emphasis::{Emphasis, Item};
 use super::escape::{Around, LineStart, Partners, Setting, block_start, push_text};
 use super::flanking::Class;
 use super::link::{is_plain, push_destination};
 use super::notes::Notes;
-use super::run::{Breaks, Piece, Run, runs, shared};
-use super::{Pictures, math};
+use super::run::{Breaks, Piece, Run, one_line, runs};
 use crate::model::{Image, Inline, Style};
 
 /// Where inline content stands.
@@ -66,21 +66,15 @@ struct Pen<'a> {
     setting: Setting,
 }
 
-/// Groups runs by their links. A style is written around a link where the text on both sides has it too.
+/// Groups runs by their links.
 fn parts(runs: &[Run<'_>]) -> Vec<Part> {
-    let mut parts: Vec<Part> = Vec::with_capacity(runs.len());
+    let mut parts = Vec::with_capacity(runs.len());
     let mut start = 0;
     while start < runs.len() {
         let link = runs[start].link;
         let same = runs[start..].iter().take_while(|run| link.is_some() && run.link == link).count();
         let end = start + same.max(1);
-        let mut style = runs[start..end].iter().map(|run| run.style).reduce(shared).unwrap_or(Style::PLAIN);
-        if link.is_some() {
-            let before = parts.last().map_or(Style::PLAIN, |part| part.style);
-            let after = runs.get(end).map_or(Style::PLAIN, |run| run.style);
-            style = shared(style, shared(before, after));
-        }
-        parts.push(Part { runs: start..end, style });
+        parts.push(Part { runs: start..end, style: runs[start].around });
         start = end;
     }
     parts
@@ -170,7 +164,7 @@ impl Pen<'_> {
                 push_text(self.out, text, self.setting, next, forced);
             }
             Piece::Code(code) => push_code(self.out, code),
-            Piece::Math(formula) => math::push_inline(self.out, formula, next),
+            Piece::Math(formula) => self.out.extend(["$", formula, "$"]),
             Piece::Image(image) => self.image(image),
             Piece::Marker(label) => {
                 self.out.push_str("[^");
@@ -190,7 +184,7 @@ impl Pen<'_> {
     fn image(&mut self, image: &Image) {
         let mirrored = self.pictures.get(&image.url.key());
         self.out.push_str("![");
-        let alt = image.alt.split_whitespace().collect::<Vec<_>>().join(" ");
+        let alt = one_line(&image.alt).split_whitespace().collect::<Vec<_>>().join(" ");
         let setting = Setting { around: around(std::iter::once(alt.as_str())), ..self.setting };
         push_text(self.out, &alt, setting, Some(']'), None);
         self.out.push_str("](");
@@ -243,7 +237,7 @@ fn around<'t>(texts: impl Iterator<Item = &'t str>) -> Around {
 }
 
 /// Appends code between backticks, one more than any run of them inside.
-pub(super) fn push_code(out: &mut String, code: &str) {
+fn push_code(out: &mut String, code: &str) {
     let longest = longest_run(code, '`');
     let fence = "`".repeat(longest + 1);
     let is_all_blank = code.bytes().all(|byte| byte == b' ');

@@ -1,1 +1,3 @@
 //! The one test binary; each module tests one area through the library's public face.
+
+mod markdown;
