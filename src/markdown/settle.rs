@@ -27,7 +27,7 @@ pub(super) fn settle(runs: Vec<Run<'_>>) -> Vec<Run<'_>> {
         let inner = &mut runs[unit.runs.clone()];
         if unit.is_link {
             inner.iter_mut().for_each(|run| run.around = around);
-            settle_inside(inner);
+            settle_inside(inner, around);
         } else {
             let own = inner[0].style | Style::STRONG | Style::EMPHASIS;
             inner[0].style = if inner[0].is_neutral() { shared(around, own) } else { inner[0].style };
@@ -120,17 +120,17 @@ fn settle_units(units: &mut [Unit]) {
 }
 
 /// Gives what shows no style of its own inside a link what its neighbours there share.
-fn settle_inside(runs: &mut [Run<'_>]) {
-    let mut next = Style::PLAIN;
-    let mut after = vec![Style::PLAIN; runs.len()];
+fn settle_inside(runs: &mut [Run<'_>], around: Style) {
+    let mut next = around;
+    let mut after = vec![around; runs.len()];
     for (run, after) in runs.iter().zip(&mut after).rev() {
         *after = next;
         next = if run.is_neutral() { next } else { run.style };
     }
-    let mut last = Style::PLAIN;
+    let mut last = around;
     for (run, next) in runs.iter_mut().zip(after) {
         if run.is_neutral() {
-            run.style = shared(shared(last, next), run.style | Style::STRONG | Style::EMPHASIS);
+            run.style = around | shared(shared(last, next), run.style | Style::STRONG | Style::EMPHASIS);
         } else {
             last = run.style;
         }
