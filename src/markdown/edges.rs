@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use super::flanking::Class;
 use super::run::{Piece, Run, cut, push};
+use super::settle::settle;
 use crate::model::Style;
 
 /// How many characters are taken out of one edge before the run is left to be written with tags.
@@ -19,7 +20,8 @@ pub(super) fn loosen(mut runs: Vec<Run<'_>>) -> Vec<Run<'_>> {
     for style in [Style::STRONG, Style::EMPHASIS] {
         let cuts = cuts(&runs, style);
         if !cuts.is_empty() {
-            runs = apply(runs, &cuts, style);
+            // A blank may be the edge of the run now.
+            runs = settle(apply(runs, &cuts, style));
         }
     }
     runs

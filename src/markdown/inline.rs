@@ -163,6 +163,8 @@ impl Pen<'_> {
                 let next = if next == Some('\n') { Some('\\') } else { next };
                 push_text(self.out, text, self.setting, next, forced);
             }
+            Piece::Code(text) if self.flow == Flow::Cell && text.contains("\\|") => self.tagged_code(text),
+            Piece::Math(text) if self.flow == Flow::Cell && text.contains("\\|") => self.tagged_code(text),
             Piece::Code(code) => push_code(self.out, code),
             Piece::Math(formula) => self.out.extend(["$", formula, "$"]),
             Piece::Image(image) => self.image(image),
@@ -179,6 +181,13 @@ impl Pen<'_> {
                 self.line = Some(LineStart::Later);
             }
         }
+    }
+
+    /// Writes code that backticks can't hold in a cell, where `\|` is a pipe even in code.
+    fn tagged_code(&mut self, code: &str) {
+        self.out.push_str("<code>");
+        push_text(self.out, code, self.setting, None, None);
+        self.out.push_str("</code>");
     }
 
     fn image(&mut self, image: &Image) {

@@ -29,8 +29,7 @@ pub(super) fn settle(runs: Vec<Run<'_>>) -> Vec<Run<'_>> {
             inner.iter_mut().for_each(|run| run.around = around);
             settle_inside(inner, around);
         } else {
-            let own = inner[0].style | Style::STRONG | Style::EMPHASIS;
-            inner[0].style = if inner[0].is_neutral() { shared(around, own) } else { inner[0].style };
+            inner[0].style = if inner[0].is_neutral() { around } else { inner[0].style };
             inner[0].around = inner[0].style;
         }
     }
@@ -130,7 +129,7 @@ fn settle_inside(runs: &mut [Run<'_>], around: Style) {
     let mut last = around;
     for (run, next) in runs.iter_mut().zip(after) {
         if run.is_neutral() {
-            run.style = around | shared(shared(last, next), run.style | Style::STRONG | Style::EMPHASIS);
+            run.style = around | shared(last, next);
         } else {
             last = run.style;
         }

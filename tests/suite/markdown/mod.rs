@@ -10,7 +10,7 @@ use wxarchive::model::Block;
 
 /// Writes a tree, and compares it with what both readers make of that.
 fn reads_back(blocks: &[Block]) -> Result<(), TestCaseError> {
-    let markdown = body(blocks, &Pictures::new());
+    let markdown = body(blocks, &Pictures::new()) + "\n";
     let written = normal::of_blocks(blocks);
     prop_assert_eq!(&readers::comrak(&markdown), &written, "comrak reads\n{}\n", markdown);
     prop_assert_eq!(&readers::pulldown(&markdown), &written, "pulldown-cmark reads\n{}\n", markdown);

@@ -13,6 +13,7 @@ struct Content {
     atoms: Vec<Atom>,
     style: Vec<Style>,
     link: Vec<String>,
+    code_starts: Vec<usize>,
 }
 
 impl Content {
@@ -33,6 +34,7 @@ impl Content {
             "sup>" => Style::SUPERSCRIPT,
             "sub>" => Style::SUBSCRIPT,
             "br>" => return self.push(What::Break),
+            "code>" => return self.code(tag),
             _ => return self.text(&format!("!html {tag}")),
         };
         if tag.starts_with("</") {
@@ -40,6 +42,20 @@ impl Content {
         } else {
             self.style.push(style);
         }
+    }
+
+    /// Makes code of the words since the tag was opened.
+    fn code(&mut self, tag: &str) {
+        if tag == "<code>" {
+            return self.code_starts.push(self.atoms.len());
+        }
+        let start = self.code_starts.pop().unwrap();
+        let words = self.atoms.drain(start..).map(|atom| match atom.what {
+            What::Char(char) => char.to_string(),
+            other => format!("{other:?}"),
+        });
+        let words = words.collect();
+        self.push(What::Verbatim(words));
     }
 
     fn finish(&mut self) -> Vec<Atom> {

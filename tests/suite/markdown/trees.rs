@@ -232,7 +232,7 @@ fn leaf() -> impl Strategy<Value = Block> {
         2 => (1..7_u8, content()).prop_map(|(level, content)| Block::Heading(Heading { level, content })),
         2 => (language, code).prop_map(|(language, lines)| Block::Code {
             language: Some(language.to_owned()).filter(|language| !language.is_empty()),
-            text: lines.join("\n"),
+            text: lines.join("\n").trim_end_matches('\n').to_owned(),
         }),
         1 => formula.prop_map(|lines| Block::Math(lines.join("\n"))),
         2 => (header, cells()).prop_map(|(header, rows)| Block::Table(Table { header, rows })),
