@@ -45,8 +45,15 @@ pub(super) fn push_inline(
         Flow::Heading | Flow::Cell => None,
     };
     let around = Around::Open;
-    let mut pen =
-        Pen { out, prefix, flow, line, pictures: surroundings.pictures, setting: Setting { partners, around } };
+    let mut pen = Pen {
+        out,
+        prefix,
+        flow,
+        line,
+        is_after_marker: false,
+        pictures: surroundings.pictures,
+        setting: Setting { partners, around },
+    };
     pen.sequence(&runs, &parts(&runs), Class::Blank);
 }
 
@@ -62,6 +69,8 @@ struct Pen<'a> {
     flow: Flow,
     /// Where the line stands that begins here; `None` in the middle of one.
     line: Option<LineStart>,
+    /// Whether the marker of a footnote was the last thing written.
+    is_after_marker: bool,
     pictures: &'a Pictures,
     setting: Setting,
 }
@@ -108,6 +117,7 @@ impl Pen<'_> {
             while let Some(mark) = marks.next_if(|mark| mark.gap == gap) {
                 self.out.push_str(emphasis.written(mark));
                 self.line = None;
+                self.is_after_marker = false;
             }
             let Some(part) = parts.get(gap) else { break };
             let mark_after = marks.peek().filter(|mark| mark.gap == gap + 1);
@@ -130,6 +140,10 @@ impl Pen<'_> {
 
     fn link(&mut self, runs: &[Run<'_>], address: &str, outer: Style) {
         self.line = None;
+        if std::mem::take(&mut self.is_after_marker) {
+            // A bracket right after a marker takes it for the words of a link.
+            self.out.push_str("<!-- -->");
+        }
         if let [Run { piece: Piece::Text(text), style, .. }] = runs
             && *style == outer
             && text == address
@@ -156,13 +170,9 @@ impl Pen<'_> {
 
     fn piece(&mut self, piece: &Piece<'_>, next: Option<char>) {
         let line = self.line.take();
+        let is_after_marker = std::mem::take(&mut self.is_after_marker);
         match piece {
-            Piece::Text(text) => {
-                let is_whole = matches!(next, None | Some('\n'));
-                let forced = line.and_then(|line| block_start(text, line, is_whole));
-                let next = if next == Some('\n') { Some('\\') } else { next };
-                push_text(self.out, text, self.setting, next, forced);
-            }
+            Piece::Text(text) => self.text(text, line, is_after_marker, next),
             Piece::Code(text) if self.flow == Flow::Cell && text.contains("\\|") => self.tagged_code(text),
             Piece::Math(text) if self.flow == Flow::Cell && text.contains("\\|") => self.tagged_code(text),
             Piece::Code(code) => push_code(self.out, code),
@@ -173,6 +183,7 @@ impl Pen<'_> {
                 self.out.push_str(label);
                 self.out.push(']');
                 self.line = line.map(|_| LineStart::AfterMarker);
+                self.is_after_marker = true;
             }
             Piece::Break if self.flow == Flow::Cell => self.out.push_str("<br>"),
             Piece::Break => {
@@ -181,6 +192,22 @@ impl Pen<'_> {
                 self.line = Some(LineStart::Later);
             }
         }
+    }
+
+    fn text(&mut self, text: &str, line: Option<LineStart>, is_after_marker: bool, next: Option<char>) {
+        let is_whole = matches!(next, None | Some('\n'));
+        let next = if next == Some('\n') { Some('\\') } else { next };
+        let mut forced = line.and_then(|line| block_start(text, line, is_whole));
+        let mut text = text;
+        if is_after_marker {
+            // `[^1](` and `[^1][` would be links, the second even with a backslash.
+            forced = forced.or(text.starts_with('(').then_some(0));
+            if let Some(rest) = text.strip_prefix('[') {
+                self.out.push_str("&#91;");
+                text = rest;
+            }
+        }
+        push_text(self.out, text, self.setting, next, forced);
     }
 
     /// Writes code that backticks can't hold in a cell, where `\|` is a pipe even in code.

@@ -112,7 +112,7 @@ fn nodes(blocks: &[Block], markers: &BTreeSet<String>, notes: &mut Notes) -> Vec
                     ListKind::Bullet => None,
                     ListKind::Ordered { start } => Some(u64::from(*start)),
                 };
-                nodes.push(Node::List(start, items.iter().map(|item| self::nodes(item, markers, notes)).collect()));
+                nodes.push(list(start, items.iter().map(|item| self::nodes(item, markers, notes)).collect()));
             }
             Block::Quote(blocks) => nodes.push(Node::Quote(self::nodes(blocks, markers, notes))),
             Block::Code { language, text } => {
@@ -151,6 +151,12 @@ fn footnotes(entries: &[Footnote], markers: &BTreeSet<String>, notes: &mut Notes
             nodes.push(Node::Paragraph(settle(whole)));
         }
     }
+}
+
+/// A list; a bullet without content is none.
+pub(super) fn list(start: Option<u64>, mut items: Vec<Vec<Node>>) -> Node {
+    items.retain(|item| start.is_some() || !item.is_empty());
+    Node::List(start, items)
 }
 
 /// Whether anything is left of a node.

@@ -5,7 +5,7 @@ use comrak::{Arena, Options as ComrakOptions, parse_document};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use wxarchive::model::Style;
 
-use super::normal::{Atom, Document, Node, What, address, collapse, is_visible, settle};
+use super::normal::{Atom, Document, Node, What, address, collapse, is_visible, list, settle};
 
 /// Inline content under construction.
 #[derive(Default)]
@@ -27,6 +27,9 @@ impl Content {
     }
 
     fn html(&mut self, tag: &str) {
+        if tag == "<!-- -->" {
+            return;
+        }
         let style = match tag.trim_start_matches("</").trim_start_matches('<') {
             "b>" => Style::STRONG,
             "i>" => Style::EMPHASIS,
@@ -131,6 +134,7 @@ impl Pulldown {
             Event::Code(text) | Event::InlineMath(text) => self.content.push(What::Verbatim(text.to_string())),
             Event::DisplayMath(text) => self.content.push(What::Display(text.to_string())),
             Event::InlineHtml(tag) => self.content.html(&tag),
+            Event::Html(html) if html.trim_end() == "<!-- -->" => {}
             Event::Html(html) => self.content.text(&format!("!html block {html}")),
             Event::FootnoteReference(label) => self.content.push(What::Marker(label.to_string())),
             Event::SoftBreak => self.content.text("!soft"),
@@ -203,7 +207,7 @@ impl Pulldown {
                 self.items.last_mut().unwrap().push(item);
             }
             TagEnd::List(_) => {
-                let list = Node::List(self.starts.pop().unwrap(), self.items.pop().unwrap());
+                let list = list(self.starts.pop().unwrap(), self.items.pop().unwrap());
                 self.push(list);
             }
             TagEnd::BlockQuote(_) => {
@@ -257,9 +261,9 @@ fn comrak_nodes<'a>(parent: &'a AstNode<'a>, notes: &mut Vec<(String, Vec<Atom>)
             NodeValue::BlockQuote => Node::Quote(comrak_nodes(child, notes)),
             NodeValue::ThematicBreak => Node::Rule,
             NodeValue::CodeBlock(block) => code(if block.fenced { &block.info } else { "!indented" }, &block.literal),
-            NodeValue::List(list) => {
-                let start = (list.list_type == ListType::Ordered).then_some(list.start as u64);
-                Node::List(start, child.children().map(|item| comrak_item(item, notes)).collect())
+            NodeValue::List(shape) => {
+                let start = (shape.list_type == ListType::Ordered).then_some(shape.start as u64);
+                list(start, child.children().map(|item| comrak_item(item, notes)).collect())
             }
             NodeValue::Table(_) => Node::Table(
                 child.children().map(|row| row.children().map(|cell| comrak_content(cell)).collect()).collect(),
@@ -269,6 +273,7 @@ fn comrak_nodes<'a>(parent: &'a AstNode<'a>, notes: &mut Vec<(String, Vec<Atom>)
                 notes.push((definition.name, note(nodes)));
                 continue;
             }
+            NodeValue::HtmlBlock(html) if html.literal.trim_end() == "<!-- -->" => continue,
             other => panic!("comrak reads {other:?}"),
         });
     }
