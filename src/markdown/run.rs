@@ -102,9 +102,9 @@ pub(super) fn push<'a>(runs: &mut Vec<Run<'a>>, run: Run<'a>) {
     runs.push(run);
 }
 
-/// Whether the text has nothing but whitespace in it.
+/// Whether the text has nothing but whitespace in it, or what readers take out.
 fn is_blank(text: &str) -> bool {
-    text.chars().all(char::is_whitespace)
+    text.chars().all(|char| char.is_whitespace() || matches!(char, '\0' | '\u{feff}'))
 }
 
 fn expand<'a>(inline: &'a Inline, breaks: Breaks, notes: &Notes<'a>, runs: &mut Vec<Run<'a>>) {

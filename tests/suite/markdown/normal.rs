@@ -86,7 +86,10 @@ pub(super) fn of_blocks(blocks: &[Block]) -> Document {
 
 fn collect_labels(block: &Block, markers: &mut BTreeSet<String>, entries: &mut BTreeSet<String>) {
     match block {
-        Block::Footnotes(notes) => entries.extend(notes.iter().map(|note| note.label.clone())),
+        Block::Footnotes(notes) => {
+            let whole = notes.iter().filter(|note| is_whole(note));
+            entries.extend(whole.map(|note| note.label.clone()));
+        }
         Block::Quote(blocks) => blocks.iter().for_each(|block| collect_labels(block, markers, entries)),
         Block::List(list) => {
             list.items.iter().flatten().for_each(|block| collect_labels(block, markers, entries));
@@ -97,6 +100,11 @@ fn collect_labels(block: &Block, markers: &mut BTreeSet<String>, entries: &mut B
             }
         }),
     }
+}
+
+/// Whether an entry says anything.
+fn is_whole(note: &Footnote) -> bool {
+    atoms(&note.content, &BTreeSet::new()).iter().any(|atom| !atom.what.is_gap())
 }
 
 type Notes = Vec<(String, Vec<Atom>)>;
@@ -142,7 +150,7 @@ fn nodes(blocks: &[Block], markers: &BTreeSet<String>, notes: &mut Notes) -> Vec
 fn footnotes(entries: &[Footnote], markers: &BTreeSet<String>, notes: &mut Notes, nodes: &mut Vec<Node>) {
     for entry in entries {
         let content = settle(atoms(&entry.content, &BTreeSet::new()));
-        if markers.contains(&entry.label) && notes.iter().all(|note| note.0 != entry.label) {
+        if markers.contains(&entry.label) && is_whole(entry) && notes.iter().all(|note| note.0 != entry.label) {
             notes.push((entry.label.clone(), content));
         } else {
             let label = format!("[{}] ", entry.label);
