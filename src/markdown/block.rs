@@ -4,8 +4,9 @@ use super::escape::LineStart;
 use super::inline::{Flow, Surroundings, longest_run, push_inline};
 use super::leaves::{is_visible, leaves};
 use super::math::{Display, display};
+use super::notes::Notes;
 use super::table::push_table;
-use crate::model::{Block, Footnote, Inline, InlineKind, List, ListKind};
+use crate::model::{Block, Footnote, Inline, List, ListKind};
 
 /// Lists and quotations nested deeper are written flat: readers differ beyond, and none is made to be read there.
 const DEPTH: usize = 16;
@@ -133,7 +134,8 @@ impl<'a> Writer<'a> {
         let markers = if list.kind == ListKind::Bullet { ['-', '*'] } else { ['.', ')'] };
         let marker = if taken == Some(markers[0]) { markers[1] } else { markers[0] };
         let spacing = if list.items.iter().all(|item| is_tight(item)) { Spacing::Tight } else { Spacing::Loose };
-        for (index, item) in list.items.iter().enumerate() {
+        let items = list.items.iter().filter(|item| list.kind != ListKind::Bullet || item.iter().any(is_visible));
+        for (index, item) in items.enumerate() {
             if index > 0 {
                 self.separate(spacing);
             }
@@ -142,12 +144,13 @@ impl<'a> Writer<'a> {
         marker
     }
 
+    /// Writes an item. One without content counts, but readers differ in where it ends: a comment fills it.
     fn item(&mut self, blocks: &[Block], label: &str, spacing: Spacing) {
         self.out.push_str(label);
-        if !blocks.iter().any(is_visible) {
-            return;
-        }
         self.out.push(' ');
+        if !blocks.iter().any(is_visible) {
+            return self.out.push_str(NOTHING);
+        }
         self.nested(&" ".repeat(label.len() + 1), |writer| {
             writer.line = LineStart::Item;
             writer.blocks(blocks.iter(), spacing, label.chars().next_back());
@@ -199,17 +202,23 @@ impl<'a> Writer<'a> {
             if index > 0 {
                 self.separate(Spacing::Loose);
             }
+            // Notes have no notes: markers inside an entry are plain words.
+            let plain = Surroundings { pictures: self.surroundings.pictures, notes: Notes::default() };
             if self.surroundings.notes.is_entry(note) {
                 self.out.extend(["[^", &note.label, "]: "]);
-                self.nested("    ", |writer| writer.inline(&without_markers(&note.content)));
+                let prefix = format!("{}    ", self.prefix);
+                push_inline(&mut self.out, &note.content, Flow::Lines(LineStart::Paragraph), &prefix, &plain);
             } else {
                 let mut content = vec![Inline::text(format!("[{}] ", note.label))];
-                content.extend(without_markers(&note.content));
-                self.inline(&content);
+                content.extend_from_slice(&note.content);
+                push_inline(&mut self.out, &content, Flow::Lines(self.line), &self.prefix, &plain);
             }
         }
     }
 }
+
+/// What is not to be seen.
+const NOTHING: &str = "<!-- -->";
 
 /// The largest number a list may have in CommonMark.
 const MAX_NUMBER: u32 = 999_999_999;
@@ -244,13 +253,4 @@ fn token(language: &str) -> &str {
     let word = language.split_whitespace().next().unwrap_or("");
     let is_clean = word.chars().all(|char| char.is_alphanumeric() || "+#-._".contains(char));
     if is_clean { word } else { "" }
-}
-
-/// Notes have no notes: markers inside an entry become plain words.
-fn without_markers(content: &[Inline]) -> Vec<Inline> {
-    let plain = |inline: &Inline| match &inline.kind {
-        InlineKind::FootnoteRef(label) => Inline::text(format!("[{label}]")),
-        _ => inline.clone(),
-    };
-    content.iter().map(plain).collect()
 }

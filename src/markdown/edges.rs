@@ -5,11 +5,11 @@
 //! whole run both at once (`“**页面**”是`). What belongs to the words stays in: `C++`, `50%`, `人工智能（AI）`. The run
 //! is then written with tags.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use super::flanking::Class;
 use super::run::{Piece, Run, cut, push};
+use super::settle::settle;
 use crate::model::Style;
 
 /// How many characters are taken out of one edge before the run is left to be written with tags.
@@ -20,7 +20,8 @@ pub(super) fn loosen(mut runs: Vec<Run<'_>>) -> Vec<Run<'_>> {
     for style in [Style::STRONG, Style::EMPHASIS] {
         let cuts = cuts(&runs, style);
         if !cuts.is_empty() {
-            runs = apply(runs, &cuts, style);
+            // A blank may be the edge of the run now.
+            runs = settle(apply(runs, &cuts, style));
         }
     }
     runs
@@ -212,9 +213,10 @@ fn apply<'a>(runs: Vec<Run<'a>>, cuts: &[Cut], style: Style) -> Vec<Run<'a>> {
         let inner = taken.start..text.len() - taken.end;
         let parts = [(0..inner.start, false), (inner.clone(), true), (inner.end..text.len(), false)];
         for (range, is_inner) in parts.into_iter().filter(|(range, _)| !range.is_empty()) {
-            let style = if is_inner { run.style } else { run.style.without(style) };
-            let text: Cow<'a, str> = cut(text, range);
-            push(&mut loosened, Run { piece: Piece::Text(text), style, link: run.link });
+            let lost = if is_inner { Style::PLAIN } else { style };
+            let piece = Piece::Text(cut(text, range));
+            let (style, around) = (run.style.without(lost), run.around.without(lost));
+            push(&mut loosened, Run { piece, style, around, link: run.link });
         }
     }
     loosened

@@ -3,6 +3,8 @@
 //! Where a delimiter would not open or close (CommonMark §6.2), or where two runs cross each other, the run is written
 //! with tags: `<b>`, `<i>`, `<del>`. They are shorter than `<strong>`, and as true: pages say how words look.
 
+use std::ops::Range;
+
 use super::flanking::Class;
 use crate::model::Style;
 
@@ -30,6 +32,8 @@ enum Edge {
 struct Span {
     style: Style,
     form: Form,
+    /// The items it should have in it; fewer, where it is cut.
+    items: Range<usize>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -77,15 +81,34 @@ impl Emphasis {
                 }
             }
             let is_open = |style: Style| open.iter().any(|span| self.spans[*span].style == style);
+            let length = |at: usize| lengths.get(gap).map_or(0, |lengths| lengths[at]);
             let mut opening: Vec<usize> =
                 (0..STYLES.len()).filter(|at| wanted.contains(STYLES[*at]) && !is_open(STYLES[*at])).collect();
-            opening.sort_by_key(|at| std::cmp::Reverse(lengths.get(gap).map_or(0, |lengths| lengths[*at])));
-            for style in opening.into_iter().map(|at| STYLES[at]) {
-                let needs_tags = cut.contains(style) || style == Style::SUPERSCRIPT || style == Style::SUBSCRIPT;
-                self.spans.push(Span { style, form: if needs_tags { Form::Tags } else { Form::Delimiters } });
-                open.push(self.spans.len() - 1);
-                self.marks.push(Mark { gap, span: self.spans.len() - 1, edge: Edge::Open });
+            opening.sort_by_key(|at| std::cmp::Reverse(length(*at)));
+            for at in opening {
+                let span = Span { style: STYLES[at], form: Form::Delimiters, items: gap..gap + length(at) };
+                let form =
+                    if cut.contains(span.style) || self.needs_tags(&span, &open) { Form::Tags } else { span.form };
+                open.push(self.spans.len());
+                self.marks.push(Mark { gap, span: self.spans.len(), edge: Edge::Open });
+                self.spans.push(Span { form, ..span });
             }
+        }
+    }
+
+    /// Whether a span has no delimiter, or one that would be taken for that of a span around it.
+    ///
+    /// `**` and `*` may melt into one run only where both begin and end together, as in `***words***`: a `*` that may
+    /// open as well as close would else close what was opened outside.
+    fn needs_tags(&self, span: &Span, open: &[usize]) -> bool {
+        let is_starred = |style: Style| style == Style::STRONG || style == Style::EMPHASIS;
+        match span.style {
+            Style::STRIKE => false,
+            style if is_starred(style) => open
+                .iter()
+                .map(|outer| &self.spans[*outer])
+                .any(|outer| is_starred(outer.style) && outer.items != span.items),
+            _ => true,
         }
     }
 
@@ -125,9 +148,12 @@ impl Emphasis {
     }
 
     /// The class of the next mark in the same gap that does not melt into one run of delimiters with this one.
+    ///
+    /// GitHub's reader looks through tildes at what stands behind them.
     fn beside<'m>(&self, marks: impl Iterator<Item = &'m Mark>, gap: usize, byte: u8) -> Option<Class> {
         let mut marks = marks.take_while(|mark| mark.gap == gap);
-        marks.find(|mark| self.delimiter(mark) != Some(byte)).map(|_| Class::Punctuation)
+        let mark = marks.find(|mark| self.delimiter(mark) != Some(byte))?;
+        Some(if self.delimiter(mark) == Some(b'~') { Class::Unsure } else { Class::Punctuation })
     }
 
     /// The character of which a mark is made; `None` for a tag.

@@ -112,14 +112,17 @@ fn needs_backslash(text: &str, at: usize, setting: Setting, next: Option<char>) 
     match byte {
         b'*' => has_partner && !stands_alone(text, at, next),
         b'_' => has_partner && !stands_alone(text, at, next) && !is_inside_word(text, at),
-        b'~' | b'`' => has_partner,
+        // GitHub's reader looks through a tilde beside `**` at what stands behind it.
+        b'~' => has_partner || (at == 0 || rest.is_empty()) && setting.partners.has(b'*'),
+        b'`' => has_partner,
         b'$' => has_partner || rest.starts_with('$') || text[..at].ends_with('$'),
         b'\\' => following.is_none_or(|char| char.is_ascii_punctuation() || char == '\n'),
-        b'<' => following.is_some_and(|char| char.is_ascii_alphabetic() || matches!(char, '/' | '!' | '?')),
+        b'<' => rest.starts_with(|char: char| char.is_ascii_alphabetic() || "/!?".contains(char)) || starts_mail(rest),
         b'&' => starts_entity(rest),
         b'[' if rest.starts_with('^') => true,
         b'[' => setting.around == Around::Brackets,
         b']' => setting.around == Around::Brackets || following == Some('('),
+        b'^' if at == 0 && setting.around != Around::Open => true,
         b'!' | b'^' => following == Some('['),
         _ => false,
     }
@@ -140,6 +143,13 @@ fn is_inside_word(text: &str, at: usize) -> bool {
     let after = text[at..].trim_start_matches('_').chars().next();
     let is_letter = |char: Option<char>| char.is_some_and(|char| Class::of(char) == Class::Letter);
     is_letter(before) && is_letter(after)
+}
+
+/// Whether `<` and this may be a mail address in angle brackets.
+fn starts_mail(rest: &str) -> bool {
+    let name = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(byte));
+    let name = name.count();
+    name > 0 && rest[name..].starts_with('@')
 }
 
 /// Whether `&` and this make an entity, known or not: `copy;`, `#38;`, `#x26;`.

@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
+use super::Pictures;
 use super::edges::loosen;
 use super::emphasis::{Emphasis, Item};
 use super::escape::{Around, LineStart, Partners, Setting, block_start, push_text};
 use super::flanking::Class;
 use super::link::{is_plain, push_destination};
 use super::notes::Notes;
-use super::run::{Breaks, Piece, Run, runs, shared};
-use super::{Pictures, math};
+use super::run::{Breaks, Piece, Run, one_line, runs};
 use crate::model::{Image, Inline, Style};
 
 /// Where inline content stands.
@@ -45,8 +45,15 @@ pub(super) fn push_inline(
         Flow::Heading | Flow::Cell => None,
     };
     let around = Around::Open;
-    let mut pen =
-        Pen { out, prefix, flow, line, pictures: surroundings.pictures, setting: Setting { partners, around } };
+    let mut pen = Pen {
+        out,
+        prefix,
+        flow,
+        line,
+        is_after_marker: false,
+        pictures: surroundings.pictures,
+        setting: Setting { partners, around },
+    };
     pen.sequence(&runs, &parts(&runs), Class::Blank);
 }
 
@@ -62,25 +69,21 @@ struct Pen<'a> {
     flow: Flow,
     /// Where the line stands that begins here; `None` in the middle of one.
     line: Option<LineStart>,
+    /// Whether the marker of a footnote was the last thing written.
+    is_after_marker: bool,
     pictures: &'a Pictures,
     setting: Setting,
 }
 
-/// Groups runs by their links. A style is written around a link where the text on both sides has it too.
+/// Groups runs by their links.
 fn parts(runs: &[Run<'_>]) -> Vec<Part> {
-    let mut parts: Vec<Part> = Vec::with_capacity(runs.len());
+    let mut parts = Vec::with_capacity(runs.len());
     let mut start = 0;
     while start < runs.len() {
         let link = runs[start].link;
         let same = runs[start..].iter().take_while(|run| link.is_some() && run.link == link).count();
         let end = start + same.max(1);
-        let mut style = runs[start..end].iter().map(|run| run.style).reduce(shared).unwrap_or(Style::PLAIN);
-        if link.is_some() {
-            let before = parts.last().map_or(Style::PLAIN, |part| part.style);
-            let after = runs.get(end).map_or(Style::PLAIN, |run| run.style);
-            style = shared(style, shared(before, after));
-        }
-        parts.push(Part { runs: start..end, style });
+        parts.push(Part { runs: start..end, style: runs[start].around });
         start = end;
     }
     parts
@@ -114,6 +117,7 @@ impl Pen<'_> {
             while let Some(mark) = marks.next_if(|mark| mark.gap == gap) {
                 self.out.push_str(emphasis.written(mark));
                 self.line = None;
+                self.is_after_marker = false;
             }
             let Some(part) = parts.get(gap) else { break };
             let mark_after = marks.peek().filter(|mark| mark.gap == gap + 1);
@@ -136,6 +140,10 @@ impl Pen<'_> {
 
     fn link(&mut self, runs: &[Run<'_>], address: &str, outer: Style) {
         self.line = None;
+        if std::mem::take(&mut self.is_after_marker) {
+            // A bracket right after a marker takes it for the words of a link.
+            self.out.push_str("<!-- -->");
+        }
         if let [Run { piece: Piece::Text(text), style, .. }] = runs
             && *style == outer
             && text == address
@@ -162,21 +170,20 @@ impl Pen<'_> {
 
     fn piece(&mut self, piece: &Piece<'_>, next: Option<char>) {
         let line = self.line.take();
+        let is_after_marker = std::mem::take(&mut self.is_after_marker);
         match piece {
-            Piece::Text(text) => {
-                let is_whole = matches!(next, None | Some('\n'));
-                let forced = line.and_then(|line| block_start(text, line, is_whole));
-                let next = if next == Some('\n') { Some('\\') } else { next };
-                push_text(self.out, text, self.setting, next, forced);
-            }
+            Piece::Text(text) => self.text(text, line, is_after_marker, next),
+            Piece::Code(text) if self.flow == Flow::Cell && text.contains("\\|") => self.tagged_code(text),
+            Piece::Math(text) if self.flow == Flow::Cell && text.contains("\\|") => self.tagged_code(text),
             Piece::Code(code) => push_code(self.out, code),
-            Piece::Math(formula) => math::push_inline(self.out, formula, next),
+            Piece::Math(formula) => self.out.extend(["$", formula, "$"]),
             Piece::Image(image) => self.image(image),
             Piece::Marker(label) => {
                 self.out.push_str("[^");
                 self.out.push_str(label);
                 self.out.push(']');
                 self.line = line.map(|_| LineStart::AfterMarker);
+                self.is_after_marker = true;
             }
             Piece::Break if self.flow == Flow::Cell => self.out.push_str("<br>"),
             Piece::Break => {
@@ -187,10 +194,33 @@ impl Pen<'_> {
         }
     }
 
+    fn text(&mut self, text: &str, line: Option<LineStart>, is_after_marker: bool, next: Option<char>) {
+        let is_whole = matches!(next, None | Some('\n'));
+        let next = if next == Some('\n') { Some('\\') } else { next };
+        let mut forced = line.and_then(|line| block_start(text, line, is_whole));
+        let mut text = text;
+        if is_after_marker {
+            // `[^1](` and `[^1][` would be links, the second even with a backslash.
+            forced = forced.or(text.starts_with('(').then_some(0));
+            if let Some(rest) = text.strip_prefix('[') {
+                self.out.push_str("&#91;");
+                text = rest;
+            }
+        }
+        push_text(self.out, text, self.setting, next, forced);
+    }
+
+    /// Writes code that backticks can't hold in a cell, where `\|` is a pipe even in code.
+    fn tagged_code(&mut self, code: &str) {
+        self.out.push_str("<code>");
+        push_text(self.out, code, self.setting, None, None);
+        self.out.push_str("</code>");
+    }
+
     fn image(&mut self, image: &Image) {
         let mirrored = self.pictures.get(&image.url.key());
         self.out.push_str("![");
-        let alt = image.alt.split_whitespace().collect::<Vec<_>>().join(" ");
+        let alt = one_line(&image.alt).split_whitespace().collect::<Vec<_>>().join(" ");
         let setting = Setting { around: around(std::iter::once(alt.as_str())), ..self.setting };
         push_text(self.out, &alt, setting, Some(']'), None);
         self.out.push_str("](");
@@ -243,7 +273,7 @@ fn around<'t>(texts: impl Iterator<Item = &'t str>) -> Around {
 }
 
 /// Appends code between backticks, one more than any run of them inside.
-pub(super) fn push_code(out: &mut String, code: &str) {
+fn push_code(out: &mut String, code: &str) {
     let longest = longest_run(code, '`');
     let fence = "`".repeat(longest + 1);
     let is_all_blank = code.bytes().all(|byte| byte == b' ');

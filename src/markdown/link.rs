@@ -1,9 +1,10 @@
 //! Addresses as Markdown takes them.
 
+use super::escape::starts_entity;
+
 /// Appends an address as the destination of a link or a picture.
 ///
-/// Blanks and angle brackets become percent escapes, as in any URL; backslashes keep parentheses, entities and
-/// delimiters from meaning something.
+/// Blanks and angle brackets become percent escapes, as in any URL; backslashes keep parentheses and delimiters from meaning something.
 pub(super) fn push_destination(out: &mut String, address: &str) {
     let is_balanced = has_balanced_parentheses(address);
     for (at, char) in address.char_indices() {
@@ -12,6 +13,8 @@ pub(super) fn push_destination(out: &mut String, address: &str) {
             ' ' => out.push_str("%20"),
             '<' => out.push_str("%3C"),
             '>' => out.push_str("%3E"),
+            // Some readers resolve entities before they look for backslashes.
+            '&' if starts_entity(&address[at + 1..]) => out.push_str("&amp;"),
             '\0'..='\x1f' | '\x7f' => {
                 let byte = u32::from(char);
                 out.push('%');
@@ -31,7 +34,6 @@ fn needs_backslash(rest: &str, char: char, is_balanced: bool) -> bool {
     match char {
         '(' | ')' => !is_balanced,
         '\\' => rest[1..].chars().next().is_none_or(|next| next.is_ascii_punctuation()),
-        '&' => super::escape::starts_entity(&rest[1..]),
         '`' | '$' => true,
         _ => false,
     }

@@ -1,20 +1,11 @@
 //! Formulas between dollars where every reader takes them as such, else as code.
 
-use super::inline::push_code;
-
 /// Readers give up on braces nested deeper.
 const DEPTH: usize = 20;
 
-/// Appends a formula inside a line; `next` is the character after it.
-pub(super) fn push_inline(out: &mut String, formula: &str, next: Option<char>) {
-    let is_told_apart = !out.ends_with('$') && !next.is_some_and(|next| next.is_ascii_digit() || next == '$');
-    if is_told_apart && is_safe(formula) && !formula.ends_with('\\') {
-        out.push('$');
-        out.push_str(formula);
-        out.push('$');
-    } else {
-        push_code(out, formula);
-    }
+/// Whether a formula may stand between dollars inside a line.
+pub(super) fn stands_in_line(formula: &str) -> bool {
+    is_safe(formula) && !formula.ends_with('\\')
 }
 
 /// A formula on lines of its own.

@@ -2,7 +2,7 @@
 //!
 //! What is written reads back, with any reader of CommonMark, tables, strikethrough, footnotes and math, as the same
 //! text, emphasis, links, pictures, code, tables, lists, quotations and headings. What is brought into a common form
-//! before is said where it is done: [`run`] (blanks and equal neighbours), [`edges`] (punctuation at the edge of a bold
+//! before is said where it is done: [`run`] (equal neighbours), [`settle`] (blanks), [`edges`] (punctuation at the edge of a bold
 //! run), [`script`] (raised digits), [`math`] (formulas that dollars can't hold).
 //!
 //! ```text
@@ -23,6 +23,7 @@ mod math;
 mod notes;
 mod run;
 mod script;
+mod settle;
 mod table;
 
 use std::collections::HashMap;

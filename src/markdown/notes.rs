@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::leaves::{inlines, leaves};
+use super::run::is_visible;
 use crate::model::{Block, Footnote, InlineKind};
 
 /// The footnotes of a body that have both a marker and an entry.
@@ -19,7 +20,7 @@ impl<'a> Notes<'a> {
         let mut markers: HashSet<&str> = HashSet::new();
         for leaf in leaves(blocks) {
             if let Block::Footnotes(notes) = leaf {
-                for note in notes.iter().filter(|note| is_label(&note.label)) {
+                for note in notes.iter().filter(|note| is_label(&note.label) && is_visible(&note.content)) {
                     entries.entry(&note.label).or_insert(note);
                 }
                 continue;

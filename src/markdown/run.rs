@@ -1,12 +1,10 @@
-//! The runs of a paragraph in the one form that is written: equal neighbours merged, blanks out of emphasis and links.
-//!
-//! What shows no style of its own (blanks, breaks, pictures, formulas, markers) takes the style its two neighbours
-//! share, so that a bold sentence stays one run around them and never begins or ends with them.
+//! The runs of a paragraph in the one form that is written: equal neighbours merged, line ends and cards made words.
 
 use std::borrow::Cow;
 
 use super::notes::Notes;
-use super::script;
+use super::settle::{settle, trim};
+use super::{math, script};
 use crate::model::{Card, Image, Inline, InlineKind, Style};
 
 /// A piece of inline content in one style, inside at most one link.
@@ -15,6 +13,8 @@ pub(super) struct Run<'a> {
     pub(super) piece: Piece<'a>,
     pub(super) style: Style,
     pub(super) link: Option<&'a str>,
+    /// What of its style is written around its link; all of it, where it has none.
+    pub(super) around: Style,
 }
 
 /// What a run is.
@@ -60,9 +60,30 @@ pub(super) fn runs<'a>(content: &'a [Inline], breaks: Breaks, notes: &Notes<'a>)
         expand(inline, breaks, notes, &mut runs);
     }
     if runs.iter().any(|run| run.style != Style::PLAIN || run.link.is_some()) {
-        runs = settle(split_blanks(runs));
+        runs = settle(runs);
     }
-    trim(runs)
+    trim(tell_formulas_apart(runs))
+}
+
+/// Makes code of formulas whose second dollar would not be seen as one: before a digit, and before another formula.
+fn tell_formulas_apart(mut runs: Vec<Run<'_>>) -> Vec<Run<'_>> {
+    let is_closed = |pair: &[Run<'_>]| match (&pair[0].piece, &pair[1].piece) {
+        (Piece::Math(_), Piece::Text(text)) => !text.starts_with(|char: char| char.is_ascii_digit()),
+        (Piece::Math(_), Piece::Math(_)) => false,
+        _ => true,
+    };
+    let unclosed: Vec<usize> = (1..runs.len()).filter(|end| !is_closed(&runs[end - 1..=*end])).collect();
+    if unclosed.is_empty() {
+        return runs;
+    }
+    for end in unclosed {
+        if let Piece::Math(formula) = &mut runs[end - 1].piece {
+            runs[end - 1].piece = Piece::Code(std::mem::take(formula).into());
+        }
+    }
+    let mut apart = Vec::with_capacity(runs.len());
+    runs.into_iter().for_each(|run| push(&mut apart, run));
+    apart
 }
 
 /// Appends a run, or its words to the run before where nothing but the words differs.
@@ -81,26 +102,29 @@ pub(super) fn push<'a>(runs: &mut Vec<Run<'a>>, run: Run<'a>) {
     runs.push(run);
 }
 
-/// Whether the text has nothing but whitespace in it.
+/// Whether the text has nothing but whitespace in it, or what readers take out.
 fn is_blank(text: &str) -> bool {
-    text.chars().all(char::is_whitespace)
+    text.chars().all(|char| char.is_whitespace() || matches!(char, '\0' | '\u{feff}'))
 }
 
 fn expand<'a>(inline: &'a Inline, breaks: Breaks, notes: &Notes<'a>, runs: &mut Vec<Run<'a>>) {
     let link = inline.link.as_deref().map(str::trim).filter(|link| !link.is_empty());
-    let mut add = |piece, style, link| push(runs, Run { piece, style, link });
+    let mut add = |piece, style, link| match &piece {
+        Piece::Text(text) | Piece::Code(text) if text.is_empty() => {}
+        _ => push(runs, Run { piece, style, link, around: style }),
+    };
     match &inline.kind {
-        InlineKind::Text(text) if text.is_empty() => {}
         InlineKind::Text(text) => {
             let (text, style) = script::level(one_line(text), inline.style);
             add(Piece::Text(text), style, link);
         }
-        InlineKind::Code(text) if text.is_empty() => {}
         InlineKind::Code(text) => add(Piece::Code(one_line(text)), inline.style, link),
         InlineKind::Math(text) if is_blank(text) => {}
         InlineKind::Math(text) => {
             let formula = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            add(Piece::Math(one_line(&formula).into_owned()), inline.style, link);
+            let formula = one_line(&formula).into_owned();
+            let is_plain = math::stands_in_line(&formula);
+            add(if is_plain { Piece::Math(formula) } else { Piece::Code(formula.into()) }, inline.style, link);
         }
         InlineKind::Image(image) => add(Piece::Image(image), inline.style, link),
         InlineKind::Break if breaks == Breaks::Join => add(Piece::Text(" ".into()), inline.style, link),
@@ -122,7 +146,8 @@ fn expand_card<'a>(card: &'a Card, runs: &mut Vec<Run<'a>>) {
         card.detail.as_deref().map(str::trim).filter(|detail| !detail.is_empty() && *detail != card.name.trim()),
     );
     let label = card.kind.label();
-    let text = |words: String, link| Run { piece: Piece::Text(words.into()), style: Style::PLAIN, link };
+    let text =
+        |words: String, link| Run { piece: Piece::Text(words.into()), style: Style::PLAIN, link, around: Style::PLAIN };
     if words.is_empty() {
         return push(runs, text(if link.is_some() { label.to_owned() } else { format!("[{label}]") }, link));
     }
@@ -130,34 +155,12 @@ fn expand_card<'a>(card: &'a Card, runs: &mut Vec<Run<'a>>) {
     push(runs, text(one_line(&words.join(" — ")).into_owned(), link));
 }
 
-/// Replaces line ends by blanks, and NUL, which no reader keeps, by the replacement character.
-fn one_line(text: &str) -> Cow<'_, str> {
-    if !text.contains(['\n', '\r', '\0']) {
+/// Replaces line ends by blanks, and takes out what readers take out: byte order marks and NUL.
+pub(super) fn one_line(text: &str) -> Cow<'_, str> {
+    if !text.contains(['\n', '\r', '\0', '\u{feff}']) {
         return Cow::Borrowed(text);
     }
-    let text = text.replace("\r\n", " ").replace(['\n', '\r'], " ");
-    Cow::Owned(text.replace('\0', "\u{fffd}"))
-}
-
-/// Parts the blanks at the edges of styled or linked words from them.
-fn split_blanks(runs: Vec<Run<'_>>) -> Vec<Run<'_>> {
-    let mut split = Vec::with_capacity(runs.len() + 4);
-    for run in runs {
-        match &run.piece {
-            Piece::Text(text) if run.style != Style::PLAIN || run.link.is_some() => {
-                let body = text.trim();
-                let start = if body.is_empty() { text.len() } else { text.len() - text.trim_start().len() };
-                let end = start + body.len();
-                let parts = [0..start, start..end, end..text.len()].into_iter().filter(|range| !range.is_empty());
-                for range in parts {
-                    let part = cut(text, range);
-                    split.push(Run { piece: Piece::Text(part), style: run.style, link: run.link });
-                }
-            }
-            _ => split.push(run),
-        }
-    }
-    split
+    Cow::Owned(text.replace("\r\n", " ").replace(['\n', '\r'], " ").replace(['\0', '\u{feff}'], ""))
 }
 
 /// A part of a text, borrowed where the whole is.
@@ -168,9 +171,14 @@ pub(super) fn cut<'a>(text: &Cow<'a, str>, range: std::ops::Range<usize>) -> Cow
     }
 }
 
+/// The styles that both sets have.
+pub(super) fn shared(one: Style, other: Style) -> Style {
+    one.without(one.without(other))
+}
+
 impl Run<'_> {
     /// Whether it shows no style of its own.
-    fn is_neutral(&self) -> bool {
+    pub(super) fn is_neutral(&self) -> bool {
         match &self.piece {
             Piece::Text(text) => is_blank(text),
             Piece::Code(_) => false,
@@ -179,87 +187,11 @@ impl Run<'_> {
     }
 
     /// Whether it is no reason for a link.
-    fn is_gap(&self) -> bool {
+    pub(super) fn is_gap(&self) -> bool {
         match &self.piece {
             Piece::Text(text) => is_blank(text),
             Piece::Break => true,
             Piece::Code(_) | Piece::Math(_) | Piece::Image(_) | Piece::Marker(_) => false,
         }
-    }
-}
-
-/// Gives neutral runs the style that both neighbours have, and gaps their link if both neighbours have it.
-fn settle(mut runs: Vec<Run<'_>>) -> Vec<Run<'_>> {
-    let mut next_style = Style::PLAIN;
-    let mut next_link = None;
-    let mut after = Vec::with_capacity(runs.len());
-    for run in runs.iter().rev() {
-        after.push((next_style, next_link));
-        next_style = if run.is_neutral() { next_style } else { run.style };
-        next_link = if run.is_gap() { next_link } else { run.link };
-    }
-    let (mut style, mut link) = (Style::PLAIN, None);
-    let mut settled = Vec::with_capacity(runs.len());
-    for (mut run, (next_style, next_link)) in runs.drain(..).zip(after.into_iter().rev()) {
-        if run.is_gap() {
-            run.link = run.link.filter(|own| link == Some(*own) && next_link == Some(*own));
-        } else {
-            link = run.link;
-        }
-        if run.is_neutral() {
-            run.style = shared(shared(style, next_style), run.style | Style::STRONG | Style::EMPHASIS);
-        } else {
-            style = run.style;
-        }
-        push(&mut settled, run);
-    }
-    settled
-}
-
-/// The styles that both sets have.
-pub(super) fn shared(one: Style, other: Style) -> Style {
-    one.without(one.without(other))
-}
-
-/// Takes away breaks at the edges, and spaces and tabs at the edges of lines, which no reader keeps.
-fn trim(runs: Vec<Run<'_>>) -> Vec<Run<'_>> {
-    let mut lines: Vec<Run<'_>> = Vec::with_capacity(runs.len());
-    for mut run in runs {
-        let starts_line = lines.last().is_none_or(|last| last.piece == Piece::Break);
-        match &mut run.piece {
-            Piece::Break => {
-                trim_end(&mut lines);
-                if lines.is_empty() {
-                    continue;
-                }
-            }
-            Piece::Text(text) if starts_line => {
-                let start = text.len() - text.trim_start_matches([' ', '\t']).len();
-                if start == text.len() {
-                    continue;
-                }
-                *text = cut(text, start..text.len());
-            }
-            _ => {}
-        }
-        push(&mut lines, run);
-    }
-    trim_end(&mut lines);
-    while lines.last().is_some_and(|last| last.piece == Piece::Break) {
-        lines.pop();
-        trim_end(&mut lines);
-    }
-    lines
-}
-
-/// Takes away spaces and tabs from the end of the last line.
-fn trim_end(runs: &mut Vec<Run<'_>>) {
-    while let Some(Run { piece: Piece::Text(text), .. }) = runs.last_mut() {
-        let end = text.trim_end_matches([' ', '\t']).len();
-        if end > 0 {
-            *text = cut(text, 0..end);
-            return;
-        }
-        runs.pop();
     }
 }

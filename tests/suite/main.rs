@@ -8,6 +8,7 @@ mod fetch;
 mod golden;
 mod image;
 mod layers;
+mod markdown;
 mod parse;
 mod server;
 mod sync;

@@ -1,0 +1,32 @@
+//! The writer: what it writes reads back as the same, whatever stands in the text.
+
+mod normal;
+mod readers;
+mod trees;
+
+use proptest::prelude::*;
+use wxarchive::markdown::{Pictures, body};
+use wxarchive::model::Block;
+
+/// Writes a tree, and compares it with what both readers make of that.
+fn reads_back(blocks: &[Block]) -> Result<(), TestCaseError> {
+    let markdown = body(blocks, &Pictures::new()) + "\n";
+    let written = normal::of_blocks(blocks);
+    prop_assert_eq!(&readers::comrak(&markdown), &written, "comrak reads\n{}\n", markdown);
+    prop_assert_eq!(&readers::pulldown(&markdown), &written, "pulldown-cmark reads\n{}\n", markdown);
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn paragraphs_read_back_as_written(content in trees::content()) {
+        reads_back(&[Block::Paragraph(content)])?;
+    }
+
+    #[test]
+    fn trees_read_back_as_written(blocks in trees::blocks()) {
+        reads_back(&blocks)?;
+    }
+}

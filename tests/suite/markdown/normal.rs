@@ -1,0 +1,327 @@
+//! The form in which a tree and what a reader makes of its Markdown are compared.
+//!
+//! Equal up to what the writer documents: blanks, breaks, pictures, formulas and markers have no style of their own;
+//! edge punctuation of bold and slanted runs may stand outside; formulas may be code; `²` is a raised `2`.
+
+use std::collections::BTreeSet;
+
+use wxarchive::model::{Block, Footnote, Inline, InlineKind, List, ListKind, Style};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Node {
+    Heading(u8, Vec<Atom>),
+    Paragraph(Vec<Atom>),
+    List(Option<u64>, Vec<Vec<Node>>),
+    Quote(Vec<Node>),
+    Code(String, String),
+    Math(String),
+    Table(Vec<Vec<Vec<Atom>>>),
+    Rule,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Atom {
+    pub(super) what: What,
+    pub(super) style: Style,
+    pub(super) link: Option<String>,
+}
+
+impl std::fmt::Debug for Atom {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.what {
+            What::Char(char) => write!(f, "{char:?}")?,
+            other => write!(f, "{other:?}")?,
+        }
+        if self.style != Style::PLAIN {
+            write!(f, "{}", format!("{:?}", self.style).replace("Style", "/"))?;
+        }
+        self.link.as_ref().map_or(Ok(()), |link| write!(f, "@{link}"))
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum What {
+    Char(char),
+    Verbatim(String),
+    Display(String),
+    Image(String, String),
+    Marker(String),
+    Break,
+}
+
+/// A document, its footnotes apart: readers move them to the end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Document {
+    pub(super) nodes: Vec<Node>,
+    pub(super) notes: Vec<(String, Vec<Atom>)>,
+}
+
+impl What {
+    fn is_blank(&self) -> bool {
+        matches!(self, Self::Char(char) if char.is_whitespace())
+    }
+
+    fn is_gap(&self) -> bool {
+        self.is_blank() || *self == Self::Break
+    }
+
+    fn is_neutral(&self) -> bool {
+        let is_formula = matches!(self, Self::Verbatim(text) if text.contains('ƒ'));
+        is_formula || self.is_gap() || matches!(self, Self::Display(_) | Self::Image(..) | Self::Marker(_))
+    }
+}
+
+/// What a tree says.
+pub(super) fn of_blocks(blocks: &[Block]) -> Document {
+    let (mut markers, mut entries) = (BTreeSet::new(), BTreeSet::new());
+    for block in blocks {
+        collect_labels(block, &mut markers, &mut entries);
+    }
+    markers.retain(|label| entries.contains(label));
+    let mut notes = Vec::new();
+    let nodes = nodes(blocks, &markers, &mut notes);
+    notes.sort_by(|one, other| one.0.cmp(&other.0));
+    Document { nodes, notes }
+}
+
+fn collect_labels(block: &Block, markers: &mut BTreeSet<String>, entries: &mut BTreeSet<String>) {
+    match block {
+        Block::Footnotes(notes) => {
+            let whole = notes.iter().filter(|note| is_whole(note));
+            entries.extend(whole.map(|note| note.label.clone()));
+        }
+        Block::Quote(blocks) => blocks.iter().for_each(|block| collect_labels(block, markers, entries)),
+        Block::List(list) => {
+            list.items.iter().flatten().for_each(|block| collect_labels(block, markers, entries));
+        }
+        leaf => leaf.for_each_inline(&mut |inline| {
+            if let InlineKind::FootnoteRef(label) = &inline.kind {
+                markers.insert(label.clone());
+            }
+        }),
+    }
+}
+
+/// Whether an entry says anything.
+fn is_whole(note: &Footnote) -> bool {
+    atoms(&note.content, &BTreeSet::new()).iter().any(|atom| !atom.what.is_gap())
+}
+
+type Notes = Vec<(String, Vec<Atom>)>;
+
+fn nodes(blocks: &[Block], markers: &BTreeSet<String>, notes: &mut Notes) -> Vec<Node> {
+    let mut nodes = Vec::new();
+    for block in blocks {
+        match block {
+            Block::Heading(heading) => nodes.push(Node::Heading(heading.level, line(&heading.content, markers))),
+            Block::Paragraph(content) => nodes.push(Node::Paragraph(settle(atoms(content, markers)))),
+            Block::List(List { kind, items }) => {
+                let start = match kind {
+                    ListKind::Bullet => None,
+                    ListKind::Ordered { start } => Some(u64::from(*start)),
+                };
+                nodes.push(list(start, items.iter().map(|item| self::nodes(item, markers, notes)).collect()));
+            }
+            Block::Quote(blocks) => nodes.push(Node::Quote(self::nodes(blocks, markers, notes))),
+            Block::Code { language, text } => {
+                nodes.push(Node::Code(language.clone().unwrap_or_default(), text.clone()));
+            }
+            Block::Math(formula) => nodes.push(Node::Math(collapse(formula))),
+            Block::Table(table) => {
+                let rows: Vec<_> =
+                    std::iter::once(table.header.clone().unwrap_or_default()).chain(table.rows.clone()).collect();
+                let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+                let cell = |cell: &Vec<Inline>| settle(atoms(cell, markers));
+                let row = |row: &Vec<Vec<Inline>>| {
+                    let mut cells: Vec<_> = row.iter().map(cell).collect();
+                    cells.resize(columns, Vec::new());
+                    cells
+                };
+                nodes.push(Node::Table(rows.iter().map(row).collect()));
+            }
+            Block::Rule => nodes.push(Node::Rule),
+            Block::Footnotes(entries) => footnotes(entries, markers, notes, &mut nodes),
+        }
+    }
+    nodes.retain(is_visible);
+    nodes
+}
+
+fn footnotes(entries: &[Footnote], markers: &BTreeSet<String>, notes: &mut Notes, nodes: &mut Vec<Node>) {
+    for entry in entries {
+        let content = settle(atoms(&entry.content, &BTreeSet::new()));
+        if markers.contains(&entry.label) && is_whole(entry) && notes.iter().all(|note| note.0 != entry.label) {
+            notes.push((entry.label.clone(), content));
+        } else {
+            let label = format!("[{}] ", entry.label);
+            let mut whole = atoms(&[Inline::text(label)], markers);
+            whole.extend(atoms(&entry.content, &BTreeSet::new()));
+            nodes.push(Node::Paragraph(settle(whole)));
+        }
+    }
+}
+
+/// A list; a bullet without content is none.
+pub(super) fn list(start: Option<u64>, mut items: Vec<Vec<Node>>) -> Node {
+    items.retain(|item| start.is_some() || !item.is_empty());
+    Node::List(start, items)
+}
+
+/// Whether anything is left of a node.
+pub(super) fn is_visible(node: &Node) -> bool {
+    match node {
+        Node::Heading(_, atoms) | Node::Paragraph(atoms) => atoms.iter().any(|atom| !atom.what.is_gap()),
+        Node::List(_, items) => items.iter().any(|item| !item.is_empty()),
+        Node::Quote(nodes) => !nodes.is_empty(),
+        Node::Code(_, text) | Node::Math(text) => !text.trim().is_empty(),
+        Node::Table(rows) => rows.iter().any(|row| !row.is_empty()),
+        Node::Rule => true,
+    }
+}
+
+fn line(content: &[Inline], markers: &BTreeSet<String>) -> Vec<Atom> {
+    let mut atoms = atoms(content, markers);
+    for atom in &mut atoms {
+        if atom.what == What::Break {
+            atom.what = What::Char(' ');
+        }
+    }
+    settle(atoms)
+}
+
+fn atoms(content: &[Inline], markers: &BTreeSet<String>) -> Vec<Atom> {
+    let mut atoms = Vec::new();
+    for inline in content {
+        let style = inline.style;
+        let link = inline.link.as_deref().map(str::trim).filter(|link| !link.is_empty()).map(address);
+        let mut add = |what, link: &Option<String>| atoms.push(Atom { what, style, link: link.clone() });
+        match &inline.kind {
+            InlineKind::Text(text) => {
+                text.chars().filter(|char| *char != '\u{feff}').for_each(|char| add(What::Char(char), &link));
+            }
+            InlineKind::Code(text) if text.is_empty() => {}
+            InlineKind::Code(text) => add(What::Verbatim(text.clone()), &link),
+            InlineKind::Math(text) if text.trim().is_empty() => {}
+            InlineKind::Math(text) => add(What::Verbatim(collapse(text)), &link),
+            InlineKind::Image(image) => add(What::Image(address(image.url.as_str()), collapse(&image.alt)), &link),
+            InlineKind::Break => add(What::Break, &link),
+            InlineKind::FootnoteRef(label) if markers.contains(label) => add(What::Marker(label.clone()), &None),
+            InlineKind::FootnoteRef(label) => {
+                format!("[{label}]").chars().for_each(|char| add(What::Char(char), &link));
+            }
+            InlineKind::Card(_) => panic!("cards have cases of their own"),
+        }
+    }
+    atoms
+}
+
+/// An address as it is read back.
+pub(super) fn address(address: &str) -> String {
+    address.replace(' ', "%20").replace('<', "%3C").replace('>', "%3E")
+}
+
+/// Text with each run of blanks made one space.
+pub(super) fn collapse(text: &str) -> String {
+    text.replace('\u{feff}', "").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Brings inline content into the form that is compared.
+pub(super) fn settle(atoms: Vec<Atom>) -> Vec<Atom> {
+    let mut atoms: Vec<Atom> = trim(atoms).into_iter().map(level).collect();
+    clear_gaps(&mut atoms);
+    for style in [Style::STRONG, Style::EMPHASIS] {
+        strip_edges(&mut atoms, style);
+    }
+    let mut settled: Vec<Atom> = Vec::new();
+    for atom in atoms {
+        match (settled.last_mut(), &atom) {
+            (Some(Atom { what: What::Verbatim(text), style, link }), Atom { what: What::Verbatim(more), .. })
+                if *style == atom.style && *link == atom.link =>
+            {
+                text.push_str(more);
+            }
+            _ => settled.push(atom),
+        }
+    }
+    settled
+}
+
+/// Drops spaces and tabs at the edges of lines, and breaks at the edges of all.
+fn trim(atoms: Vec<Atom>) -> Vec<Atom> {
+    let is_space = |atom: &Atom| matches!(atom.what, What::Char(' ' | '\t'));
+    let mut lines: Vec<Vec<Atom>> = atoms.split(|atom| atom.what == What::Break).map(<[Atom]>::to_vec).collect();
+    for line in &mut lines {
+        let start = line.iter().take_while(|atom| is_space(atom)).count();
+        line.drain(..start);
+        line.truncate(line.iter().rposition(|atom| !is_space(atom)).map_or(0, |last| last + 1));
+    }
+    while lines.last().is_some_and(Vec::is_empty) {
+        lines.pop();
+    }
+    let start = lines.iter().take_while(|line| line.is_empty()).count();
+    let line_break = || Atom { what: What::Break, style: Style::PLAIN, link: None };
+    let mut trimmed = Vec::new();
+    for (index, line) in lines.drain(start..).enumerate() {
+        trimmed.extend((index > 0).then(line_break));
+        trimmed.extend(line);
+    }
+    trimmed
+}
+
+/// Reads raised and lowered characters as what they stand for.
+fn level(mut atom: Atom) -> Atom {
+    const LEVELS: [(Style, &str, &str); 2] = [
+        (Style::SUPERSCRIPT, "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", "0123456789+-=()ni"),
+        (Style::SUBSCRIPT, "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₙᵢ", "0123456789+-=()ni"),
+    ];
+    if let What::Char(char) = atom.what {
+        for (style, raised, plain) in LEVELS {
+            let at = raised.chars().position(|other| other == char);
+            if let Some(plain) = at.and_then(|at| plain.chars().nth(at)) {
+                (atom.what, atom.style) = (What::Char(plain), atom.style | style);
+            }
+        }
+    }
+    atom
+}
+
+/// Takes the style from what shows none, and the link from blanks that lie outside of it.
+fn clear_gaps(atoms: &mut [Atom]) {
+    for index in 0..atoms.len() {
+        if atoms[index].what.is_gap() {
+            let link = |atom: &&Atom| !atom.what.is_gap();
+            let before = atoms[..index].iter().rev().find(link).and_then(|atom| atom.link.clone());
+            let after = atoms[index..].iter().find(link).and_then(|atom| atom.link.clone());
+            let own = atoms[index].link.clone();
+            atoms[index].link = own.filter(|own| before.as_ref() == Some(own) && after.as_ref() == Some(own));
+        }
+        if atoms[index].what.is_neutral() {
+            atoms[index].style = Style::PLAIN;
+        }
+    }
+}
+
+/// Takes a style from punctuation at the edges of its runs and of links, whether the writer had to or not.
+fn strip_edges(atoms: &mut [Atom], style: Style) {
+    let mut solid: Vec<&mut Atom> = atoms.iter_mut().filter(|atom| !atom.what.is_neutral()).collect();
+    let may_leave = |atom: &Atom| matches!(atom.what, What::Char(char) if is_edge_punctuation(char));
+    for _ in 0..2 {
+        let (mut is_edge, mut link) = (true, None);
+        for atom in &mut solid {
+            let has = atom.style.contains(style);
+            is_edge = !has || (is_edge || link != Some(atom.link.clone())) && may_leave(atom);
+            link = Some(atom.link.clone());
+            if has && is_edge {
+                atom.style = atom.style.without(style);
+            }
+        }
+        solid.reverse();
+    }
+}
+
+fn is_edge_punctuation(char: char) -> bool {
+    if char.is_ascii() {
+        return ",.;:?!\"'()[]".contains(char);
+    }
+    !char.is_alphanumeric() && !"℃℉°‰％′″＋－＝×÷±￥¥€£＄＃＠＆／＼＿＊".contains(char)
+}
