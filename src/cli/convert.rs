@@ -58,7 +58,9 @@ pub(crate) fn run(args: &Args, reporter: &Reporter) -> Result<Exit, Failure> {
         Parsed::Gone(notice) => {
             refuse(format!("the page says {} ({})", notice.state.name(), notice.message.unwrap_or_default()))
         }
-        Parsed::Blocked(notice) => refuse(format!("the site showed a block page ({})", notice.message.unwrap_or_default())),
+        Parsed::Blocked(notice) => {
+            refuse(format!("the site showed a block page ({})", notice.message.unwrap_or_default()))
+        }
         Parsed::Moved(target) => refuse(format!("the account moved; the article is at {}", target.canonical())),
         Parsed::Unknown(Unreadable::Unrecognised) if is_fragment(&page.bytes) => {
             let (blocks, oddities) = fragment(&String::from_utf8_lossy(&page.bytes));
@@ -111,7 +113,7 @@ fn json_of(article: &Article, text: &str) -> String {
         "source_url": article.source_url,
         "tags": article.tags,
         "region": article.region,
-        "pictures": article.images().iter().map(|image| image.label()).collect::<Vec<_>>(),
+        "pictures": article.images().iter().map(|(image, _)| image.label()).collect::<Vec<_>>(),
         "oddities": article.oddities,
         "body": article.body,
         "markdown": text,

@@ -92,7 +92,8 @@ fn tree(folder: &Path) -> anyhow::Result<String> {
 }
 
 fn entries(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let list = || fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<std::io::Result<Vec<_>>>();
+    let list =
+        || fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<std::io::Result<Vec<_>>>();
     let mut paths = list().with_context(|| format!("could not list `{}`", folder.display()))?;
     paths.retain(|path| !path.file_name().unwrap_or_default().to_string_lossy().starts_with('.'));
     paths.sort();
@@ -113,7 +114,8 @@ fn shortened(name: &str) -> String {
 fn what_to_open(dir: &Path, root: &Path) -> Result<String, Failure> {
     let archive = Archive::open(root)?;
     let article = archive.entries().max_by_key(|entry| entry.manifest.characters);
-    let article = article.map_or_else(String::new, |entry| format!("  {}\n", root.join(&entry.dir).join("index.md").display()));
+    let article =
+        article.map_or_else(String::new, |entry| format!("  {}\n", root.join(&entry.dir).join("index.md").display()));
     let ledgers = root.join("issues");
     Ok(format!(
         "\nOpen these:\n{article}  {}\n  {}\nRun `wxarchive --archive {} list` to see what is kept, and `wxarchive demo {}` \

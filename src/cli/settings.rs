@@ -128,7 +128,8 @@ impl Settings {
 
 fn read(path: &Path) -> anyhow::Result<File> {
     let text = std::fs::read_to_string(path).with_context(|| format!("could not read `{}`", path.display()))?;
-    toml::from_str(&text).map_err(|error| anyhow!("`{}` has a mistake: {}", path.display(), error.to_string().trim_end()))
+    toml::from_str(&text)
+        .map_err(|error| anyhow!("`{}` has a mistake: {}", path.display(), error.to_string().trim_end()))
 }
 
 /// The nearest configuration file: from the current folder upwards, then from the first path upwards.

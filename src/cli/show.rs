@@ -27,7 +27,9 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Result<Exit, Failure> {
     let archive = Archive::open(&settings.archive)?;
     let entry = find(&archive, &args.id)?;
-    let absent = |number| Failure::usage(anyhow!("`{}` has no version {number}; the newest is {}", entry.name(), entry.manifest.version));
+    let absent = |number| {
+        Failure::usage(anyhow!("`{}` has no version {number}; the newest is {}", entry.name(), entry.manifest.version))
+    };
     if args.raw {
         let number = args.version.unwrap_or(entry.manifest.version);
         let manifest = archive.manifest(entry, number)?.ok_or_else(|| absent(number))?;

@@ -54,12 +54,7 @@ pub(crate) struct Work<'a> {
 }
 
 /// Archives, from the lock to the summary; `add` does the same without issues.
-pub(crate) fn archive(
-    work: &Work<'_>,
-    fetcher: &Fetcher,
-    root: &Path,
-    reporter: &Reporter,
-) -> Result<Exit, Failure> {
+pub(crate) fn archive(work: &Work<'_>, fetcher: &Fetcher, root: &Path, reporter: &Reporter) -> Result<Exit, Failure> {
     let started = Instant::now();
     let mut writer = Writer::open(root, Timestamp::now())?;
     reporter.event(&Event::Plan { issues: work.issues.len(), articles: work.jobs.len() });

@@ -104,14 +104,15 @@ pub struct Article {
 }
 
 impl Article {
-    /// Every picture address in reading order, the cover first; repeated ones are repeated.
+    /// Every picture address in reading order, the cover first, each with the size that the page states for it;
+    /// repeated ones are repeated.
     #[must_use]
-    pub fn images(&self) -> Vec<&ImageUrl> {
-        let mut images: Vec<&ImageUrl> = self.cover.iter().collect();
+    pub fn images(&self) -> Vec<(&ImageUrl, Option<(u32, u32)>)> {
+        let mut images: Vec<_> = self.cover.iter().map(|cover| (cover, None)).collect();
         for block in &self.body {
             block.for_each_inline(&mut |inline: &Inline| match &inline.kind {
-                InlineKind::Image(image) => images.push(&image.url),
-                InlineKind::Card(card) => images.extend(&card.cover),
+                InlineKind::Image(image) => images.push((&image.url, image.size)),
+                InlineKind::Card(card) => images.extend(card.cover.iter().map(|cover| (cover, None))),
                 _ => {}
             });
         }

@@ -9,7 +9,7 @@ use super::pictures::Pictures;
 use super::report::ArticleEvent;
 use super::version::{Reading, new_version};
 use super::{Event, Gone, Job, Outcome, Report, Run, refresh};
-use crate::archive::{ArchiveError, Evidence, Observation, Writer, scrub};
+use crate::archive::{ArchiveError, Entry, Evidence, Observation, Writer, scrub};
 use crate::fetch::{Fetch, FetchError, Request, Want};
 use crate::model::{Article, ArticleKey, ArticleUrl, Key, Page, State};
 use crate::parse::{Notice, Parsed, parse};
@@ -70,10 +70,8 @@ impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
     async fn archive(&mut self, url: &ArticleUrl, may_ask: bool) -> Result<Done, ArchiveError> {
         let archived = self.writer.entry(url.key()).cloned();
         if let Some(entry) = archived {
-            return match may_ask && self.is_due(&entry) {
-                true => self.ask(url).await,
-                false => self.look_after(&entry).await,
-            };
+            let asks = may_ask && self.is_due(&entry);
+            return if asks { self.ask(url).await } else { self.look_after(&entry).await };
         }
         let known = self.writer.unarchived(url.key()).and_then(|state| state.current()).cloned();
         match known {
@@ -85,7 +83,7 @@ impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
         }
     }
 
-    fn is_due(&self, entry: &crate::archive::Entry) -> bool {
+    fn is_due(&self, entry: &Entry) -> bool {
         let Some(age) = self.run.policy.refresh else { return false };
         let current = entry.state.current();
         if current.is_some_and(|dated| dated.state.is_permanent()) && self.run.policy.gone == Gone::Trust {
@@ -106,7 +104,9 @@ impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
         self.observe(url, State::Migrated, message, &page)?;
         match self.get(&target).await {
             Err(error) => Ok(Done::failed(Some(State::Migrated), error.to_string())),
-            Ok((_, Parsed::Moved(_))) => Ok(Done::failed(Some(State::Migrated), "it moved twice; only one move is followed")),
+            Ok((_, Parsed::Moved(_))) => {
+                Ok(Done::failed(Some(State::Migrated), "it moved twice; only one move is followed"))
+            }
             Ok((page, parsed)) => self.take(url, &target, page, parsed).await,
         }
     }
@@ -198,7 +198,7 @@ impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
     }
 
     /// An article that the archive has and nobody asks for: only what an earlier run left undone is done.
-    async fn look_after(&mut self, entry: &crate::archive::Entry) -> Result<Done, ArchiveError> {
+    async fn look_after(&mut self, entry: &Entry) -> Result<Done, ArchiveError> {
         refresh::look_after(self, entry).await?;
         let current = entry.state.current();
         let gone = current.is_some_and(|dated| dated.state.is_permanent());
@@ -217,13 +217,14 @@ impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
 
     fn event(&self, url: &ArticleUrl, done: Done) -> ArticleEvent {
         let entry = self.writer.entry(url.key());
-        let oddities = entry.map(|entry| entry.manifest.oddities.iter().map(|(odd, count)| odd.describe(count)).collect());
+        let oddities =
+            entry.map(|entry| entry.manifest.oddities.iter().map(|(odd, count)| odd.describe(count)).collect());
         ArticleEvent {
             article: self.writer.resolve(url.key()).map_or_else(|| url.key().to_string(), |key| key.to_string()),
             url: url.canonical(),
             outcome: done.outcome,
             version: entry.map(|entry| entry.manifest.version),
-            dir: entry.map(|entry| entry.name()),
+            dir: entry.map(Entry::name),
             state: done.state.or_else(|| Some(entry?.state.current()?.state)),
             title: entry.map(|entry| entry.manifest.meta.title.clone()),
             why: done.why,

@@ -110,7 +110,8 @@ fn collect(given: &Path, archive: Option<&Path>, files: &mut Vec<PathBuf>, error
 }
 
 fn is_markdown(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown"))
+    path.extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown"))
 }
 
 fn read(path: &Path, root: &Path, base: &Path) -> Result<IssueFile, ReadError> {

@@ -9,7 +9,7 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use tokio::sync::OnceCell;
 
 use super::{Event, ImageCounts, Run};
-use crate::archive::{Archive, ArchiveError, NewPicture, PictureStore, StoredPicture, Writer};
+use crate::archive::{Archive, ArchiveError, Digest, NewPicture, PictureStore, StoredPicture, Writer};
 use crate::fetch::{Fetch, Request, Want};
 use crate::image;
 use crate::model::{ImageKey, ImageUrl};
@@ -20,12 +20,22 @@ const SHOWN_AT_ONCE: usize = 6;
 /// What became of a picture: where it is, or why it is not.
 pub(super) type Had = Result<StoredPicture, String>;
 
+/// A picture that is wanted.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    /// Its address.
+    pub(super) image: &'a ImageUrl,
+    /// Width and height in pixels, where the page states them.
+    pub(super) size: Option<(u32, u32)>,
+}
+
 /// The pictures of one run.
 pub(super) struct Pictures<'a, F> {
     run: &'a Run<'a, F>,
     store: PictureStore,
     known: HashMap<String, StoredPicture>,
     asked: Mutex<HashMap<ImageKey, Arc<OnceCell<Had>>>>,
+    suspects: Mutex<HashMap<Digest, ImageKey>>,
     counts: Mutex<ImageCounts>,
 }
 
@@ -44,28 +54,31 @@ impl<'a, F: Fetch> Pictures<'a, F> {
             store: writer.picture_store(),
             known,
             asked: Mutex::default(),
+            suspects: Mutex::default(),
             counts: Mutex::default(),
         })
     }
 
     /// Has every picture, several at a time; how many is the source's affair.
-    pub(super) async fn get_all(&self, images: impl Iterator<Item = &ImageUrl>) -> Result<Vec<Had>, ArchiveError> {
-        join_all(images.map(|image| self.get(image))).await.into_iter().collect()
+    pub(super) async fn get_all(&self, wanted: &[Wanted<'_>]) -> Result<Vec<Had>, ArchiveError> {
+        join_all(wanted.iter().map(|wanted| self.get(*wanted))).await.into_iter().collect()
     }
 
     /// Has every picture of the issues themselves, a few at a time, so that those of an article in hand come between.
     pub(super) async fn get_shown(&self, images: impl Iterator<Item = &ImageUrl>) -> Result<(), ArchiveError> {
-        let had = stream::iter(images.map(|image| self.get(image))).buffer_unordered(SHOWN_AT_ONCE);
+        let wanted = images.map(|image| Wanted { image, size: None });
+        let had = stream::iter(wanted.map(|wanted| self.get(wanted))).buffer_unordered(SHOWN_AT_ONCE);
         had.try_for_each(|_| ready(Ok(()))).await
     }
 
     /// Has a picture.
-    pub(super) async fn get(&self, image: &ImageUrl) -> Result<Had, ArchiveError> {
+    pub(super) async fn get(&self, wanted: Wanted<'_>) -> Result<Had, ArchiveError> {
+        let image = wanted.image;
         let cell = {
             let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(asked.entry(image.key()).or_default())
         };
-        let had = cell.get_or_try_init(|| self.have(image)).await?;
+        let had = cell.get_or_try_init(|| self.have(wanted)).await?;
         Ok(had.clone().map(|stored| StoredPicture { url: image.label().to_owned(), ..stored }))
     }
 
@@ -85,12 +98,13 @@ impl<'a, F: Fetch> Pictures<'a, F> {
         change(&mut self.counts.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
-    async fn have(&self, image: &ImageUrl) -> Result<Had, ArchiveError> {
+    async fn have(&self, wanted: Wanted<'_>) -> Result<Had, ArchiveError> {
+        let image = wanted.image;
         if let Some(stored) = self.known.get(image.key().as_str()).filter(|stored| self.store.has(stored)) {
             self.count(|counts| counts.reused += 1);
             return Ok(Ok(stored.clone()));
         }
-        match self.fetch(image).await {
+        match self.fetch(wanted).await {
             Ok(bytes) => self.put(image, bytes).await,
             Err(why) => {
                 self.count(|counts| counts.missing += 1);
@@ -101,7 +115,7 @@ impl<'a, F: Fetch> Pictures<'a, F> {
     }
 
     /// The bytes of the first candidate that is a picture, with what they are.
-    async fn fetch(&self, image: &ImageUrl) -> Result<(Vec<u8>, image::Checked), String> {
+    async fn fetch(&self, Wanted { image, size }: Wanted<'_>) -> Result<(Vec<u8>, image::Checked), String> {
         if let ImageUrl::Data { .. } = image {
             let bytes = image.data().ok_or("the data: address is damaged")?;
             return image::check(&bytes).map(|checked| (bytes, checked)).map_err(|error| error.to_string());
@@ -114,12 +128,33 @@ impl<'a, F: Fetch> Pictures<'a, F> {
             match self.run.fetch.get(&Request { url, want: Want::Picture }).await {
                 Err(error) => why = error.to_string(),
                 Ok(page) => match image::check(&page.bytes) {
+                    Ok(checked) if self.is_placeholder(image, &checked, size, &page.bytes) => {
+                        why = format!("asked `{}`: the host sent its \"not to be quoted\" picture", page.asked);
+                    }
                     Ok(checked) => return Ok((page.bytes, checked)),
                     Err(error) => why = format!("asked `{}`: {error}", page.asked),
                 },
             }
         }
         Err(why)
+    }
+
+    /// Whether WeChat's CDN sent what it sends to foreign pages instead of the picture.
+    ///
+    /// A picture unlike the size that the page states is a suspect, no more: pages state wrong sizes too. The substitute
+    /// gives itself away by coming a second time, for another picture.
+    fn is_placeholder(
+        &self,
+        image: &ImageUrl,
+        checked: &image::Checked,
+        size: Option<(u32, u32)>,
+        bytes: &[u8],
+    ) -> bool {
+        if !matches!(image, ImageUrl::WeChat { .. }) || !image::placeholder::is_likely(checked, size, bytes) {
+            return false;
+        }
+        let mut suspects = self.suspects.lock().unwrap_or_else(PoisonError::into_inner);
+        *suspects.entry(Digest::of(bytes)).or_insert_with(|| image.key()) != image.key()
     }
 
     async fn put(&self, image: &ImageUrl, (bytes, checked): (Vec<u8>, image::Checked)) -> Result<Had, ArchiveError> {
@@ -139,12 +174,10 @@ impl<'a, F: Fetch> Pictures<'a, F> {
             Ok(put) => put?,
             Err(panic) => std::panic::resume_unwind(panic.into_panic()),
         };
-        self.count(|counts| match is_new {
-            true => {
-                counts.new += 1;
-                counts.bytes += stored.bytes;
-            }
-            false => counts.reused += 1,
+        self.count(|counts| {
+            counts.new += u64::from(is_new);
+            counts.reused += u64::from(!is_new);
+            counts.bytes += if is_new { stored.bytes } else { 0 };
         });
         Ok(Ok(stored))
     }

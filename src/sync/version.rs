@@ -1,6 +1,9 @@
 //! Makes a version of an article that was read, unless the archive has one with the same content or a better one.
 
+use std::collections::HashSet;
+
 use super::article::{Articles, Done};
+use super::pictures::Wanted;
 use super::{Outcome, Placed, refresh, render};
 use crate::archive::{
     ArchiveError, Committed, Digest, Draft, FORMAT_NUMBER, Fetched, Manifest, Meta, MissingPicture, Observation,
@@ -32,7 +35,10 @@ pub(super) async fn new_version<F: Fetch>(
     let archived = articles.writer.entry(&Key::Article(key.clone())).cloned();
     let characters = count_characters(&article);
     if let Some(entry) = archived.as_ref().filter(|entry| characters * 2 < entry.manifest.characters) {
-        let why = format!("the page has {characters} characters where version {} has {}", entry.manifest.version, entry.manifest.characters);
+        let why = format!(
+            "the page has {characters} characters where version {} has {}",
+            entry.manifest.version, entry.manifest.characters
+        );
         articles.observe(url, State::Shrunk, Some(why.clone()), &page)?;
         return Ok(Done::failed(Some(State::Shrunk), why));
     }
@@ -71,15 +77,16 @@ pub(super) async fn pictures<F: Fetch>(
     articles: &Articles<'_, '_, F>,
     article: &Article,
 ) -> Result<Shown, ArchiveError> {
-    let mut images = article.images();
-    let mut seen = std::collections::HashSet::new();
-    images.retain(|image| seen.insert(image.key()));
-    let had = articles.pictures.get_all(images.iter().copied()).await?;
+    let mut seen = HashSet::new();
+    let mut wanted = article.images();
+    wanted.retain(|(image, _)| seen.insert(image.key()));
+    let wanted: Vec<Wanted<'_>> = wanted.into_iter().map(|(image, size)| Wanted { image, size }).collect();
+    let had = articles.pictures.get_all(&wanted).await?;
     let mut shown = Shown { stored: Vec::new(), missing: Vec::new() };
-    for (image, had) in images.into_iter().zip(had) {
+    for (wanted, had) in wanted.iter().zip(had) {
         match had {
             Ok(stored) => shown.stored.push(stored),
-            Err(why) => shown.missing.push(MissingPicture { url: image.label().to_owned(), why }),
+            Err(why) => shown.missing.push(MissingPicture { url: wanted.image.label().to_owned(), why }),
         }
     }
     Ok(shown)

@@ -13,7 +13,8 @@ fn now() -> Timestamp {
 
 /// A page of a template: many lines of script that its siblings share, and a text of its own.
 fn page(text: &str) -> Vec<u8> {
-    let script: String = (0..4000).map(|line| format!("function part{line}() {{ return {} * 31; }}\n", line * 7919)).collect();
+    let script: String =
+        (0..4000).map(|line| format!("function part{line}() {{ return {} * 31; }}\n", line * 7919)).collect();
     format!("<html><script>{script}</script><div>{text}</div></html>").into_bytes()
 }
 

@@ -96,12 +96,17 @@ fn help_version_completions_and_manual_are_printed() {
 #[test]
 fn settings_come_from_flags_then_the_environment_then_the_file() {
     let folder = newsletter();
-    fs::write(folder.path().join("wxarchive.toml"), "archive = \"from-file\"\nissues = [\"第一期.md\"]\n").expect("a file");
+    fs::write(folder.path().join("wxarchive.toml"), "archive = \"from-file\"\nissues = [\"第一期.md\"]\n")
+        .expect("a file");
     let empty = folder.path().join("pages");
     fs::create_dir(&empty).expect("a folder");
     let sync = |arguments: &[&str], environment: Option<&str>| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_wxarchive"));
-        command.current_dir(folder.path()).args(["sync", "--from", "pages"]).args(arguments).env_remove("WXARCHIVE_ARCHIVE");
+        command
+            .current_dir(folder.path())
+            .args(["sync", "--from", "pages"])
+            .args(arguments)
+            .env_remove("WXARCHIVE_ARCHIVE");
         environment.map(|value| command.env("WXARCHIVE_ARCHIVE", value));
         command.output().expect("the program runs").status.code()
     };
@@ -142,7 +147,9 @@ fn notice_is_refused_by_convert_and_an_article_is_not() {
     let folder = tempfile::tempdir().expect("a folder");
     let page = |path| wxarchive::demo::site::answer("mp.weixin.qq.com", path).expect("a page").bytes;
     let article = wxarchive::demo::site::ISSUES.iter().find_map(|(_, text)| {
-        let url = text.split(['(', ')', '<', '>', '"', ' ', '\n']).find(|url| url.starts_with("https://mp.weixin.qq.com/s"))?;
+        let url = text
+            .split(['(', ')', '<', '>', '"', ' ', '\n'])
+            .find(|url| url.starts_with("https://mp.weixin.qq.com/s"))?;
         Some(url.trim_start_matches("https://mp.weixin.qq.com").to_owned())
     });
     let article = article.expect("a link");

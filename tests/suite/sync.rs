@@ -171,7 +171,8 @@ fn second_run_asks_for_nothing_and_changes_no_file() {
 #[test]
 fn no_private_parameter_reaches_a_request_or_a_file() {
     let world = World::new();
-    let leaked = site::ISSUES.iter().find_map(|(_, text)| text.split_once("&token=")).expect("an issue leaks a token").1;
+    let leaked =
+        site::ISSUES.iter().find_map(|(_, text)| text.split_once("&token=")).expect("an issue leaks a token").1;
     let token: String = leaked.chars().take_while(char::is_ascii_digit).collect();
     let report = world.run();
     assert!(report.requests > 0);
@@ -213,7 +214,8 @@ fn first_block_page_ends_asking_and_the_next_run_goes_on() {
     world.changes.lock().expect("changes").clear();
     let report = world.run();
     assert_eq!((count(&report, Outcome::New), report.blocked), (6, false));
-    let mut pictures: Vec<String> = world.server.asked().iter().map(Asked::url).filter(|url| !url.contains("mp.weixin")).collect();
+    let mut pictures: Vec<String> =
+        world.server.asked().iter().map(Asked::url).filter(|url| !url.contains("mp.weixin")).collect();
     let asked = pictures.len();
     pictures.sort();
     pictures.dedup();
@@ -246,7 +248,8 @@ fn edited_article_gets_a_version_and_an_equal_one_none() {
     world.run();
     let path = asked_path(&world, "调焦");
     let page = sample_page(&path);
-    let noise = page.replace("</body>", "<script>var req_id = \"another\"; var svr_time = \"1790000000\" * 1;</script></body>");
+    let noise =
+        page.replace("</body>", "<script>var req_id = \"another\"; var svr_time = \"1790000000\" * 1;</script></body>");
     world.change(&format!("mp.weixin.qq.com{path}"), Answer::html(noise));
     world.policy.refresh = Some(jiff::SignedDuration::ZERO);
     let report = world.run();
@@ -266,7 +269,8 @@ fn much_shorter_page_never_becomes_the_head() {
     world.run();
     let path = asked_path(&world, "旧灯塔");
     let page = sample_page(&path);
-    let start = page.find("id=\"js_content\"").and_then(|at| page[at..].find('>').map(|end| at + end + 1)).expect("a body");
+    let start =
+        page.find("id=\"js_content\"").and_then(|at| page[at..].find('>').map(|end| at + end + 1)).expect("a body");
     let end = page[start..].find("<script").map(|at| start + at).expect("a script after the body");
     let cut = format!("{}<p>短。</p></div></div></div></div></div>{}", &page[..start], &page[end..]);
     world.change(&format!("mp.weixin.qq.com{path}"), Answer::html(cut));
@@ -286,7 +290,8 @@ fn picture_that_came_late_is_put_into_the_head() {
     let report = world.run();
     assert!(report.images.missing > 0);
     let archive = world.archive();
-    let entry = archive.entries().find(|entry| !entry.manifest.missing.is_empty()).expect("an article without pictures");
+    let entry =
+        archive.entries().find(|entry| !entry.manifest.missing.is_empty()).expect("an article without pictures");
     assert!(archive.head(entry).expect("a head").contains("https://mmbiz.qpic.cn/"));
     world.changes.lock().expect("changes").clear();
     let pages = world.pages_asked().len();
@@ -335,7 +340,8 @@ fn run_after_a_lost_head_and_state_writes_the_same_bytes_again() {
     let world = World::new();
     world.run();
     let before = tree(&world.root());
-    let lost = |path: &&PathBuf| path.ends_with("index.md") || path.ends_with("state.json") || path.ends_with("aliases.json");
+    let lost =
+        |path: &&PathBuf| path.ends_with("index.md") || path.ends_with("state.json") || path.ends_with("aliases.json");
     for path in before.keys().filter(lost) {
         fs::remove_file(world.root().join(path)).expect("removed");
     }

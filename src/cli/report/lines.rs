@@ -18,7 +18,9 @@ pub(super) fn of_event(event: &Event) -> Option<(Detail, String)> {
             let known = matches!(article.outcome, Outcome::Skipped | Outcome::Unchanged) && article.dir.is_some();
             Some((if known { Detail::Verbose } else { Detail::Normal }, of_outcome(article)))
         }
-        Event::MissingPicture { url, why } => Some((Detail::Verbose, format!("{:>9}  {url}: {why}", style("picture").yellow()))),
+        Event::MissingPicture { url, why } => {
+            Some((Detail::Verbose, format!("{:>9}  {url}: {why}", style("picture").yellow())))
+        }
         Event::UnreadableIssue { why } => Some((Detail::Quiet, format!("{:>9}  {why}", style("unread").red()))),
         Event::Issue { issue, links, archived, images, missing_images, private, oddities, .. } => {
             let mut line = format!("{:>9}  {issue}: {archived} of {}", "issue", count(*links, "link"));
@@ -56,7 +58,8 @@ pub(super) fn not_archived(report: &Report, issues: &[IssueFile]) -> Vec<String>
 pub(super) fn of_link(link: &LinkLine<'_>) -> String {
     let named = link.article.as_deref().unwrap_or("-");
     let title = link.title.unwrap_or("-");
-    let private = if link.private.is_empty() { String::new() } else { format!("  private: {}", link.private.join(", ")) };
+    let private =
+        if link.private.is_empty() { String::new() } else { format!("  private: {}", link.private.join(", ")) };
     format!("{}:{}:{}: {} {named}  {title}{private}", link.path, link.line, link.column, link.kind)
 }
 
@@ -100,11 +103,23 @@ fn of_summary(summary: &Summary) -> String {
     let images = &summary.images;
     let mut lines = vec![
         format!("articles: {}", if articles.is_empty() { "none".to_owned() } else { articles.join(", ") }),
-        format!("pictures: {} new ({:.1} MB), {} reused, {} missing", images.new, megabytes(images.bytes), images.reused, images.missing),
-        format!("{} in {:.1} s", count(usize::try_from(summary.requests).unwrap_or(usize::MAX), "request"), summary.seconds.0.as_secs_f64()),
+        format!(
+            "pictures: {} new ({:.1} MB), {} reused, {} missing",
+            images.new,
+            megabytes(images.bytes),
+            images.reused,
+            images.missing
+        ),
+        format!(
+            "{} in {:.1} s",
+            count(usize::try_from(summary.requests).unwrap_or(usize::MAX), "request"),
+            summary.seconds.0.as_secs_f64()
+        ),
     ];
     if summary.blocked {
-        lines.push("the site refuses to show pages for now: go on in 6 hours or tomorrow with the same command".to_owned());
+        lines.push(
+            "the site refuses to show pages for now: go on in 6 hours or tomorrow with the same command".to_owned(),
+        );
     }
     if summary.stopped {
         lines.push("stopped: go on with the same command".to_owned());
