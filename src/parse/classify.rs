@@ -74,12 +74,19 @@ const SHELLS: [&str; 4] = ["secitptpage/verify", "wappoc_appmsgcaptcha", "TCaptc
 const PLACES: [&str; 6] =
     ["weui-msg__title", "weui-msg__desc", "weui_msg_title", "weui_msg_desc", "mesg-block", "global_error_msg"];
 
+/// Bytes of a notice's page at most, scripts left out; real ones have some thousands.
+const LARGEST_NOTICE: usize = 1 << 20;
+
 /// A page without a marked notice is read as one only if it says little else.
 const LONGEST_NOTICE: usize = 400;
 
 /// Says what a page that is no article is.
 pub(super) fn notice(source: &Source<'_>, html: &str) -> Parsed {
-    let dom = Dom::parse(&source.outline.without_scripts());
+    let markup = source.outline.without_scripts();
+    if markup.len() > LARGEST_NOTICE {
+        return Parsed::Unknown(Unreadable::Unrecognised);
+    }
+    let dom = Dom::parse(&markup);
     let marked = marked(dom.root());
     let visible = visible(dom.root());
     if let Some(moved) = moved(source, dom.root()) {
@@ -107,7 +114,8 @@ pub(super) fn is_captcha_address(url: &str) -> bool {
 /// The words of the places where notices stand.
 fn marked(root: Element<'_>) -> String {
     let is_place = |element: &Element<'_>| PLACES.iter().any(|place| element.has_class(place));
-    let texts = root.descendants().filter(is_place).map(|element| words(&element.text()));
+    // A title, a description, a hint; a hostile page could nest any number of them.
+    let texts = root.descendants().filter(is_place).take(6).map(|element| words(&element.text()));
     texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
 }
 

@@ -11,7 +11,7 @@ use super::markup::{Tag, Tags};
 /// Open elements at most; real pages nest up to about 60.
 pub(super) const DEEPEST: usize = 256;
 /// Elements at most; real bodies have up to about 10,000.
-const MOST_TAGS: usize = 200_000;
+const MOST_TAGS: usize = 100_000;
 /// Attributes of one tag at most.
 const MOST_ATTRIBUTES: usize = 200;
 /// Formatting elements left open at most.

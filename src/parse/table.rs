@@ -7,6 +7,9 @@ use crate::model::{Block, Cell, Inline, InlineKind, Oddity, Table};
 /// Cells that a merged cell may cover; a page can ask for any number.
 const WIDEST: usize = 100;
 
+/// Cells of a table at most, covered ones among them; a larger one is read as its cells one after another.
+const MOST_CELLS: usize = 100_000;
+
 /// Reads a table.
 pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>, flow: &mut Flow) {
     flow.end_line();
@@ -16,7 +19,9 @@ pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>
     let rows: Vec<Row<'_>> = rows(element).map(Row::of).filter(|row| !row.cells.is_empty()).collect();
     let cells: Vec<Vec<Vec<Block>>> =
         rows.iter().map(|row| row.cells.iter().map(|cell| walk.styled(*cell, around)).collect()).collect();
-    if is_layout(&cells) {
+    let width = |row: &Row<'_>| row.cells.iter().map(|cell| span(*cell).0).sum::<usize>();
+    let is_huge = rows.iter().map(width).max().unwrap_or(0) * rows.len() > MOST_CELLS;
+    if is_huge || is_layout(&cells) {
         return cells.into_iter().flatten().for_each(|blocks| flow.extend(blocks));
     }
     let mut grid: Vec<Vec<Cell>> = Vec::new();
