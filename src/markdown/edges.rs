@@ -188,7 +188,7 @@ fn is_balanced(middle: &str, open: char, close: char) -> bool {
 fn belongs_to_words(char: char, at_end: bool) -> bool {
     match char {
         ',' | ';' | ':' | '?' | '!' | '"' | '\'' | '(' | ')' | '[' | ']' => false,
-        '.' => !at_end,
+        '.' | '~' => !at_end,
         _ if WORD_SIGNS.contains(char) => true,
         _ => char.is_ascii_punctuation() || Class::of(char) == Class::Letter,
     }

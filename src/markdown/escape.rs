@@ -112,8 +112,7 @@ fn needs_backslash(text: &str, at: usize, setting: Setting, next: Option<char>) 
     match byte {
         b'*' => has_partner && !stands_alone(text, at, next),
         b'_' => has_partner && !stands_alone(text, at, next) && !is_inside_word(text, at),
-        // GitHub's reader looks through a tilde beside `**` at what stands behind it.
-        b'~' => has_partner || (at == 0 || rest.is_empty()) && setting.partners.has(b'*'),
+        b'~' => has_partner || setting.partners.has(b'*') && hides_blank(text, at),
         b'`' => has_partner,
         b'$' => has_partner || rest.starts_with('$') || text[..at].ends_with('$'),
         b'\\' => following.is_none_or(|char| char.is_ascii_punctuation() || char == '\n'),
@@ -135,6 +134,13 @@ fn stands_alone(text: &str, at: usize, next: Option<char>) -> bool {
     let after = text[at..].trim_start_matches(byte).chars().next().or(next);
     let is_blank = |char: Option<char>| char.is_some_and(|char| Class::of(char) == Class::Blank);
     is_blank(before) && is_blank(after)
+}
+
+/// Whether a tilde at an edge has a blank behind it, which GitHub's reader sees from the `**` on its other side.
+fn hides_blank(text: &str, at: usize) -> bool {
+    let is_blank = |char: Option<char>| char.is_none_or(|char| Class::of(char) == Class::Blank);
+    let (before, after) = (&text[..at], &text[at + 1..]);
+    before.is_empty() && is_blank(after.chars().next()) || after.is_empty() && is_blank(before.chars().next_back())
 }
 
 /// Whether a run of underscores has letters on both sides, so that it neither opens nor closes.

@@ -82,7 +82,9 @@ fn tell_formulas_apart(mut runs: Vec<Run<'_>>) -> Vec<Run<'_>> {
         }
     }
     let mut apart = Vec::with_capacity(runs.len());
-    runs.into_iter().for_each(|run| push(&mut apart, run));
+    for run in runs {
+        push(&mut apart, run);
+    }
     apart
 }
 

@@ -26,7 +26,9 @@ pub(super) fn settle(runs: Vec<Run<'_>>) -> Vec<Run<'_>> {
         let around = unit.style.unwrap_or(Style::PLAIN);
         let inner = &mut runs[unit.runs.clone()];
         if unit.is_link {
-            inner.iter_mut().for_each(|run| run.around = around);
+            for run in inner.iter_mut() {
+                run.around = around;
+            }
             settle_inside(inner, around);
         } else {
             inner[0].style = if inner[0].is_neutral() { around } else { inner[0].style };
@@ -34,7 +36,9 @@ pub(super) fn settle(runs: Vec<Run<'_>>) -> Vec<Run<'_>> {
         }
     }
     let mut settled = Vec::with_capacity(runs.len());
-    runs.into_iter().for_each(|run| push(&mut settled, run));
+    for run in runs {
+        push(&mut settled, run);
+    }
     settled
 }
 

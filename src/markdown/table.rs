@@ -3,26 +3,30 @@
 use super::inline::{Flow, Surroundings, push_inline};
 use crate::model::{Cell, Inline, Table};
 
-/// Appends a table. One without a header gets an empty one, since GFM knows no other; short rows are filled up.
+/// Appends a table. One without a header gets an empty one, since GFM knows no other; readers fill up short rows.
 pub(super) fn push_table(out: &mut String, table: &Table, prefix: &str, surroundings: &Surroundings<'_>) {
     let rows = table.header.iter().chain(&table.rows);
     let columns = rows.map(Vec::len).max().unwrap_or(0);
-    let row = |out: &mut String, cells: &[Cell]| {
-        for column in 0..columns {
-            out.push_str(if column == 0 { "|" } else { " |" });
-            push_cell(out, cells.get(column).map_or(&[][..], Vec::as_slice), surroundings);
-        }
-        out.push_str(" |");
-    };
-    row(out, table.header.as_deref().unwrap_or(&[]));
-    out.push('\n');
-    out.push_str(prefix);
-    out.push('|');
+    let mut header = table.header.clone().unwrap_or_default();
+    header.resize(columns, Cell::new());
+    push_row(out, &header, surroundings);
+    out.extend(["\n", prefix, "|"]);
     out.push_str(&" --- |".repeat(columns));
-    for cells in &table.rows {
-        out.push('\n');
-        out.push_str(prefix);
-        row(out, cells);
+    for row in &table.rows {
+        out.extend(["\n", prefix]);
+        push_row(out, row, surroundings);
+    }
+}
+
+/// Appends a row; one without cells gets an empty one.
+fn push_row(out: &mut String, row: &[Cell], surroundings: &Surroundings<'_>) {
+    out.push('|');
+    for cell in row {
+        push_cell(out, cell, surroundings);
+        out.push_str(" |");
+    }
+    if row.is_empty() {
+        out.push_str("  |");
     }
 }
 

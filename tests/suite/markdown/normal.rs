@@ -53,7 +53,7 @@ pub(super) enum What {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Document {
     pub(super) nodes: Vec<Node>,
-    pub(super) notes: Vec<(String, Vec<Atom>)>,
+    pub(super) definitions: Vec<(String, Vec<Atom>)>,
 }
 
 impl What {
@@ -78,16 +78,16 @@ pub(super) fn of_blocks(blocks: &[Block]) -> Document {
         collect_labels(block, &mut markers, &mut entries);
     }
     markers.retain(|label| entries.contains(label));
-    let mut notes = Vec::new();
-    let nodes = nodes(blocks, &markers, &mut notes);
-    notes.sort_by(|one, other| one.0.cmp(&other.0));
-    Document { nodes, notes }
+    let mut definitions = Vec::new();
+    let nodes = nodes(blocks, &markers, &mut definitions);
+    definitions.sort_by(|one, other| one.0.cmp(&other.0));
+    Document { nodes, definitions }
 }
 
 fn collect_labels(block: &Block, markers: &mut BTreeSet<String>, entries: &mut BTreeSet<String>) {
     match block {
-        Block::Footnotes(notes) => {
-            let whole = notes.iter().filter(|note| is_whole(note));
+        Block::Footnotes(entries_here) => {
+            let whole = entries_here.iter().filter(|note| is_whole(note));
             entries.extend(whole.map(|note| note.label.clone()));
         }
         Block::Quote(blocks) => blocks.iter().for_each(|block| collect_labels(block, markers, entries)),
@@ -109,7 +109,7 @@ fn is_whole(note: &Footnote) -> bool {
 
 type Notes = Vec<(String, Vec<Atom>)>;
 
-fn nodes(blocks: &[Block], markers: &BTreeSet<String>, notes: &mut Notes) -> Vec<Node> {
+fn nodes(blocks: &[Block], markers: &BTreeSet<String>, definitions: &mut Notes) -> Vec<Node> {
     let mut nodes = Vec::new();
     for block in blocks {
         match block {
@@ -120,9 +120,9 @@ fn nodes(blocks: &[Block], markers: &BTreeSet<String>, notes: &mut Notes) -> Vec
                     ListKind::Bullet => None,
                     ListKind::Ordered { start } => Some(u64::from(*start)),
                 };
-                nodes.push(list(start, items.iter().map(|item| self::nodes(item, markers, notes)).collect()));
+                nodes.push(list(start, items.iter().map(|item| self::nodes(item, markers, definitions)).collect()));
             }
-            Block::Quote(blocks) => nodes.push(Node::Quote(self::nodes(blocks, markers, notes))),
+            Block::Quote(blocks) => nodes.push(Node::Quote(self::nodes(blocks, markers, definitions))),
             Block::Code { language, text } => {
                 nodes.push(Node::Code(language.clone().unwrap_or_default(), text.clone()));
             }
@@ -140,18 +140,18 @@ fn nodes(blocks: &[Block], markers: &BTreeSet<String>, notes: &mut Notes) -> Vec
                 nodes.push(Node::Table(rows.iter().map(row).collect()));
             }
             Block::Rule => nodes.push(Node::Rule),
-            Block::Footnotes(entries) => footnotes(entries, markers, notes, &mut nodes),
+            Block::Footnotes(entries) => footnotes(entries, markers, definitions, &mut nodes),
         }
     }
     nodes.retain(is_visible);
     nodes
 }
 
-fn footnotes(entries: &[Footnote], markers: &BTreeSet<String>, notes: &mut Notes, nodes: &mut Vec<Node>) {
+fn footnotes(entries: &[Footnote], markers: &BTreeSet<String>, definitions: &mut Notes, nodes: &mut Vec<Node>) {
     for entry in entries {
         let content = settle(atoms(&entry.content, &BTreeSet::new()));
-        if markers.contains(&entry.label) && is_whole(entry) && notes.iter().all(|note| note.0 != entry.label) {
-            notes.push((entry.label.clone(), content));
+        if markers.contains(&entry.label) && is_whole(entry) && definitions.iter().all(|note| note.0 != entry.label) {
+            definitions.push((entry.label.clone(), content));
         } else {
             let label = format!("[{}] ", entry.label);
             let mut whole = atoms(&[Inline::text(label)], markers);
@@ -227,7 +227,7 @@ pub(super) fn collapse(text: &str) -> String {
 
 /// Brings inline content into the form that is compared.
 pub(super) fn settle(atoms: Vec<Atom>) -> Vec<Atom> {
-    let mut atoms: Vec<Atom> = trim(atoms).into_iter().map(level).collect();
+    let mut atoms: Vec<Atom> = trim(&atoms).into_iter().map(level).collect();
     clear_gaps(&mut atoms);
     for style in [Style::STRONG, Style::EMPHASIS] {
         strip_edges(&mut atoms, style);
@@ -247,7 +247,7 @@ pub(super) fn settle(atoms: Vec<Atom>) -> Vec<Atom> {
 }
 
 /// Drops spaces and tabs at the edges of lines, and breaks at the edges of all.
-fn trim(atoms: Vec<Atom>) -> Vec<Atom> {
+fn trim(atoms: &[Atom]) -> Vec<Atom> {
     let is_space = |atom: &Atom| matches!(atom.what, What::Char(' ' | '\t'));
     let mut lines: Vec<Vec<Atom>> = atoms.split(|atom| atom.what == What::Break).map(<[Atom]>::to_vec).collect();
     for line in &mut lines {
@@ -321,7 +321,7 @@ fn strip_edges(atoms: &mut [Atom], style: Style) {
 
 fn is_edge_punctuation(char: char) -> bool {
     if char.is_ascii() {
-        return ",.;:?!\"'()[]".contains(char);
+        return ",.;:?!~\"'()[]".contains(char);
     }
     !char.is_alphanumeric() && !"℃℉°‰％′″＋－＝×÷±￥¥€£＄＃＠＆／＼＿＊".contains(char)
 }

@@ -168,7 +168,7 @@ const ADDRESSES: &[&str] = &[
     "javascript:x",
 ];
 
-/// Formulas, which have an `ƒ` to be told from code by.
+/// Formulas; those that can stand between dollars have an `ƒ` to be told from code by.
 const FORMULAS: &[&str] = &[
     "ƒ",
     "ƒ_1*b_2",
@@ -176,11 +176,11 @@ const FORMULAS: &[&str] = &[
     "\\left\\{ ƒ \\right.",
     "a|ƒ",
     "\\|ƒ\\|",
-    "}ƒ{",
-    "ƒ\\$b",
-    "ƒ\\",
+    "}g{",
+    "g\\$b",
+    "g\\",
     "ƒ'(x) < 3 & y",
-    "{ƒ",
+    "{g",
     "50\\%ƒ",
 ];
 
