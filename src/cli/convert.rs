@@ -1,14 +1,15 @@
 //! `wxarchive convert FILE|-`: a saved page to Markdown, for other programs and for a look.
 
 use std::io::Read as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
 use clap::ValueEnum;
 use serde_json::json;
 
+use wxarchive::archive::Digest;
 use wxarchive::markdown::{self, FrontMatter, Pictures};
-use wxarchive::model::{Article, Oddities, Page};
+use wxarchive::model::{Article, Block, ImageUrl, Oddities, Page};
 use wxarchive::parse::{Parsed, Unreadable, fragment, parse};
 
 use super::exit::{Exit, Failure};
@@ -23,6 +24,9 @@ pub(crate) struct Args {
     /// A saved page, or - for standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
+    /// Write drawings that have no address of their own to this folder
+    #[arg(long, value_name = "DIR")]
+    pictures: Option<PathBuf>,
     /// What to print
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -42,13 +46,13 @@ pub(crate) fn run(args: &Args, reporter: &Reporter) -> Result<Exit, Failure> {
     let bytes = read(&args.file).map_err(Failure::usage)?;
     let name = args.file.display().to_string();
     let page = Page { asked: name.clone(), url: String::new(), status: 200, content_type: None, bytes };
-    let pictures = Pictures::default();
     let refuse = |why: String| Err(Failure::incomplete(anyhow!("`{name}` is not converted: {why}")));
     match parse(&page) {
         Parsed::Article(article) => {
-            let front = FrontMatter::of(&article, &pictures);
-            let text = markdown::document(&front, &article.body, &pictures);
-            reporter.oddities(&article.oddities);
+            let drawings = Drawings::of(&article.body, args.pictures.as_deref())?;
+            let front = FrontMatter::of(&article, &drawings.places);
+            let text = markdown::document(&front, &article.body, &drawings.places);
+            drawings.tell(&article.oddities, reporter);
             reporter.document(&match args.format {
                 Format::Markdown => text,
                 Format::Json => json_of(&article, &text),
@@ -62,14 +66,56 @@ pub(crate) fn run(args: &Args, reporter: &Reporter) -> Result<Exit, Failure> {
             refuse(format!("the site showed a block page ({})", notice.message.unwrap_or_default()))
         }
         Parsed::Moved(target) => refuse(format!("the account moved; the article is at {}", target.canonical())),
-        Parsed::Unknown(Unreadable::Unrecognised) if is_fragment(&page.bytes) => {
+        // A bare body may be the page's own element, which makes it look like a page that is cut off.
+        Parsed::Unknown(Unreadable::Unrecognised | Unreadable::CutOff) if is_fragment(&page.bytes) => {
             let (blocks, oddities) = fragment(&String::from_utf8_lossy(&page.bytes));
-            reporter.oddities(&oddities);
-            reporter.document(&body_only(args.format, &blocks, &oddities));
+            let drawings = Drawings::of(&blocks, args.pictures.as_deref())?;
+            drawings.tell(&oddities, reporter);
+            reporter.document(&body_only(args.format, &blocks, &oddities, &drawings.places));
             Ok(Exit::Done)
         }
         Parsed::Unknown(why) => refuse(why.to_string()),
     }
+}
+
+/// Drawings that stand in the page as markup and so have no address: written as files where a folder is given.
+struct Drawings {
+    places: Pictures,
+    left_out: usize,
+}
+
+impl Drawings {
+    fn of(blocks: &[Block], folder: Option<&Path>) -> Result<Self, Failure> {
+        let mut drawings = Self { places: Pictures::new(), left_out: 0 };
+        for (image, _) in Block::images(blocks) {
+            let Some(bytes) = image.data().filter(|_| image.as_str().starts_with("data:image/svg+xml")) else {
+                continue;
+            };
+            let place = match folder {
+                Some(folder) => write_drawing(folder, &bytes).map_err(Failure::incomplete)?,
+                None => String::new(),
+            };
+            drawings.left_out += usize::from(place.is_empty());
+            drawings.places.insert(image.key(), place);
+        }
+        Ok(drawings)
+    }
+
+    /// Says what could not be kept whole, and what was left out.
+    fn tell(&self, oddities: &Oddities, reporter: &Reporter) {
+        reporter.oddities(oddities);
+        if self.left_out > 0 {
+            let count = self.left_out;
+            reporter.note(&format!("{count} of the pictures have no address; `--pictures DIR` writes them to files"));
+        }
+    }
+}
+
+fn write_drawing(folder: &Path, bytes: &[u8]) -> anyhow::Result<String> {
+    let path = folder.join(format!("{}.svg", Digest::of(bytes)));
+    std::fs::create_dir_all(folder).with_context(|| format!("could not make folder `{}`", folder.display()))?;
+    std::fs::write(&path, bytes).with_context(|| format!("could not write `{}`", path.display()))?;
+    Ok(path.to_string_lossy().replace('\\', "/"))
 }
 
 /// Whether a file is a piece of HTML without a page around it.
@@ -78,7 +124,7 @@ fn is_fragment(bytes: &[u8]) -> bool {
     start.contains('<') && !start.contains("<html") && !start.contains("<!doctype") && !start.contains("<head")
 }
 
-fn read(file: &std::path::Path) -> anyhow::Result<Vec<u8>> {
+fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
     if file.as_os_str() == "-" {
         let mut bytes = Vec::new();
         std::io::stdin().read_to_end(&mut bytes).context("could not read standard input")?;
@@ -87,8 +133,8 @@ fn read(file: &std::path::Path) -> anyhow::Result<Vec<u8>> {
     std::fs::read(file).with_context(|| format!("could not read `{}`", file.display()))
 }
 
-fn body_only(format: Format, blocks: &[wxarchive::model::Block], oddities: &Oddities) -> String {
-    let text = markdown::body(blocks, &Pictures::default());
+fn body_only(format: Format, blocks: &[Block], oddities: &Oddities, places: &Pictures) -> String {
+    let text = markdown::body(blocks, places) + "\n";
     match format {
         Format::Markdown => text,
         Format::Json => pretty(&json!({ "oddities": oddities, "markdown": text, "body": blocks })),
@@ -107,7 +153,7 @@ fn json_of(article: &Article, text: &str) -> String {
         "description": article.description,
         "published": article.published.map(|time| time.to_string()),
         "modified": article.modified.map(|time| time.to_string()),
-        "cover": article.cover.as_ref().map(|cover| cover.label()),
+        "cover": article.cover.as_ref().map(ImageUrl::label),
         "origin": article.origin,
         "reprint": article.reprint,
         "source_url": article.source_url,

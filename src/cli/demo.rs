@@ -34,7 +34,7 @@ pub(crate) fn run(args: &Args, reporter: &Reporter) -> Result<Exit, Failure> {
     let server = Server::start(answer).map_err(Failure::incomplete)?;
     reporter.note(&format!("the sample site answers on {}", server.address()));
     let fetcher = fetcher(&server)?;
-    let (issues, _) = read_issues(&[newsletter.clone()], &newsletter, &root);
+    let (issues, _) = read_issues(std::slice::from_ref(&newsletter), &newsletter, &root);
     let jobs = plan(&issues, Selection::Everything);
     let flags = FetchArgs::default();
     let exit = archive(&Work { issues: &issues, jobs: &jobs, args: &flags }, &fetcher, &root, reporter)?;
@@ -81,11 +81,11 @@ fn tree(folder: &Path) -> anyhow::Result<String> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let indent = "  ".repeat(depth);
         if path.is_dir() {
-            text += &format!("{indent}{name}/\n");
+            text.extend([indent.as_str(), &name, "/\n"]);
             pending.extend(entries(&path)?.into_iter().rev().map(|path| (depth + 1, path)));
         } else {
             let bytes = fs::metadata(&path).map_or(0, |found| found.len());
-            text += &format!("{indent}{}  ({bytes} bytes)\n", shortened(&name));
+            text.extend([indent.as_str(), &shortened(&name), &format!("  ({bytes} bytes)\n")]);
         }
     }
     Ok(text)

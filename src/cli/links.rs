@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use wxarchive::issue::{Link, Place};
-use wxarchive::model::UrlKind;
+use wxarchive::model::{ArticleUrl, UrlKind};
 use wxarchive::sync::{IssueFile, read_issues};
 
 use super::exit::{Exit, Failure};
@@ -58,7 +58,7 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
 
 fn line<'a>(file: &'a IssueFile, link: &'a Link) -> LinkLine<'a> {
     let mend = match &link.kind {
-        UrlKind::Malformed { mend, .. } => mend.as_ref().map(|url| url.canonical()),
+        UrlKind::Malformed { mend, .. } => mend.as_ref().map(ArticleUrl::canonical),
         _ => None,
     };
     LinkLine {

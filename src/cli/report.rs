@@ -72,7 +72,7 @@ impl Reporter {
             self.output.json(event);
             return;
         }
-        let Some((least, line)) = lines::of_event(event) else { return };
+        let (least, line) = lines::of_event(event);
         if self.detail >= least {
             self.bar.suspend(|| self.output.line(&line));
         }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{ArticleKey, Block, ImageUrl, Inline, InlineKind, Oddities, ShortCode};
+use super::{ArticleKey, Block, ImageUrl, Oddities, ShortCode};
 
 /// The kind of a post, from `item_show_type` (anatomy §2.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -108,14 +108,7 @@ impl Article {
     /// repeated ones are repeated.
     #[must_use]
     pub fn images(&self) -> Vec<(&ImageUrl, Option<(u32, u32)>)> {
-        let mut images: Vec<_> = self.cover.iter().map(|cover| (cover, None)).collect();
-        for block in &self.body {
-            block.for_each_inline(&mut |inline: &Inline| match &inline.kind {
-                InlineKind::Image(image) => images.push((&image.url, image.size)),
-                InlineKind::Card(card) => images.extend(card.cover.iter().map(|cover| (cover, None))),
-                _ => {}
-            });
-        }
-        images
+        let cover = self.cover.iter().map(|cover| (cover, None));
+        cover.chain(Block::images(&self.body)).collect()
     }
 }

@@ -278,6 +278,20 @@ impl Inline {
 }
 
 impl Block {
+    /// Every picture address of some blocks in reading order, with the size that the page states for it.
+    #[must_use]
+    pub fn images(blocks: &[Self]) -> Vec<(&ImageUrl, Option<(u32, u32)>)> {
+        let mut images = Vec::new();
+        for block in blocks {
+            block.for_each_inline(&mut |inline: &Inline| match &inline.kind {
+                InlineKind::Image(image) => images.push((&image.url, image.size)),
+                InlineKind::Card(card) => images.extend(card.cover.iter().map(|cover| (cover, None))),
+                _ => {}
+            });
+        }
+        images
+    }
+
     /// Calls the function for every run below this block, in reading order.
     pub fn for_each_inline<'a>(&'a self, visit: &mut impl FnMut(&'a Inline)) {
         let mut pending = vec![Part::Block(self)];

@@ -29,7 +29,7 @@ pub use files::{IssueFile, ReadError, read_issues};
 pub use plan::{Job, Selection, plan, plan_urls};
 pub use render::{Placed, render};
 pub use replay::saved_pages;
-pub use report::{ArticleEvent, Event, ImageCounts, Outcome, Report, Seconds, Summary};
+pub use report::{ArticleEvent, Event, ImageCounts, IssueEvent, Outcome, Report, Seconds, Summary};
 
 /// What a run may do, and what it is told about the world.
 pub struct Run<'a, F> {

@@ -28,24 +28,7 @@ pub enum Event {
         why: String,
     },
     /// A ledger is written.
-    Issue {
-        /// The path of the issue.
-        issue: String,
-        /// How many links to WeChat it has.
-        links: usize,
-        /// How many of them the archive has.
-        archived: usize,
-        /// How many pictures it shows.
-        images: usize,
-        /// How many of them are not stored.
-        missing_images: usize,
-        /// Names of private parameters the issue publishes, each once.
-        private: Vec<String>,
-        /// Whether the ledger is new or other than before.
-        changed: bool,
-        /// What is odd about the issue, in words.
-        oddities: Vec<String>,
-    },
+    Issue(IssueEvent),
     /// An issue could not be read.
     UnreadableIssue {
         /// What went wrong.
@@ -53,6 +36,27 @@ pub enum Event {
     },
     /// The run is over.
     Summary(Summary),
+}
+
+/// What became of one issue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct IssueEvent {
+    /// The path of the issue.
+    pub issue: String,
+    /// How many links to WeChat it has.
+    pub links: usize,
+    /// How many of them the archive has.
+    pub archived: usize,
+    /// How many pictures it shows.
+    pub images: usize,
+    /// How many of them are not stored.
+    pub missing_images: usize,
+    /// Names of private parameters the issue publishes, each once.
+    pub private: Vec<String>,
+    /// Whether the ledger is new or other than before.
+    pub changed: bool,
+    /// What is odd about the issue, in words.
+    pub oddities: Vec<String>,
 }
 
 /// What became of one article.
@@ -232,7 +236,7 @@ impl Event {
         let mut private: Vec<String> = ledger.links.iter().flat_map(|link| link.private.clone()).collect();
         private.sort();
         private.dedup();
-        Self::Issue {
+        Self::Issue(IssueEvent {
             issue: ledger.issue.clone(),
             links: ledger.links.len(),
             archived: ledger.links.iter().filter(|link| link.outcome == LinkOutcome::Archived).count(),
@@ -241,6 +245,6 @@ impl Event {
             private,
             changed,
             oddities: ledger.oddities.clone(),
-        }
+        })
     }
 }

@@ -2,38 +2,43 @@
 
 use console::{StyledObject, style};
 
-use wxarchive::sync::{ArticleEvent, Event, IssueFile, Outcome, Report, Summary};
+use wxarchive::sync::{ArticleEvent, Event, IssueEvent, IssueFile, Outcome, Report, Summary};
 
 use super::Detail;
 use crate::cli::links::LinkLine;
 use crate::cli::list::ArticleLine;
 
 /// The line of an event, and from which detail on it is printed.
-pub(super) fn of_event(event: &Event) -> Option<(Detail, String)> {
+pub(super) fn of_event(event: &Event) -> (Detail, String) {
     match event {
         Event::Plan { issues, articles } => {
-            Some((Detail::Normal, format!("{} in {}", count(*articles, "article"), count(*issues, "issue"))))
+            (Detail::Normal, format!("{} in {}", count(*articles, "article"), count(*issues, "issue")))
         }
         Event::Article(article) => {
-            let known = matches!(article.outcome, Outcome::Skipped | Outcome::Unchanged) && article.dir.is_some();
-            Some((if known { Detail::Verbose } else { Detail::Normal }, of_outcome(article)))
+            let is_known = matches!(article.outcome, Outcome::Skipped | Outcome::Unchanged) && article.dir.is_some();
+            (if is_known { Detail::Verbose } else { Detail::Normal }, of_outcome(article))
         }
         Event::MissingPicture { url, why } => {
-            Some((Detail::Verbose, format!("{:>9}  {url}: {why}", style("picture").yellow())))
+            (Detail::Verbose, format!("{:>9}  {url}: {why}", style("picture").yellow()))
         }
-        Event::UnreadableIssue { why } => Some((Detail::Quiet, format!("{:>9}  {why}", style("unread").red()))),
-        Event::Issue { issue, links, archived, images, missing_images, private, oddities, .. } => {
-            let mut line = format!("{:>9}  {issue}: {archived} of {}", "issue", count(*links, "link"));
-            line += &format!(", {} of {}", images - missing_images, count(*images, "picture"));
-            if !private.is_empty() {
-                line += &format!("; publishes private parameters: {}", private.join(", "));
-            }
-            let is_worth_a_line = !private.is_empty() || !oddities.is_empty();
-            let oddities: String = oddities.iter().map(|oddity| format!("; {oddity}")).collect();
-            Some((if is_worth_a_line { Detail::Normal } else { Detail::Verbose }, line + &oddities))
+        Event::UnreadableIssue { why } => (Detail::Quiet, format!("{:>9}  {why}", style("unread").red())),
+        Event::Issue(issue) => {
+            let is_worth_a_line = !issue.private.is_empty() || !issue.oddities.is_empty();
+            (if is_worth_a_line { Detail::Normal } else { Detail::Verbose }, of_issue(issue))
         }
-        Event::Summary(summary) => Some((Detail::Normal, of_summary(summary))),
+        Event::Summary(summary) => (Detail::Normal, of_summary(summary)),
     }
+}
+
+fn of_issue(issue: &IssueEvent) -> String {
+    let links = format!("{} of {}", issue.archived, count(issue.links, "link"));
+    let pictures = format!("{} of {}", issue.images - issue.missing_images, count(issue.images, "picture"));
+    let mut parts = vec![format!("{:>9}  {}: {links}, {pictures}", "issue", issue.issue)];
+    if !issue.private.is_empty() {
+        parts.push(format!("publishes private parameters: {}", issue.private.join(", ")));
+    }
+    parts.extend(issue.oddities.iter().cloned());
+    parts.join("; ")
 }
 
 /// One line for each article that is not in the archive, with the first place that links it.
@@ -71,14 +76,14 @@ pub(super) fn of_article(article: &ArticleLine) -> String {
 
 fn of_outcome(article: &ArticleEvent) -> String {
     let name = article.title.as_deref().unwrap_or(&article.url);
-    let mut line = format!("{:>9}  {name}", word(article.outcome));
-    if let Some(why) = &article.why {
-        line += &format!(": {why}");
-    } else if let Some(dir) = &article.dir {
-        line += &format!("  {}", style(dir).dim());
+    let mut parts = vec![format!("{:>9}  {name}", word(article.outcome))];
+    match (&article.why, &article.dir) {
+        (Some(why), _) => parts[0] = format!("{}: {why}", parts[0]),
+        (None, Some(dir)) => parts[0] = format!("{}  {}", parts[0], style(dir).dim()),
+        (None, None) => {}
     }
-    let oddities: String = article.oddities.iter().map(|oddity| format!("; {oddity}")).collect();
-    line + &oddities
+    parts.extend(article.oddities.iter().cloned());
+    parts.join("; ")
 }
 
 fn word(outcome: Outcome) -> StyledObject<&'static str> {
