@@ -100,10 +100,7 @@ impl Settings {
             None => find(paths),
         };
         let file = config.as_deref().map(read).transpose().map_err(Failure::usage)?.unwrap_or_default();
-        let beside = config.as_deref().and_then(Path::parent).map(|folder| match folder.as_os_str().is_empty() {
-            true => PathBuf::from("."),
-            false => folder.to_owned(),
-        });
+        let beside = config.as_deref().and_then(Path::parent).map(|folder| Path::new(".").join(folder));
         let from_file = file.archive.as_ref().map(|archive| beside.clone().unwrap_or_default().join(archive));
         let archive = global.archive.clone().or(from_file).unwrap_or_else(|| PathBuf::from("archive"));
         let root = beside.or_else(|| repository_of(paths)).unwrap_or_else(|| PathBuf::from("."));

@@ -23,7 +23,7 @@ pub(super) fn of_event(event: &Event) -> (Detail, String) {
         }
         Event::UnreadableIssue { why } => (Detail::Quiet, format!("{:>9}  {why}", style("unread").red())),
         Event::Issue(issue) => {
-            let is_worth_a_line = !issue.private.is_empty() || !issue.oddities.is_empty();
+            let is_worth_a_line = issue.changed && !(issue.private.is_empty() && issue.oddities.is_empty());
             (if is_worth_a_line { Detail::Normal } else { Detail::Verbose }, of_issue(issue))
         }
         Event::Summary(summary) => (Detail::Normal, of_summary(summary)),
@@ -41,20 +41,27 @@ fn of_issue(issue: &IssueEvent) -> String {
     parts.join("; ")
 }
 
-/// One line for each article that is not in the archive, with the first place that links it.
+/// One line for each link that is not in the archive, with its place; those not asked for yet are only counted.
 pub(super) fn not_archived(report: &Report, issues: &[IssueFile]) -> Vec<String> {
-    let mut lines = Vec::new();
+    let (mut lines, mut waiting) = (Vec::new(), 0);
     for file in issues {
         for link in &file.issue.links {
             let Some(url) = link.article() else { continue };
             let Some(event) = report.article(url.key()).filter(|event| event.dir.is_none()) else { continue };
+            if event.outcome == Outcome::Skipped {
+                waiting += 1;
+                continue;
+            }
             let title = link.title.as_deref().unwrap_or(event.url.as_str());
-            let why = event.why.as_deref().unwrap_or("not asked for");
+            let why = event.why.as_deref().unwrap_or("it could not be had");
             lines.push(format!("{}:{}: {title}: {why}", file.path.display(), link.line));
         }
     }
     if !lines.is_empty() {
         lines.insert(0, format!("{} not archived:", count(lines.len(), "link")));
+    }
+    if waiting > 0 {
+        lines.push(format!("{} not asked for yet", count(waiting, "link")));
     }
     lines
 }
