@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::fence::{self, Fence};
+use super::position::Positions;
 use super::value::{self, Broken, Entries, Node, Value};
 use super::{FrontMatterFormat, IssueOddity};
 
@@ -70,9 +71,16 @@ pub(super) fn read(text: &str) -> Option<Reading> {
     Some(Reading { front_matter, pictures, oddities })
 }
 
+/// The largest block that is read, in bytes; the largest that was seen has 900.
+const LARGEST: usize = 64 * 1024;
+
 /// Reads the whole block or, where that fails, entry by entry; tells also how far the block turned out to reach.
 fn read_entries(text: &str, fence: Fence) -> (Entries, Vec<Broken>, Fence) {
     let source = &text[fence.body.clone()];
+    if source.len() > LARGEST {
+        let why = format!("it has more than {} KiB, which no front matter has", LARGEST / 1024);
+        return (Vec::new(), vec![Broken { line: 1, why }], fence);
+    }
     match fence.format {
         FrontMatterFormat::Toml => {
             let (entries, broken) = value::read_toml(source);
@@ -94,8 +102,9 @@ fn read_entries(text: &str, fence: Fence) -> (Entries, Vec<Broken>, Fence) {
 
 fn read_one_by_one(source: &str) -> (Entries, Vec<Broken>) {
     let (mut entries, mut broken) = (Vec::new(), Vec::new());
+    let mut positions = Positions::new(source);
     for span in fence::entries(source) {
-        let line = 1 + source[..span.start].matches('\n').count();
+        let (line, _) = positions.of(span.start);
         let entry = &source[span.clone()];
         match value::read_yaml(entry) {
             Ok(read) => entries.extend(read.into_iter().map(|(key, node)| (key, node.moved(span.start)))),
@@ -144,7 +153,8 @@ fn text_of(entries: &Entries, keys: &[&str]) -> Option<String> {
 }
 
 fn list_of(entries: &Entries, keys: &[&str]) -> Vec<String> {
-    let nodes = keys.iter().filter_map(|key| entries.iter().find(|(name, _)| name == key));
+    // Of two entries with one key the later counts, as in most readers of YAML.
+    let nodes = keys.iter().filter_map(|key| entries.iter().rev().find(|(name, _)| name == key));
     let lists = nodes.map(|(_, node)| match &node.value {
         Value::List(items) => items.iter().filter_map(Node::text).map(str::to_owned).collect(),
         _ => node.text().map(str::to_owned).into_iter().collect::<Vec<_>>(),

@@ -121,8 +121,7 @@ fn of_definition(text: &str, definition: &Definition, used: Option<&Element>) ->
 /// The words of a link's text, and where they stand if they are an address themselves.
 fn own_words(text: &str, element: &Element) -> (Words, Option<Range<usize>>) {
     let words = title::one_line(&element.words);
-    let is_address = words.starts_with("http") && words.contains("://") || words.starts_with("mp.weixin.qq.com");
-    if is_address && !words.contains(' ') {
+    if is_address(&words) {
         let inner = element.inner.start + 1..element.inner.end;
         let written = text.get(inner.clone()).unwrap_or_default();
         let start = inner.start + written.find(&words).unwrap_or(0);
@@ -132,41 +131,52 @@ fn own_words(text: &str, element: &Element) -> (Words, Option<Range<usize>>) {
     (if words.is_empty() { Words::Around } else { Words::Own(words) }, None)
 }
 
+/// Anchors of HTML. As in Markdown, whatever stands in the text of a link belongs to it.
 fn of_html(text: &str, tags: &[Tag], found: &mut Vec<Found>, claimed: &mut Vec<Range<usize>>) {
     for tag in tags {
         let TagKind::Anchor { href } = &tag.kind else { continue };
-        claimed.push(tag.span.clone());
+        let inner = tag.span.end..end_of_anchor(text, tag.span.end);
+        claimed.push(tag.span.start..inner.end);
         let Some(address) = Address::read(&text[href.clone()]) else { continue };
-        let (inner, end) = text_of_anchor(text, tag.span.end);
-        let words = title::plain_html(inner);
-        let shows_address = bare::candidates(&words).iter().any(|shown| shown.span.len() == words.len());
-        if !words.is_empty() && shows_address {
-            claimed.push(tag.span.end..end);
-        }
+        let words = title::plain_html(&text[inner.clone()]);
+        let shows_address = is_address(&words);
         found.push(Found {
-            whole: tag.span.start..end,
+            whole: tag.span.start..inner.end,
             span: href.clone(),
             context: Context::Html,
             address,
             words: if words.is_empty() || shows_address { Words::Around } else { Words::Own(words) },
             seen_at: tag.span.start,
-            shown_url: shows_address.then_some(tag.span.end..end),
+            shown_url: shows_address.then_some(inner),
         });
     }
 }
 
-/// What stands between `<a …>` and `</a>`, and where it ends; the tag alone where it isn't closed near by.
-fn text_of_anchor(text: &str, start: usize) -> (&str, usize) {
+/// Where the text of an anchor ends: at `</a>`, or at once where a paragraph or the next anchor comes before it.
+fn end_of_anchor(text: &str, start: usize) -> usize {
     const REACH: usize = 4000;
     let reach = &text.as_bytes()[start..text.len().min(start + REACH)];
-    let len = memchr::memchr_iter(b'<', reach).find(|at| reach[*at..].to_ascii_lowercase().starts_with(b"</a"));
-    let end = start + len.unwrap_or(0);
-    (&text[start..end], end)
+    let begins = |at: usize, tag: &[u8]| reach.get(at..at + 3).is_some_and(|bytes| bytes.eq_ignore_ascii_case(tag));
+    let stops = |at: &usize| reach[*at] == b'\n' && is_blank_line(&reach[*at + 1..]);
+    let end =
+        memchr::memchr2_iter(b'<', b'\n', reach).find(|at| begins(*at, b"</a") || begins(*at, b"<a ") || stops(at));
+    end.filter(|at| begins(*at, b"</a")).map_or(start, |at| start + at)
+}
+
+/// Whether the line that begins here is blank.
+fn is_blank_line(bytes: &[u8]) -> bool {
+    bytes.iter().find(|byte| **byte == b'\n' || !byte.is_ascii_whitespace()) == Some(&b'\n')
+}
+
+/// Whether words are an address and nothing else.
+fn is_address(words: &str) -> bool {
+    let begins = words.starts_with("http") && words.contains("://") || words.starts_with("mp.weixin.qq.com/");
+    begins && !words.contains(' ')
 }
 
 /// Addresses in running text, in code, in comments and in the front matter.
-fn of_text(text: &str, body: usize, outline: &Outline, tags: &[Tag], mut claimed: Vec<Range<usize>>) -> Vec<Found> {
-    claimed.sort_by_key(|range| range.start);
+fn of_text(text: &str, body: usize, outline: &Outline, tags: &[Tag], claimed: Vec<Range<usize>>) -> Vec<Found> {
+    let claimed = joined(claimed);
     let comments: Vec<_> = tags.iter().filter(|tag| tag.kind == TagKind::Comment).map(|tag| tag.span.clone()).collect();
     let context_of = |span: &Range<usize>| match span.start {
         at if at < body => Context::FrontMatter,
@@ -186,7 +196,20 @@ fn of_text(text: &str, body: usize, outline: &Outline, tags: &[Tag], mut claimed
         .collect()
 }
 
-/// Whether one of the ranges, sorted by their starts, holds the byte.
+/// The ranges in order, with those that overlap made one.
+fn joined(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| range.start);
+    ranges.dedup_by(|later, earlier| {
+        let overlaps = later.start < earlier.end;
+        if overlaps {
+            earlier.end = earlier.end.max(later.end);
+        }
+        overlaps
+    });
+    ranges
+}
+
+/// Whether one of the ranges, which are in order and apart, holds the byte.
 fn holds(ranges: &[Range<usize>], at: usize) -> bool {
     let after = ranges.partition_point(|range| range.start <= at);
     ranges[..after].last().is_some_and(|range| range.contains(&at))
