@@ -9,7 +9,7 @@ use std::path::Path;
 use std::{env, fs};
 
 use proptest::prelude::*;
-use wxarchive::issue::{FrontMatter, ImageReference, Issue, Link, scan};
+use wxarchive::issue::{FrontMatter, ImageReference, Issue, Link, Place, scan};
 use wxarchive::model::UrlKind;
 
 #[test]
@@ -37,7 +37,7 @@ fn every_shape_is_read_as_expected() {
 
 fn describe(issue: &Issue) -> String {
     let mut text = String::new();
-    for head in &issue.front_matter {
+    if let Some(head) = &issue.front_matter {
         describe_front_matter(&mut text, head);
     }
     for link in &issue.links {
@@ -74,7 +74,7 @@ fn describe_front_matter(text: &mut String, head: &FrontMatter) {
 }
 
 fn describe_link(text: &mut String, link: &Link) {
-    let places: Vec<_> = link.places.iter().map(|place| place.name()).collect();
+    let places: Vec<_> = link.places.iter().map(Place::name).collect();
     let key = link.key().map_or_else(|| "-".to_owned(), ToString::to_string);
     write!(text, "{}:{} {} {} {key}", link.line, link.column, link.context, link.kind.name()).unwrap();
     writeln!(text, "{}{}", if places.is_empty() { "" } else { " in " }, places.join(" ")).unwrap();
@@ -87,10 +87,10 @@ fn describe_link(text: &mut String, link: &Link) {
             writeln!(text, "  {name}: {value}").unwrap();
         }
     }
-    for redirector in link.redirector {
+    if let Some(redirector) = link.redirector {
         writeln!(text, "  redirector: {redirector}").unwrap();
     }
-    for shown in &link.shown_url {
+    if let Some(shown) = &link.shown_url {
         writeln!(text, "  text is an address: {} bytes", shown.len()).unwrap();
     }
     if !link.private.is_empty() {
@@ -99,68 +99,16 @@ fn describe_link(text: &mut String, link: &Link) {
 }
 
 /// Pieces that mean something to one of the readers, so that random texts reach into their corners.
+const PIECES: &str = "[ ] ]( ]:_ ( ) < > ![ <a_href=\" \"> </a> <img_src=' ' <!-- --> ¶ ¶¶ ␍¶ ---¶ +++¶ title:_ cover: >_ -_ 1._ \
+    ```¶ ` ~~ ** | |-|¶ ##_ 推荐阅读 标题 ：（ \\ \\& &amp; ×tamp= \u{feff} \u{a0} \u{200b} _ ____ [^1] http :// \" {{< 😀 \
+    data:image/png;base64, mp.weixin.qq.com https://mp.weixin.qq.com/s/AbCdEfGhIjKlMnOpQrSt01 \
+    https://mp.weixin.qq.com/s?biz=MzAwMTIzNDU2Nw==&mid=1&idx=1 \
+    https://link.zhihu.com/?target=https%3A%2F%2Fmp.weixin.qq.com%2Fs%2F";
+
 fn text_of_pieces() -> impl Strategy<Value = String> {
-    let pieces = prop_oneof![
-        Just("https://mp.weixin.qq.com/s/AbCdEfGhIjKlMnOpQrSt01"),
-        Just("mp.weixin.qq.com"),
-        Just("https://mp.weixin.qq.com/s?__biz=MzAwMTIzNDU2Nw==&mid=1&idx=1"),
-        Just("https://link.zhihu.com/?target=https%3A%2F%2Fmp.weixin.qq.com%2Fs%2F"),
-        Just("["),
-        Just("]"),
-        Just("]("),
-        Just("]: "),
-        Just("("),
-        Just(")"),
-        Just("<"),
-        Just(">"),
-        Just("!["),
-        Just("<a href=\""),
-        Just("\">"),
-        Just("</a>"),
-        Just("<img src='"),
-        Just("'"),
-        Just("<!--"),
-        Just("-->"),
-        Just("\n"),
-        Just("\n\n"),
-        Just("\r\n"),
-        Just("---\n"),
-        Just("+++\n"),
-        Just("title: "),
-        Just("cover:"),
-        Just("> "),
-        Just("- "),
-        Just("1. "),
-        Just("```\n"),
-        Just("`"),
-        Just("~~"),
-        Just("**"),
-        Just("_"),
-        Just("|"),
-        Just("|-|\n"),
-        Just("## "),
-        Just("推荐阅读"),
-        Just("标题"),
-        Just("：（"),
-        Just("\\"),
-        Just("\\&"),
-        Just("&amp;"),
-        Just("×tamp="),
-        Just("\u{feff}"),
-        Just("\u{a0}"),
-        Just("\u{200b}"),
-        Just(" "),
-        Just("\t"),
-        Just("    "),
-        Just("[^1]"),
-        Just("http"),
-        Just("://"),
-        Just("\""),
-        Just("data:image/png;base64,"),
-        Just("{{<"),
-        Just("😀"),
-    ];
-    prop::collection::vec(pieces, 0..60).prop_map(|pieces| pieces.concat())
+    let pieces: Vec<String> =
+        PIECES.split(' ').map(|piece| piece.replace('_', " ").replace('¶', "\n").replace('␍', "\r")).collect();
+    prop::collection::vec(prop::sample::select(pieces), 0..60).prop_map(|pieces| pieces.concat())
 }
 
 fn check_spans(text: &str) {
@@ -205,7 +153,7 @@ proptest! {
 }
 
 #[test]
-fn a_megabyte_of_any_sign_is_scanned_in_linear_time() {
+fn any_sign_repeated_is_scanned_in_linear_time() {
     let address = "https://mp.weixin.qq.com/s/AbCdEfGhIjKlMnOpQrSt01";
     let units =
         ["[", "<", "![", "](", "> ", "- ", "`", "*", "\\&", "&amp;", "|a|b|\n|-|-|\n", "x: y\n", "[a]: b\n", "<a "];
@@ -214,7 +162,7 @@ fn a_megabyte_of_any_sign_is_scanned_in_linear_time() {
     for unit in units.into_iter().chain(addresses.iter().map(String::as_str)) {
         for start in ["", "---\n", "<a href=\"", "https://mp.weixin.qq.com/s?"] {
             // Quadratic readers took minutes for these; the test has no clock, it ends or it doesn't.
-            let text = format!("{start}{}", unit.repeat(1_000_000 / unit.len()));
+            let text = format!("{start}{}", unit.repeat(250_000 / unit.len()));
             assert!(scan(&text).oddities.len() < 3);
         }
     }

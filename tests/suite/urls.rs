@@ -76,12 +76,10 @@ fn article() -> impl Strategy<Value = ArticleUrl> {
 
 fn base64_of(number: u64) -> String {
     const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let bits: String = number.to_string().bytes().map(|byte| format!("{byte:08b}")).collect();
-    let letters = bits.as_bytes().chunks(6).map(|bits| {
-        let bits = format!("{:0<6}", std::str::from_utf8(bits).unwrap());
-        char::from(ALPHABET[usize::from_str_radix(&bits, 2).unwrap()])
-    });
-    letters.collect()
+    let digits = number.to_string();
+    let bits: Vec<u8> = digits.bytes().flat_map(|byte| (0..8).rev().map(move |place| byte >> place & 1)).collect();
+    let letter = |bits: &[u8]| (0..6).fold(0, |value, place| value << 1 | bits.get(place).copied().unwrap_or(0));
+    bits.chunks(6).map(|bits| char::from(ALPHABET[usize::from(letter(bits))])).collect()
 }
 
 /// An address with its parameters shuffled, others added, and everything written as someone might paste it.
@@ -94,7 +92,7 @@ fn pasted(url: &ArticleUrl, noise: &[(String, String)], order: &[usize], style: 
     shuffled.sort_by_key(|(place, _)| *place);
     let ampersand = ["&", "&amp;", "\\&", "\\x26", "&amp;amp;", "\\u0026"][style % 6];
     let query = shuffled.into_iter().map(|(_, pair)| pair).collect::<Vec<_>>().join(ampersand);
-    let query = if style % 2 == 0 { query } else { query.replace("==", "%3D%3D") };
+    let query = if style.is_multiple_of(2) { query } else { query.replace("==", "%3D%3D") };
     let scheme = ["https://", "http://", "//", ""][style % 4];
     let fragment = ["", "#rd", "#wechat_redirect", "#rd#wechat_redirect", "#imgIndex=1"][style % 5];
     let start = start.trim_start_matches("https://");
