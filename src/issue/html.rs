@@ -53,6 +53,22 @@ pub(super) fn tags(text: &str, part: Range<usize>) -> Vec<Tag> {
     tags
 }
 
+/// The text of an anchor whose tag ends here: up to `</a>`, or nothing where a paragraph or another anchor comes first.
+pub(super) fn text_of_anchor(text: &str, start: usize) -> Range<usize> {
+    const REACH: usize = 4000;
+    let reach = &text.as_bytes()[start..text.len().min(start + REACH)];
+    let begins = |at: usize, tag: &[u8]| reach.get(at..at + 3).is_some_and(|bytes| bytes.eq_ignore_ascii_case(tag));
+    let stops = |at: &usize| reach[*at] == b'\n' && is_blank_line(&reach[*at + 1..]);
+    let end =
+        memchr::memchr2_iter(b'<', b'\n', reach).find(|at| begins(*at, b"</a") || begins(*at, b"<a ") || stops(at));
+    start..end.filter(|at| begins(*at, b"</a")).map_or(start, |at| start + at)
+}
+
+/// Whether the line that begins here is blank.
+fn is_blank_line(bytes: &[u8]) -> bool {
+    bytes.iter().find(|byte| **byte == b'\n' || !byte.is_ascii_whitespace()) == Some(&b'\n')
+}
+
 /// The attributes of one tag: where their names and values stand.
 struct Attributes {
     pairs: Vec<(Range<usize>, Range<usize>)>,

@@ -6,11 +6,15 @@
 
 mod address;
 mod bare;
+mod cover;
 mod destination;
+mod entries;
 mod fence;
 mod front_matter;
 mod html;
+mod images;
 mod link;
+mod links;
 mod oddity;
 mod outline;
 mod position;
@@ -18,6 +22,7 @@ mod scan;
 mod section;
 mod title;
 mod value;
+mod walk;
 
 pub use front_matter::FrontMatter;
 pub use link::{Context, ImageReference, Link, Place, Places};

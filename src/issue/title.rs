@@ -64,6 +64,10 @@ pub(super) struct Surroundings<'a> {
 impl Surroundings<'_> {
     /// The words before the address on its line, else after it, else in the line above, else in the paragraph above.
     pub(super) fn title(&self) -> Option<String> {
+        // A string of a programming language, or the value of an attribute: what stands before it is its name.
+        if self.text[..self.whole.start].ends_with(['"', '\'']) {
+            return None;
+        }
         self.words_before().or_else(|| self.words_after()).or_else(|| self.line_above()).or_else(|| self.block_above())
     }
 
@@ -108,9 +112,11 @@ impl Surroundings<'_> {
     }
 
     fn block_above(&self) -> Option<String> {
-        let stands_alone = !self.before_on_line()?.contains(char::is_alphanumeric);
-        let block = self.above.filter(|block| stands_alone && block.kind == BlockKind::Words)?;
-        if block.text.len() > REACH { None } else { named(&block.text) }
+        let above = self.above.filter(|above| above.kind == BlockKind::Words && above.text.len() <= REACH)?;
+        let start = self.block.map_or(self.whole.start, |block| block.range.start);
+        let before = self.text.get(start..self.whole.start).filter(|before| before.len() <= REACH)?;
+        // Only what begins a block is what the words above it name.
+        if plain_html(before).contains(char::is_alphanumeric) { None } else { named(&above.text) }
     }
 }
 
@@ -123,10 +129,20 @@ fn named(piece: &str) -> Option<String> {
         None => plain(without_marker(piece)),
     };
     let title = without_marker(&plain).trim_end_matches(|char| is_separator(char) || is_opening(char));
-    let title = title.trim_start_matches(is_separator);
+    let title = without_lone_bracket(title.trim_start_matches(|char| is_separator(char) || is_closing(char)));
     let says_something = title.chars().filter(|char| char.is_alphabetic()).count() > 1;
     let is_label = LABELS.contains(&title.to_lowercase().as_str());
-    (says_something && !is_label && title.chars().count() <= LONGEST).then(|| title.to_owned())
+    (says_something && !is_label && !title.contains("://") && title.chars().count() <= LONGEST)
+        .then(|| title.to_owned())
+}
+
+/// Takes off a bracket that opens and is not closed: the address stood in it.
+fn without_lone_bracket(title: &str) -> &str {
+    let closing = |open| OPENING.chars().zip(CLOSING.chars()).find(|(char, _)| *char == open).map(|(_, close)| close);
+    match title.chars().next().and_then(|first| Some((first, closing(first)?))) {
+        Some((first, close)) if !title.contains(close) => title[first.len_utf8()..].trim_start(),
+        _ => title,
+    }
 }
 
 /// Takes off what numbers or marks a line as one of several: `1.` `2、` `（3）` `[4]` `-` `•` `>`.
@@ -143,12 +159,19 @@ fn without_marker(line: &str) -> &str {
 
 /// Signs between a title and its address.
 fn is_separator(char: char) -> bool {
-    char.is_whitespace() || "：:—–-－|｜,，、;；。>→=\"'*_~·•".contains(char)
+    char.is_whitespace() || "：:—–-－|｜,，、;；。>→=\"'`*_~·•\\".contains(char)
 }
 
-/// What opens the brackets or quotation marks an address stands in.
+/// Brackets and quotation marks an address may stand in, and what closes each.
+const OPENING: &str = "(（《「【[〈<“";
+const CLOSING: &str = ")）》」】]〉>”";
+
 fn is_opening(char: char) -> bool {
-    "(（《「【[〈<“".contains(char)
+    OPENING.contains(char)
+}
+
+fn is_closing(char: char) -> bool {
+    CLOSING.contains(char)
 }
 
 /// The words of a piece of Markdown, on one line.
@@ -164,22 +187,19 @@ pub(super) fn plain(markdown: &str) -> String {
     one_line(&words)
 }
 
-/// The words of a piece of HTML, on one line; a picture says what its `alt` doesn't matter for: nothing.
+/// The words of a piece of HTML, on one line.
 pub(super) fn plain_html(html: &str) -> String {
     let mut words = String::new();
     for (index, piece) in html.split('<').enumerate() {
-        let text = if index == 0 { piece } else { piece.split_once('>').map_or("", |(_, text)| text) };
+        let (tag, text) = if index == 0 { ("", piece) } else { piece.split_once('>').unwrap_or((piece, "")) };
+        // Other tags may stand inside a word.
+        if ["br", "p", "/p", "div", "/div", "li"].iter().any(|name| tag.eq_ignore_ascii_case(name)) {
+            words.push(' ');
+        }
         words.push_str(text);
-        words.push(' ');
     }
-    one_line(
-        &words
-            .replace("&nbsp;", " ")
-            .replace("&lt;", "<")
-            .replace("&gt;", ">")
-            .replace("&quot;", "\"")
-            .replace("&amp;", "&"),
-    )
+    let entities = [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&amp;", "&")];
+    one_line(&entities.iter().fold(words, |words, (entity, char)| words.replace(entity, char)))
 }
 
 /// The words with every run of blanks made one space and what has no width left out.

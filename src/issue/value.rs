@@ -73,6 +73,27 @@ pub(super) fn read_toml(source: &str) -> (Entries, Vec<Broken>) {
     (entries_of_toml(table.get_ref(), source), broken.collect())
 }
 
+impl Node {
+    /// The text of a scalar, unless it is blank.
+    pub(super) fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Text(text) => Some(text.trim()).filter(|text| !text.is_empty()),
+            Value::Null | Value::List(_) | Value::Map(_) => None,
+        }
+    }
+
+    /// The same node with its bytes counted from further up.
+    pub(super) fn moved(mut self, by: usize) -> Self {
+        self.span = self.span.start + by..self.span.end + by;
+        self.value = match self.value {
+            Value::List(items) => Value::List(items.into_iter().map(|item| item.moved(by)).collect()),
+            Value::Map(entries) => Value::Map(entries.into_iter().map(|(key, node)| (key, node.moved(by))).collect()),
+            plain => plain,
+        };
+        self
+    }
+}
+
 /// What serde-saphyr sees before it is joined with the source: numbers and booleans have lost their spelling.
 enum Yaml {
     Null,

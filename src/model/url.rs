@@ -144,19 +144,30 @@ const PRIVATE: [&str; 15] = [
     "tempkey",
 ];
 
-/// The names of the private parameters in an address as written, in order, each once.
+/// The names of the private parameters in an address as written, in order, each once; also those of an address
+/// inside it.
 #[must_use]
 pub fn private_parameters(written: &str) -> Vec<String> {
     let text = unescape(written);
+    // Twice, since what a redirector holds is encoded and may hold an encoded address itself.
+    let decoded = percent_decode_str(&text).decode_utf8_lossy();
+    let decoded = percent_decode_str(&decoded).decode_utf8_lossy();
     let mut names: Vec<String> = Vec::new();
-    for pair in text.split(['?', '&', '#']).skip(1) {
-        let name = pair.split('=').next().unwrap_or(pair).to_ascii_lowercase();
-        let is_private = PRIVATE.contains(&name.as_str()) || name.starts_with("sharer_");
-        if is_private && pair.contains('=') && !names.contains(&name) {
+    for pair in text.split(SEPARATORS).skip(1).chain(decoded.split(SEPARATORS).skip(1)) {
+        let Some((name, _)) = pair.split_once('=') else { continue };
+        let name = name.to_ascii_lowercase();
+        if is_private(&name) && !names.contains(&name) {
             names.push(name);
         }
     }
     names
+}
+
+/// What separates the parameters of an address.
+const SEPARATORS: [char; 3] = ['?', '&', '#'];
+
+fn is_private(name: &str) -> bool {
+    PRIVATE.contains(&name) || name.starts_with("sharer_")
 }
 
 /// Resolves the escapes addresses are pasted with: `\&` of Markdown and shells, `\x26` and `\u0026` of scripts,

@@ -1,0 +1,45 @@
+//! Gathers the references to pictures from front matter, Markdown and HTML, each once.
+
+use std::ops::Range;
+
+use crate::model::ImageUrl;
+
+use super::address::Address;
+use super::html::{Tag, TagKind};
+use super::outline::{Outline, Target};
+use super::position::Positions;
+use super::{Context, ImageReference, title};
+
+/// Finds every picture; what leads to WeChat is a link that was written as a picture by mistake.
+pub(super) fn find(text: &str, covers: &[Range<usize>], outline: &Outline, tags: &[Tag]) -> Vec<ImageReference> {
+    let mut found: Vec<(Range<usize>, Context, String)> =
+        covers.iter().map(|span| (span.clone(), Context::FrontMatter, String::new())).collect();
+    for picture in &outline.pictures {
+        let alt = title::one_line(&picture.words);
+        match &picture.target {
+            Target::Inline(span) | Target::Autolink(span) => found.push((span.clone(), Context::Inline, alt)),
+            Target::Definition(start) => {
+                let index = outline.definitions.binary_search_by_key(start, |definition| definition.range.start);
+                found.extend(
+                    index.ok().map(|index| (outline.definitions[index].address.clone(), Context::Reference, alt)),
+                );
+            }
+        }
+    }
+    for tag in tags {
+        if let TagKind::Picture { src, alt } = &tag.kind {
+            let alt = alt.as_ref().map(|alt| title::one_line(&text[alt.clone()])).unwrap_or_default();
+            found.push((src.clone(), Context::Html, alt));
+        }
+    }
+    found.retain(|(span, ..)| !span.is_empty() && Address::read(&text[span.clone()]).is_none());
+    found.sort_by_key(|(span, ..)| span.start);
+    found.dedup_by(|later, earlier| later.0.start < earlier.0.end);
+    let mut positions = Positions::new(text);
+    let finished = found.into_iter().map(|(span, context, alt)| {
+        let (line, column) = positions.of(span.start);
+        let url = text[span.clone()].to_owned();
+        ImageReference { span, line, column, image: ImageUrl::parse(&url), url, alt, context }
+    });
+    finished.collect()
+}
