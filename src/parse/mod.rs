@@ -140,6 +140,9 @@ fn article(source: &Source<'_>) -> Parsed {
     if source.outline.ending != Ending::Whole || !has_whole_content {
         return Parsed::Unknown(Unreadable::CutOff);
     }
+    if ["tempkey=", "is_temp_url="].iter().any(|mark| source.url.contains(mark)) {
+        return Parsed::Gone(Notice { state: State::Unpublished, message: None, account: None });
+    }
     let mut article = meta::read(source);
     match article.kind {
         ArticleKind::Article | ArticleKind::Repost => {

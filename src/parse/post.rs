@@ -1,7 +1,9 @@
 //! Reads the bodies of posts, which keep their content in scripts rather than in the page (anatomy §2.4, §2.5).
 
 use super::body;
+use super::dom::Dom;
 use super::escape::{decode_meta, html_decode};
+use super::markup::visible_length;
 use super::meta::{Source, words};
 use super::script::{self, Value};
 use crate::model::{
@@ -29,21 +31,35 @@ fn pictures(source: &Source<'_>, article: &mut Article) {
     if article.cover.is_none() {
         article.cover = pictures.first().map(|picture| picture.url.clone());
     }
-    let missing = pictures.is_empty();
     article.body = pictures.into_iter().map(|picture| paragraph(InlineKind::Image(picture))).collect();
-    if missing {
+    if article.body.is_empty() {
         add(article, element_body(source));
     }
     let caption = source.cgi_text(&["content_noencode"]).or_else(|| source.cgi_text(&["desc"]));
     let caption = caption.or_else(|| source.variables.text(&["ContentNoEncode", "desc"])).map(str::to_owned);
-    let caption = caption.or_else(|| written_by_script(source)).or_else(|| article.description.clone());
+    let caption = caption.or_else(|| rendered(source, "js_image_desc")).or_else(|| written_by_script(source));
+    let caption = caption.or_else(|| article.description.clone());
     add(article, caption_blocks(&caption.unwrap_or_default(), &addresses));
 }
 
 fn picture_list(source: &Source<'_>) -> Vec<Image> {
     let cgi = source.variables.cgi.at(&["picture_page_info_list"]);
     let list = if cgi.items().is_empty() { source.variables.value("picture_page_info_list") } else { cgi };
-    list.items().iter().filter_map(picture).collect()
+    let pictures: Vec<Image> = list.items().iter().filter_map(picture).collect();
+    if pictures.is_empty() { rendered_pictures(source) } else { pictures }
+}
+
+/// The pictures that the page's own script laid out, in a page that a browser saved.
+fn rendered_pictures(source: &Source<'_>) -> Vec<Image> {
+    let dom = Dom::parse(source.outline.element("js_article").unwrap_or_default());
+    let items = dom.root().descendants().filter(|element| element.has_class("swiper_item"));
+    let addresses = items.filter_map(|item| ImageUrl::parse(item.first_attribute(&["data-src"])?));
+    addresses.map(|url| Image { url, alt: String::new(), size: None }).collect()
+}
+
+/// What the page's own script put into an element; there, line ends are blanks.
+fn rendered(source: &Source<'_>, id: &str) -> Option<String> {
+    source.outline.element(id).filter(|html| visible_length(html) > 0).map(|html| html.replace('\n', " "))
 }
 
 /// A picture by its own address; `share_cover` and `watermark_info` hold crops and copies.
@@ -58,16 +74,29 @@ fn text(source: &Source<'_>, article: &mut Article) {
     let info = ["text_page_info", "content_noencode"];
     let written = source.cgi_text(&info).or_else(|| source.cgi_text(&["content_noencode"]));
     let written = written.or_else(|| source.variables.text(&["TextContentNoEncode", "ContentNoEncode"]));
-    let rendered = source.variables.value("__QMTPL_SSR_DATA__");
-    let written = written.or_else(|| rendered.at(&["desc"]).text()).map(str::to_owned);
-    let caption =
-        written.or_else(|| source.cgi_text(&["title"]).map(str::to_owned)).unwrap_or_else(|| article.title.clone());
+    let of_server = source.variables.value("__QMTPL_SSR_DATA__").at(&["desc"]);
+    let written = written.or_else(|| of_server.text()).map(str::to_owned);
+    let written = written.or_else(|| rendered(source, "js_text_desc"));
+    let caption = written.or_else(|| source.cgi_text(&["title"]).map(str::to_owned));
+    let caption = caption.unwrap_or_else(|| article.title.clone());
     add(article, caption_blocks(&caption, &[]));
     let titled =
         source.cgi_text(&["text_page_info", "is_user_title"]).is_some_and(|flag| flag == "1" || flag == "true");
-    if !titled {
+    if article.title.is_empty() {
+        article.title = shortened(&first_words(&article.body), 30);
+    } else if !titled {
         article.title = shortened(&article.title, 30);
     }
+}
+
+/// The first words of a body.
+fn first_words(blocks: &[Block]) -> String {
+    let Some(Block::Paragraph(content)) = blocks.first() else { return String::new() };
+    let first = content.iter().map_while(|run| match &run.kind {
+        InlineKind::Text(words) => Some(words.as_str()),
+        _ => None,
+    });
+    first.collect()
 }
 
 /// A card that names the recording, and what is said about it.

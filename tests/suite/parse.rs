@@ -75,6 +75,13 @@ fn the_captcha_address_is_a_block_whatever_the_page_says() {
 }
 
 #[test]
+fn a_preview_of_a_draft_is_no_article() {
+    let mut page = page(include_bytes!("../fixtures/articles/pages/article-2026.html"));
+    page.url = "https://mp.weixin.qq.com/s?__biz=MTIzNDU2&mid=1&idx=1&tempkey=x".to_owned();
+    assert!(matches!(parse(&page), Parsed::Gone(notice) if notice.state == State::Unpublished));
+}
+
+#[test]
 fn an_oversized_page_is_refused_with_its_size() {
     let bytes = vec![b' '; (16 << 20) + 1];
     assert_eq!(parse(&page(&bytes)), Parsed::Unknown(Unreadable::TooLarge(bytes.len())));
