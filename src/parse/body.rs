@@ -5,6 +5,7 @@
 //! itself. Depth is bounded by what [`super::dom::Dom`] lets through.
 
 use super::dom::{Dom, Element, Node};
+use super::flatten::{flatten, is_plain};
 use super::inline::{Line, Setting};
 use super::style::{Css, Display};
 use super::{card, code, drawing, footnote, link, list, picture, table};
@@ -192,9 +193,11 @@ impl Walk<'_> {
         let inside = Around { in_heading: true, setting: Setting { style, ..around.setting }, ..around };
         let blocks = self.blocks(element, inside);
         let is_text = |inline: &Inline| !matches!(inline.kind, InlineKind::Image(_) | InlineKind::Break);
-        match flatten(&blocks) {
-            Some(content) if content.iter().any(is_text) => flow.push(Block::Heading(Heading { level, content })),
-            _ => flow.extend(blocks),
+        let content = if is_plain(&blocks) { flatten(&blocks) } else { Vec::new() };
+        if content.iter().any(is_text) {
+            flow.push(Block::Heading(Heading { level, content }));
+        } else {
+            flow.extend(blocks);
         }
     }
 
@@ -255,27 +258,6 @@ fn read_formula(element: Element<'_>, formula: &str, around: Around<'_>, flow: &
     } else {
         flow.line.push(InlineKind::Math(formula.to_owned()), around.setting);
     }
-}
-
-/// Blocks as one run of inline content, with breaks between them; `None` where that would destroy code or a table.
-pub(super) fn flatten(blocks: &[Block]) -> Option<Vec<Inline>> {
-    let mut content: Vec<Inline> = Vec::new();
-    for block in blocks {
-        let piece = match block {
-            Block::Paragraph(inlines) => inlines.clone(),
-            Block::Heading(heading) => heading.content.clone(),
-            Block::Quote(blocks) => flatten(blocks)?,
-            Block::List(list) => flatten(&list.items.concat())?,
-            Block::Math(formula) => vec![Inline::plain(InlineKind::Math(formula.clone()))],
-            Block::Rule => Vec::new(),
-            Block::Code { .. } | Block::Table(_) | Block::Footnotes(_) => return None,
-        };
-        if !content.is_empty() && !piece.is_empty() {
-            content.push(Inline::plain(InlineKind::Break));
-        }
-        content.extend(piece);
-    }
-    Some(content)
 }
 
 fn heading_level(name: &str) -> Option<u8> {

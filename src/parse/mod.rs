@@ -26,6 +26,7 @@ mod body;
 mod card;
 mod code;
 mod drawing;
+mod flatten;
 mod footnote;
 mod inline;
 mod link;

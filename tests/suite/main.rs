@@ -3,4 +3,5 @@
 mod corpus_pages;
 mod golden;
 mod parse;
+mod parse_text;
 mod tree;
