@@ -1,8 +1,9 @@
 //! Reads what is embedded: sound, video, accounts, mini-programs and the like, as cards of one line (anatomy §3.10).
 
-use super::body::{Around, Flow, Walk};
+use super::body::Walk;
 use super::dom::Element;
 use super::escape::html_decode;
+use super::flow::{Around, Flow};
 use super::meta::words;
 use crate::model::{Card, CardKind, ImageUrl, InlineKind, Oddity};
 

@@ -1,9 +1,10 @@
 //! Reads links, and the source that a quote card names.
 
-use super::body::{Around, Flow, Walk, is_block};
+use super::body::{Walk, is_block};
 use super::dom::Element;
 use super::escape::html_decode;
 use super::flatten::flatten;
+use super::flow::{Around, Flow};
 use super::meta::words;
 use crate::model::{ArticleUrl, Block, Card, CardKind, Inline, InlineKind, Oddity, private_parameters};
 

@@ -3,7 +3,7 @@
 use super::escape::{decode_meta, html_decode};
 use super::markup::visible_length;
 use super::outline::Outline;
-use super::script::Value;
+use super::value::Value;
 use super::variables::Variables;
 use super::{identity, time};
 use crate::model::{Account, Article, ArticleKind, ArticleUrl, ImageUrl, Oddities, Oddity, Origin, Reprint};

@@ -20,6 +20,7 @@ mod escape;
 mod markup;
 mod outline;
 mod script;
+mod value;
 mod variables;
 
 mod body;
@@ -27,6 +28,7 @@ mod card;
 mod code;
 mod drawing;
 mod flatten;
+mod flow;
 mod footnote;
 mod inline;
 mod link;

@@ -5,7 +5,8 @@ use super::dom::Dom;
 use super::escape::{decode_meta, html_decode};
 use super::markup::visible_length;
 use super::meta::{Source, words};
-use super::script::{self, Value};
+use super::script;
+use super::value::Value;
 use crate::model::{
     Article, ArticleKind, Block, Card, CardKind, Image, ImageUrl, Inline, InlineKind, Oddities, Oddity,
 };

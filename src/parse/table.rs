@@ -1,8 +1,9 @@
 //! Reads tables; those that only lay things out are unwrapped.
 
-use super::body::{Around, Flow, Walk};
+use super::body::Walk;
 use super::dom::Element;
 use super::flatten::flatten;
+use super::flow::{Around, Flow};
 use crate::model::{Block, Cell, Oddity, Table};
 
 /// Cells that a merged cell may cover; a page can ask for any number.
