@@ -7,26 +7,39 @@
 use super::dom::{Dom, Element, Node};
 use super::flatten::{flatten, is_plain};
 use super::flow::{Around, Flow};
+use super::heading::Headings;
 use super::inline::Setting;
 use super::style::{Css, Display};
-use super::{card, code, drawing, footnote, link, list, picture, table};
+use super::{card, code, drawing, footnote, heading, link, list, picture, table};
 use crate::model::{Block, Heading, Inline, InlineKind, Oddities, Oddity, Style};
 
 /// Reads the inside of a body.
-pub(super) fn read(html: &str) -> (Vec<Block>, Oddities) {
-    let (blocks, oddities) = read_caption(html, &[]);
+pub(super) fn read(html: &str, headings: Headings) -> (Vec<Block>, Oddities) {
+    let (mut flow, oddities) = read_flow(html, &[]);
+    flow.end_line();
+    let measures = std::mem::take(&mut flow.measures);
+    let blocks = match headings {
+        Headings::Marked => flow.into_blocks(),
+        Headings::Guessed => heading::guess(flow.into_blocks(), &measures),
+    };
     (footnote::find(blocks), oddities)
 }
 
 /// Reads a caption whose links may lead to the pictures above it.
 pub(super) fn read_caption(html: &str, pictures: &[String]) -> (Vec<Block>, Oddities) {
+    let (flow, oddities) = read_flow(html, pictures);
+    (flow.into_blocks(), oddities)
+}
+
+fn read_flow(html: &str, pictures: &[String]) -> (Flow, Oddities) {
     let dom = Dom::parse(html);
     let mut walk = Walk { oddities: Oddities::default(), pictures };
     if dom.dropped > 0 {
         walk.oddities.add(Oddity::DeepNesting);
     }
-    let blocks = walk.blocks(dom.root(), Around::default());
-    (blocks, walk.oddities)
+    let mut flow = Flow::default();
+    walk.children(dom.root(), Around::default(), &mut flow);
+    (flow, walk.oddities)
 }
 
 /// Reads what stands inside an element that was parsed already.

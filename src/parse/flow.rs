@@ -1,6 +1,7 @@
 //! What is gathered on the way through a body, and what is true at each place of it.
 
 use super::dom::Element;
+use super::heading::Measure;
 use super::inline::{Line, Setting};
 use super::style::Css;
 use crate::model::{Block, List, ListKind, Style};
@@ -30,7 +31,7 @@ impl<'a> Around<'a> {
         };
         let style = css.apply(self.setting.style | tag);
         let style = if self.in_heading { style.without(Style::STRONG) } else { style };
-        Self { setting: Setting { style, ..self.setting }, ..self }
+        Self { setting: Setting { style, size: css.size(self.setting.size), ..self.setting }, ..self }
     }
 
     /// The same, with text being code.
@@ -59,13 +60,17 @@ pub(super) struct Flow {
     pub(super) line: Line,
     /// How many blocks there were when the last one became a list of stray items.
     stray_list: usize,
+    /// How each paragraph is set, with its place.
+    pub(super) measures: Vec<(usize, Measure)>,
 }
 
 impl Flow {
     /// Ends the paragraph, if there is one.
     pub(super) fn end_line(&mut self) {
+        let measure = self.line.measure();
         let content = self.line.take();
         if !content.is_empty() {
+            self.measures.push((self.blocks.len(), measure));
             self.blocks.push(Block::Paragraph(content));
         }
     }

@@ -141,7 +141,7 @@ fn summary(source: &Source<'_>, article: &mut Article) {
 }
 
 fn element_body(source: &Source<'_>) -> (Vec<Block>, Oddities) {
-    source.outline.element("js_content").map(body::read).unwrap_or_default()
+    source.outline.element("js_content").map(|html| body::read_caption(html, &[])).unwrap_or_default()
 }
 
 fn add(article: &mut Article, (blocks, oddities): (Vec<Block>, Oddities)) {

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use wxarchive::model::{Page, State};
-use wxarchive::parse::{Parsed, Unreadable, fragment, parse};
+use wxarchive::parse::{Headings, Parsed, Unreadable, fragment, parse, parse_with};
 
 use crate::{golden, tree};
 
@@ -19,6 +19,19 @@ fn page(bytes: &[u8]) -> Page {
 #[test]
 fn every_page_kind_is_read() {
     golden::check("articles/pages", |bytes| tree::parsed(&parse(&page(bytes))));
+}
+
+#[test]
+fn short_bold_or_large_lines_are_headings_for_those_who_ask() {
+    golden::check("articles/guessed-headings", |bytes| {
+        match (parse(&page(bytes)), parse_with(&page(bytes), Headings::Guessed)) {
+            (Parsed::Article(marked), Parsed::Article(guessed)) => {
+                assert!(!tree::blocks(&marked.body).contains("h2"));
+                tree::blocks(&guessed.body)
+            }
+            other => panic!("{other:?}"),
+        }
+    });
 }
 
 #[test]
