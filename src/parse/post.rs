@@ -81,6 +81,7 @@ fn text(source: &Source<'_>, article: &mut Article) {
     let caption = written.or_else(|| source.cgi_text(&["title"]).map(str::to_owned));
     let caption = caption.unwrap_or_else(|| article.title.clone());
     add(article, caption_blocks(&caption, &[]));
+    article.body.extend(text_pictures(source).into_iter().map(|picture| paragraph(InlineKind::Image(picture))));
     let titled =
         source.cgi_text(&["text_page_info", "is_user_title"]).is_some_and(|flag| flag == "1" || flag == "true");
     if article.title.is_empty() {
@@ -88,6 +89,18 @@ fn text(source: &Source<'_>, article: &mut Article) {
     } else if !titled {
         article.title = shortened(&article.title, 30);
     }
+}
+
+/// The pictures below a text.
+fn text_pictures(source: &Source<'_>) -> Vec<Image> {
+    let info = source.variables.cgi.at(&["text_page_info"]);
+    let pictures: Vec<Image> = info.at(&["picture_info"]).items().iter().filter_map(picture).collect();
+    if !pictures.is_empty() {
+        return pictures;
+    }
+    let addresses = info.at(&["short_msg_pic_url"]).items().iter().filter_map(Value::text);
+    let urls = addresses.filter_map(|address| ImageUrl::parse(&html_decode(address)));
+    urls.map(|url| Image { url, alt: String::new(), size: None }).collect()
 }
 
 /// The first words of a body.
