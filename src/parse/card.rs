@@ -139,8 +139,8 @@ fn detail(element: Element<'_>, kind: CardKind) -> Option<String> {
         }
         CardKind::Music => attribute(&["singer"]),
         CardKind::Video => attribute(&["data-mpvid", "vid"]),
-        CardKind::Channels => attribute(&["data-desc"]).map(|words| super::post::shortened(&words, 30)),
-        CardKind::Account => attribute(&["data-signature"]).map(|words| super::post::shortened(&words, 20)),
+        CardKind::Channels => attribute(&["data-desc"]).map(|words| super::caption::shortened(&words, 30)),
+        CardKind::Account => attribute(&["data-signature"]).map(|words| super::caption::shortened(&words, 20)),
         CardKind::MiniProgram => attribute(&["data-miniprogram-nickname"]),
         CardKind::Place => attribute(&["data-address"]),
         CardKind::Vote | CardKind::Product | CardKind::Article | CardKind::Other => None,

@@ -10,6 +10,7 @@
 //! body HTML --limit, dom--> tree --body--> blocks    pictures, cards, code, lists, tables, links
 //! ```
 
+mod caption;
 mod classify;
 mod identity;
 mod meta;

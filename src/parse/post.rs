@@ -1,12 +1,10 @@
 //! Reads the bodies of posts, which keep their content in scripts rather than in the page (anatomy §2.4, §2.5).
 
-use super::body;
 use super::dom::Dom;
-use super::escape::{decode_meta, html_decode};
-use super::markup::visible_length;
-use super::meta::{Source, words};
-use super::script;
+use super::escape::html_decode;
+use super::meta::Source;
 use super::value::Value;
+use super::{body, caption};
 use crate::model::{
     Article, ArticleKind, Block, Card, CardKind, Image, ImageUrl, Inline, InlineKind, Oddities, Oddity,
 };
@@ -38,9 +36,10 @@ fn pictures(source: &Source<'_>, article: &mut Article) {
     }
     let caption = source.cgi_text(&["content_noencode"]).or_else(|| source.cgi_text(&["desc"]));
     let caption = caption.or_else(|| source.variables.text(&["ContentNoEncode", "desc"])).map(str::to_owned);
-    let caption = caption.or_else(|| rendered(source, "js_image_desc")).or_else(|| written_by_script(source));
+    let caption =
+        caption.or_else(|| caption::rendered(source, "js_image_desc")).or_else(|| caption::written_by_script(source));
     let caption = caption.or_else(|| article.description.clone());
-    add(article, caption_blocks(&caption.unwrap_or_default(), &addresses));
+    add(article, caption::blocks(&caption.unwrap_or_default(), &addresses));
 }
 
 fn picture_list(source: &Source<'_>) -> Vec<Image> {
@@ -58,11 +57,6 @@ fn rendered_pictures(source: &Source<'_>) -> Vec<Image> {
     addresses.map(|url| Image { url, alt: String::new(), size: None }).collect()
 }
 
-/// What the page's own script put into an element; there, line ends are blanks.
-fn rendered(source: &Source<'_>, id: &str) -> Option<String> {
-    source.outline.element(id).filter(|html| visible_length(html) > 0).map(|html| html.replace('\n', " "))
-}
-
 /// A picture by its own address; `share_cover` and `watermark_info` hold crops and copies.
 fn picture(item: &Value) -> Option<Image> {
     let number = |name| item.at(&[name]).text().and_then(|text| text.parse().ok()).filter(|number| *number > 0);
@@ -77,17 +71,17 @@ fn text(source: &Source<'_>, article: &mut Article) {
     let written = written.or_else(|| source.variables.text(&["TextContentNoEncode", "ContentNoEncode"]));
     let of_server = source.variables.value("__QMTPL_SSR_DATA__").at(&["desc"]);
     let written = written.or_else(|| of_server.text()).map(str::to_owned);
-    let written = written.or_else(|| rendered(source, "js_text_desc"));
+    let written = written.or_else(|| caption::rendered(source, "js_text_desc"));
     let caption = written.or_else(|| source.cgi_text(&["title"]).map(str::to_owned));
     let caption = caption.unwrap_or_else(|| article.title.clone());
-    add(article, caption_blocks(&caption, &[]));
+    add(article, caption::blocks(&caption, &[]));
     article.body.extend(text_pictures(source).into_iter().map(|picture| paragraph(InlineKind::Image(picture))));
     let titled =
         source.cgi_text(&["text_page_info", "is_user_title"]).is_some_and(|flag| flag == "1" || flag == "true");
     if article.title.is_empty() {
-        article.title = shortened(&first_words(&article.body), 30);
+        article.title = caption::shortened(&first_words(&article.body), 30);
     } else if !titled {
-        article.title = shortened(&article.title, 30);
+        article.title = caption::shortened(&article.title, 30);
     }
 }
 
@@ -128,10 +122,12 @@ fn media(source: &Source<'_>, article: &mut Article, kind: CardKind) {
     article.body.push(paragraph(InlineKind::Card(card)));
     article.oddities.add(Oddity::MediaNotKept);
     let written = source.cgi_text(&["content_noencode"]).or_else(|| source.variables.text(&["videoContentNoEncode"]));
-    let caption =
-        written.map(str::to_owned).or_else(|| written_by_script(source)).or_else(|| article.description.clone());
+    let caption = written
+        .map(str::to_owned)
+        .or_else(|| caption::written_by_script(source))
+        .or_else(|| article.description.clone());
     let caption = caption.filter(|caption| *caption != article.title);
-    add(article, caption_blocks(&caption.unwrap_or_default(), &[]));
+    add(article, caption::blocks(&caption.unwrap_or_default(), &[]));
 }
 
 /// What the page says of itself, where its kind is not known or has nothing more.
@@ -141,7 +137,7 @@ fn summary(source: &Source<'_>, article: &mut Article) {
     add(article, element_body(source));
     if article.body.is_empty() {
         let caption = written.or_else(|| article.description.clone()).unwrap_or_default();
-        add(article, caption_blocks(&caption, &[]));
+        add(article, caption::blocks(&caption, &[]));
     }
     if article.body.is_empty() {
         article.body.extend(
@@ -164,58 +160,4 @@ fn add(article: &mut Article, (blocks, oddities): (Vec<Block>, Oddities)) {
 
 fn paragraph(kind: InlineKind) -> Block {
     Block::Paragraph(vec![Inline::plain(kind)])
-}
-
-/// A caption: HTML with line feeds, its words escaped twice.
-fn caption_blocks(caption: &str, pictures: &[String]) -> (Vec<Block>, Oddities) {
-    let caption = if caption.contains('\n') { caption.to_owned() } else { caption.replace("\\n", "\n") };
-    let (mut blocks, oddities) = body::read_caption(&caption.replace('\n', "<br>"), pictures);
-    for block in &mut blocks {
-        let Block::Paragraph(content) = block else { continue };
-        for run in content {
-            if let InlineKind::Text(text) = &mut run.kind
-                && text.contains('&')
-            {
-                *text = html_decode(text);
-            }
-        }
-    }
-    (blocks, oddities)
-}
-
-/// The text that a page of about 2019 writes into its content by `document.write` or `innerHTML`.
-fn written_by_script(source: &Source<'_>) -> Option<String> {
-    let content = source.outline.element("js_content")?;
-    ["document.write(", ".innerHTML ="].iter().find_map(|call| {
-        let (_, rest) = content.split_once(call)?;
-        let (value, _) = script::read(rest.trim_start());
-        value.text().map(decode_meta)
-    })
-}
-
-/// The beginning of a text, up to a number of characters, at the end of a sentence if there is one.
-pub(super) fn shortened(text: &str, most: usize) -> String {
-    let line = words(text.trim().lines().next().unwrap_or_default());
-    let Some((end, _)) = line.char_indices().nth(most) else { return line };
-    let begin = &line[..end];
-    let sentence = begin.char_indices().rfind(|(_, char)| "。！？!?；".contains(*char));
-    match sentence.filter(|(at, _)| *at >= 15) {
-        Some((at, char)) => begin[..at + if char == '。' || char == '；' { 0 } else { char.len_utf8() }].to_owned(),
-        None => format!("{}…", begin.trim_end()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_text_is_shortened_at_a_sentence_or_with_an_ellipsis() {
-        assert_eq!(shortened("短文\n第二行", 30), "短文");
-        assert_eq!(
-            shortened("一二三四五六七八九十。一二三四五六七八九十一二三四五六七八九十", 20),
-            "一二三四五六七八九十"
-        );
-        assert_eq!(shortened("一二三四五六七八九十一二三四", 10), "一二三四五六七八九十…");
-    }
 }
