@@ -5,26 +5,41 @@
 //! itself. Depth is bounded by what [`super::dom::Dom`] lets through.
 
 use super::dom::{Dom, Element, Node};
-use super::inline::{Line, Setting};
+use super::flatten::{flatten, is_plain};
+use super::flow::{Around, Flow};
+use super::heading::Headings;
+use super::inline::Setting;
 use super::style::{Css, Display};
-use super::{card, code, drawing, footnote, link, list, picture, table};
-use crate::model::{Block, Heading, Inline, InlineKind, List, ListKind, Oddities, Oddity, Style};
+use super::{card, code, drawing, footnote, heading, link, list, picture, table};
+use crate::model::{Block, Heading, Inline, InlineKind, Oddities, Oddity, Style};
 
 /// Reads the inside of a body.
-pub(super) fn read(html: &str) -> (Vec<Block>, Oddities) {
-    let (blocks, oddities) = read_caption(html, &[]);
+pub(super) fn read(html: &str, headings: Headings) -> (Vec<Block>, Oddities) {
+    let (mut flow, oddities) = read_flow(html, &[]);
+    flow.end_line();
+    let measures = std::mem::take(&mut flow.measures);
+    let blocks = match headings {
+        Headings::Marked => flow.into_blocks(),
+        Headings::Guessed => heading::guess(flow.into_blocks(), &measures),
+    };
     (footnote::find(blocks), oddities)
 }
 
 /// Reads a caption whose links may lead to the pictures above it.
 pub(super) fn read_caption(html: &str, pictures: &[String]) -> (Vec<Block>, Oddities) {
+    let (flow, oddities) = read_flow(html, pictures);
+    (flow.into_blocks(), oddities)
+}
+
+fn read_flow(html: &str, pictures: &[String]) -> (Flow, Oddities) {
     let dom = Dom::parse(html);
     let mut walk = Walk { oddities: Oddities::default(), pictures };
     if dom.dropped > 0 {
         walk.oddities.add(Oddity::DeepNesting);
     }
-    let blocks = walk.blocks(dom.root(), Around::default());
-    (blocks, walk.oddities)
+    let mut flow = Flow::default();
+    walk.children(dom.root(), Around::default(), &mut flow);
+    (flow, walk.oddities)
 }
 
 /// Reads what stands inside an element that was parsed already.
@@ -40,73 +55,8 @@ pub(super) struct Walk<'p> {
     pub(super) pictures: &'p [String],
 }
 
-/// What is true of everything inside an element.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Around<'a> {
-    pub(super) setting: Setting<'a>,
-    /// Inside a heading all text is bold, so bold means nothing.
-    in_heading: bool,
-    /// Inside an SVG drawing.
-    pub(super) in_drawing: bool,
-    depth: usize,
-}
-
-/// Blocks that are being gathered, and the line that will be the next paragraph.
-#[derive(Debug, Default)]
-pub(super) struct Flow {
-    blocks: Vec<Block>,
-    pub(super) line: Line,
-    /// How many blocks there were when the last one became a list of stray items.
-    stray_list: usize,
-}
-
 /// The tree is deeper than what the limits let through only where the parser opened elements of its own.
 const DEEPEST: usize = 300;
-
-impl Flow {
-    /// Ends the paragraph, if there is one.
-    pub(super) fn end_line(&mut self) {
-        let content = self.line.take();
-        if !content.is_empty() {
-            self.blocks.push(Block::Paragraph(content));
-        }
-    }
-
-    /// Adds a block.
-    pub(super) fn push(&mut self, block: Block) {
-        self.end_line();
-        self.blocks.push(block);
-    }
-
-    /// Adds blocks.
-    pub(super) fn extend(&mut self, blocks: Vec<Block>) {
-        self.end_line();
-        self.blocks.extend(blocks);
-    }
-
-    /// Adds an item that stands in no list: to the one before it, or as the first of a bullet list.
-    pub(super) fn push_stray_item(&mut self, item: Vec<Block>) {
-        self.end_line();
-        let follows = self.stray_list == self.blocks.len();
-        match self.blocks.last_mut() {
-            Some(Block::List(list)) if follows => list.items.push(item),
-            _ => {
-                self.blocks.push(Block::List(List { kind: ListKind::Bullet, items: vec![item] }));
-                self.stray_list = self.blocks.len();
-            }
-        }
-    }
-
-    /// A line break; the second in a row ends the paragraph, as a blank line does.
-    fn line_break(&mut self) {
-        if self.line.ends_in_break() { self.end_line() } else { self.line.line_break() }
-    }
-
-    pub(super) fn into_blocks(mut self) -> Vec<Block> {
-        self.end_line();
-        self.blocks
-    }
-}
 
 impl Walk<'_> {
     /// Reads what stands inside an element.
@@ -192,9 +142,11 @@ impl Walk<'_> {
         let inside = Around { in_heading: true, setting: Setting { style, ..around.setting }, ..around };
         let blocks = self.blocks(element, inside);
         let is_text = |inline: &Inline| !matches!(inline.kind, InlineKind::Image(_) | InlineKind::Break);
-        match flatten(&blocks) {
-            Some(content) if content.iter().any(is_text) => flow.push(Block::Heading(Heading { level, content })),
-            _ => flow.extend(blocks),
+        let content = if is_plain(&blocks) { flatten(&blocks) } else { Vec::new() };
+        if content.iter().any(is_text) {
+            flow.push(Block::Heading(Heading { level, content }));
+        } else {
+            flow.extend(blocks);
         }
     }
 
@@ -209,41 +161,6 @@ impl Walk<'_> {
     }
 }
 
-impl<'a> Around<'a> {
-    /// What is true inside an element.
-    fn within(self, element: Element<'_>, css: Css<'_>) -> Self {
-        let tag = match element.name() {
-            "b" | "strong" => Style::STRONG,
-            "em" | "i" => Style::EMPHASIS,
-            "s" | "strike" | "del" => Style::STRIKE,
-            "sup" => Style::SUPERSCRIPT,
-            "sub" => Style::SUBSCRIPT,
-            _ => Style::PLAIN,
-        };
-        let style = css.apply(self.setting.style | tag);
-        let style = if self.in_heading { style.without(Style::STRONG) } else { style };
-        Self { setting: Setting { style, ..self.setting }, ..self }
-    }
-
-    /// The same, with text being code.
-    pub(super) fn as_code(self) -> Self {
-        Self { setting: Setting { code: true, ..self.setting }, ..self }
-    }
-
-    /// The same, inside a drawing.
-    pub(super) fn in_drawing(self) -> Self {
-        Self { in_drawing: true, ..self }
-    }
-
-    /// The same, leading to a target.
-    pub(super) fn linked<'b>(self, target: Option<&'b str>) -> Around<'b>
-    where
-        'a: 'b,
-    {
-        Around { setting: Setting { link: target.or(self.setting.link), ..self.setting }, ..self }
-    }
-}
-
 /// Reads a formula that editors keep as LaTeX beside its picture (anatomy §3.7).
 fn read_formula(element: Element<'_>, formula: &str, around: Around<'_>, flow: &mut Flow) {
     let is_block = match element.attribute("data-formula-type") {
@@ -255,27 +172,6 @@ fn read_formula(element: Element<'_>, formula: &str, around: Around<'_>, flow: &
     } else {
         flow.line.push(InlineKind::Math(formula.to_owned()), around.setting);
     }
-}
-
-/// Blocks as one run of inline content, with breaks between them; `None` where that would destroy code or a table.
-pub(super) fn flatten(blocks: &[Block]) -> Option<Vec<Inline>> {
-    let mut content: Vec<Inline> = Vec::new();
-    for block in blocks {
-        let piece = match block {
-            Block::Paragraph(inlines) => inlines.clone(),
-            Block::Heading(heading) => heading.content.clone(),
-            Block::Quote(blocks) => flatten(blocks)?,
-            Block::List(list) => flatten(&list.items.concat())?,
-            Block::Math(formula) => vec![Inline::plain(InlineKind::Math(formula.clone()))],
-            Block::Rule => Vec::new(),
-            Block::Code { .. } | Block::Table(_) | Block::Footnotes(_) => return None,
-        };
-        if !content.is_empty() && !piece.is_empty() {
-            content.push(Inline::plain(InlineKind::Break));
-        }
-        content.extend(piece);
-    }
-    Some(content)
 }
 
 fn heading_level(name: &str) -> Option<u8> {

@@ -1,8 +1,9 @@
 //! Reads what is embedded: sound, video, accounts, mini-programs and the like, as cards of one line (anatomy §3.10).
 
-use super::body::{Around, Flow, Walk};
+use super::body::Walk;
 use super::dom::Element;
 use super::escape::html_decode;
+use super::flow::{Around, Flow};
 use super::meta::words;
 use crate::model::{Card, CardKind, ImageUrl, InlineKind, Oddity};
 
@@ -138,8 +139,8 @@ fn detail(element: Element<'_>, kind: CardKind) -> Option<String> {
         }
         CardKind::Music => attribute(&["singer"]),
         CardKind::Video => attribute(&["data-mpvid", "vid"]),
-        CardKind::Channels => attribute(&["data-desc"]).map(|words| super::post::shortened(&words, 30)),
-        CardKind::Account => attribute(&["data-signature"]).map(|words| super::post::shortened(&words, 20)),
+        CardKind::Channels => attribute(&["data-desc"]).map(|words| super::caption::shortened(&words, 30)),
+        CardKind::Account => attribute(&["data-signature"]).map(|words| super::caption::shortened(&words, 20)),
         CardKind::MiniProgram => attribute(&["data-miniprogram-nickname"]),
         CardKind::Place => attribute(&["data-address"]),
         CardKind::Vote | CardKind::Product | CardKind::Article | CardKind::Other => None,

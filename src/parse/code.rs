@@ -1,7 +1,8 @@
 //! Reads code in the markup of every editor (anatomy §3.6).
 
-use super::body::{Around, Flow, Walk};
+use super::body::Walk;
 use super::dom::{Element, Node};
+use super::flow::{Around, Flow};
 use super::style::{Css, Display};
 use crate::model::Block;
 

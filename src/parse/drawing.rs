@@ -1,7 +1,8 @@
 //! Reads SVG drawings: formulas as pictures, others for their pictures and words.
 
-use super::body::{Around, Flow, Walk};
+use super::body::Walk;
 use super::dom::Element;
+use super::flow::{Around, Flow};
 use crate::model::{Image, ImageUrl, InlineKind, Oddity};
 
 /// Reads a drawing.

@@ -41,7 +41,7 @@ fn of_fields(source: &Source<'_>) -> Option<ArticleKey> {
 fn own_links<'a>(source: &'a Source<'_>) -> impl Iterator<Item = ArticleUrl> + 'a {
     let cgi = source.variables.cgi.at(&["link"]).text();
     let variables = ["msg_link", "link"].into_iter().filter_map(|name| source.variables.text(&[name]));
-    let meta = source.outline.meta("og:url").into_iter();
+    let meta = source.outline.meta("og:url").into_iter().chain(source.outline.saved_from());
     cgi.into_iter().chain(variables).chain(meta).filter_map(|link| ArticleUrl::parse(&html_decode(link)))
 }
 

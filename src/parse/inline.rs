@@ -9,10 +9,11 @@
 //!   two signs of an emoji;
 //! - a space between two styles or links belongs to neither.
 
+use super::heading::Measure;
 use crate::model::{Inline, InlineKind, Style};
 
 /// What is true of all runs in one place.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Setting<'a> {
     /// The style.
     pub(super) style: Style,
@@ -20,6 +21,15 @@ pub(super) struct Setting<'a> {
     pub(super) link: Option<&'a str>,
     /// Whether text is code.
     pub(super) code: bool,
+    /// The size of letters, in tenths of a pixel.
+    pub(super) size: u16,
+}
+
+impl Default for Setting<'_> {
+    /// The site sets articles in 17 px.
+    fn default() -> Self {
+        Self { style: Style::PLAIN, link: None, code: false, size: 170 }
+    }
 }
 
 /// A line of runs that is being gathered.
@@ -28,6 +38,7 @@ pub(super) struct Line {
     runs: Vec<Inline>,
     /// A space was seen since the last run.
     space: bool,
+    measure: Measure,
 }
 
 impl Line {
@@ -66,6 +77,9 @@ impl Line {
             self.gap(setting);
         }
         self.space = false;
+        let is_smallest = self.measure.letters == 0 || setting.size < self.measure.size;
+        self.measure.size = if is_smallest { setting.size } else { self.measure.size };
+        self.measure.letters += word.chars().count();
         self.append(word, setting);
         word.clear();
     }
@@ -81,7 +95,8 @@ impl Line {
             .into_iter()
             .fold(Style::PLAIN, |style, part| style | shared(part));
         let link = next.link.filter(|_| same_link);
-        self.append(" ", Setting { style, link, code: next.code && last_is_code && style == last.style && same_link });
+        let code = next.code && last_is_code && style == last.style && same_link;
+        self.append(" ", Setting { style, link, code, ..next });
     }
 
     /// Adds words, to the last run where that is set alike.
@@ -119,9 +134,15 @@ impl Line {
         }
     }
 
+    /// How the line is set that was gathered so far.
+    pub(super) fn measure(&self) -> Measure {
+        self.measure
+    }
+
     /// Gives out what was gathered, and begins again.
     pub(super) fn take(&mut self) -> Vec<Inline> {
         self.space = false;
+        self.measure = Measure::default();
         while self.ends_in_break() {
             self.runs.pop();
         }
@@ -180,8 +201,8 @@ fn is_sign(char: char) -> bool {
 mod tests {
     use super::*;
 
-    const PLAIN: Setting<'static> = Setting { style: Style::PLAIN, link: None, code: false };
-    const BOLD: Setting<'static> = Setting { style: Style::STRONG, link: None, code: false };
+    const PLAIN: Setting<'static> = Setting { style: Style::PLAIN, link: None, code: false, size: 170 };
+    const BOLD: Setting<'static> = Setting { style: Style::STRONG, link: None, code: false, size: 170 };
 
     fn shown(text: &str) -> String {
         let mut line = Line::default();

@@ -1,8 +1,10 @@
 //! Reads links, and the source that a quote card names.
 
-use super::body::{Around, Flow, Walk, flatten, is_block};
+use super::body::{Walk, is_block};
 use super::dom::Element;
 use super::escape::html_decode;
+use super::flatten::flatten;
+use super::flow::{Around, Flow};
 use super::meta::words;
 use crate::model::{ArticleUrl, Block, Card, CardKind, Inline, InlineKind, Oddity, private_parameters};
 
@@ -23,15 +25,14 @@ fn read_around_blocks(walk: &mut Walk<'_>, element: Element<'_>, around: Around<
     const MOST: usize = 6;
     let blocks = walk.blocks(element, around);
     let is_few = blocks.len() <= MOST && blocks.iter().all(|block| matches!(block, Block::Paragraph(_)));
-    match flatten(&blocks).filter(|content| is_few && !content.is_empty()) {
-        Some(mut content) => {
-            for run in &mut content {
-                run.link = run.link.take().or_else(|| around.setting.link.map(str::to_owned));
-            }
-            flow.push(Block::Paragraph(content));
-        }
-        None => flow.extend(blocks),
+    if !is_few || blocks.is_empty() {
+        return flow.extend(blocks);
     }
+    let mut content = flatten(&blocks);
+    for run in &mut content {
+        run.link = run.link.take().or_else(|| around.setting.link.map(str::to_owned));
+    }
+    flow.push(Block::Paragraph(content));
 }
 
 /// The picture that a link such as 图1 of a caption means.

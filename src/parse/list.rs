@@ -1,7 +1,8 @@
 //! Reads lists, in the many ways editors nest them (anatomy §3.8).
 
-use super::body::{Around, Flow, Walk};
+use super::body::Walk;
 use super::dom::{Element, Node};
+use super::flow::{Around, Flow};
 use super::style::{Css, Display};
 use crate::model::{Block, List, ListKind};
 

@@ -3,7 +3,7 @@
 use super::escape::{decode_meta, html_decode};
 use super::markup::visible_length;
 use super::outline::Outline;
-use super::script::Value;
+use super::value::Value;
 use super::variables::Variables;
 use super::{identity, time};
 use crate::model::{Account, Article, ArticleKind, ArticleUrl, ImageUrl, Oddities, Oddity, Origin, Reprint};
@@ -110,7 +110,8 @@ fn kind(source: &Source<'_>, origin: Origin) -> ArticleKind {
     let number = source.text(&["item_show_type", "real_item_show_type"], &["item_show_type", "real_item_show_type"]);
     match number.as_deref() {
         Some("0") | None if origin == Origin::Repost => ArticleKind::Repost,
-        Some("0") | None => ArticleKind::Article,
+        Some("0") => ArticleKind::Article,
+        None => kind_of_elements(source.outline),
         Some("5") => ArticleKind::Video,
         Some("6") => ArticleKind::Music,
         Some("7") => ArticleKind::Audio,
@@ -118,6 +119,19 @@ fn kind(source: &Source<'_>, origin: Origin) -> ArticleKind {
         Some("10") => ArticleKind::Text,
         Some("17") => ArticleKind::Short,
         Some(_) => ArticleKind::Unknown,
+    }
+}
+
+/// The kind by what stands in the page, for pages saved without their scripts.
+fn kind_of_elements(outline: &Outline<'_>) -> ArticleKind {
+    if outline.has("js_image_desc") || outline.has("js_share_content_page_hd") {
+        ArticleKind::Pictures
+    } else if outline.has("js_text_desc") {
+        ArticleKind::Text
+    } else if outline.has("js_video_desc") || outline.has("js_mpvedio") {
+        ArticleKind::Video
+    } else {
+        ArticleKind::Article
     }
 }
 

@@ -10,6 +10,7 @@
 //! body HTML --limit, dom--> tree --body--> blocks    pictures, cards, code, lists, tables, links
 //! ```
 
+mod caption;
 mod classify;
 mod identity;
 mod meta;
@@ -20,13 +21,17 @@ mod escape;
 mod markup;
 mod outline;
 mod script;
+mod value;
 mod variables;
 
 mod body;
 mod card;
 mod code;
 mod drawing;
+mod flatten;
+mod flow;
 mod footnote;
+mod heading;
 mod inline;
 mod link;
 mod list;
@@ -40,6 +45,7 @@ mod limit;
 use std::borrow::Cow;
 
 use crate::model::{Article, ArticleKind, ArticleUrl, Block, Inline, Oddities, Oddity, Page, State};
+pub use heading::Headings;
 use meta::Source;
 use outline::{Ending, Outline};
 use variables::Variables;
@@ -96,9 +102,15 @@ const MOST_BYTES: usize = 16 << 20;
 /// Broken characters beyond which a page is taken for another encoding.
 const MOST_BROKEN: usize = 20;
 
-/// Reads a page.
+/// Reads a page; headings are the lines that it marks as such.
 #[must_use]
 pub fn parse(page: &Page) -> Parsed {
+    parse_with(page, Headings::Marked)
+}
+
+/// Reads a page, and says which lines of it become headings.
+#[must_use]
+pub fn parse_with(page: &Page, headings: Headings) -> Parsed {
     if page.bytes.len() > MOST_BYTES {
         return Parsed::Unknown(Unreadable::TooLarge(page.bytes.len()));
     }
@@ -109,13 +121,13 @@ pub fn parse(page: &Page) -> Parsed {
     let outline = Outline::of(&html);
     let variables = Variables::of(&outline);
     let source = Source { outline: &outline, variables: &variables, url: &page.url };
-    if is_article(&source) { article(&source) } else { classify::notice(&source, &html) }
+    if is_article(&source) { article(&source, headings) } else { classify::notice(&source, &html) }
 }
 
 /// Reads a body without a page around it, as editors produce it.
 #[must_use]
 pub fn fragment(html: &str) -> (Vec<Block>, Oddities) {
-    body::read(html)
+    body::read(html, Headings::Marked)
 }
 
 /// The page as text; `None` where it is in another encoding.
@@ -135,15 +147,18 @@ fn is_article(source: &Source<'_>) -> bool {
     source.outline.has("js_article") || source.outline.has("js_content") || source.cgi_text(&["title"]).is_some()
 }
 
-fn article(source: &Source<'_>) -> Parsed {
+fn article(source: &Source<'_>, headings: Headings) -> Parsed {
     let has_whole_content = !source.outline.has("js_content") || source.outline.element("js_content").is_some();
     if source.outline.ending != Ending::Whole || !has_whole_content {
         return Parsed::Unknown(Unreadable::CutOff);
     }
+    if ["tempkey=", "is_temp_url="].iter().any(|mark| source.url.contains(mark)) {
+        return Parsed::Gone(Notice { state: State::Unpublished, message: None, account: None });
+    }
     let mut article = meta::read(source);
     match article.kind {
         ArticleKind::Article | ArticleKind::Repost => {
-            let (blocks, oddities) = source.body().map(body::read).unwrap_or_default();
+            let (blocks, oddities) = source.body().map(|html| body::read(html, headings)).unwrap_or_default();
             article.body = blocks;
             article.oddities.extend(&oddities);
         }

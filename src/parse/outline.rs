@@ -36,7 +36,7 @@ struct Element<'a> {
 }
 
 /// The elements that are read by their `id`.
-const IDS: [&str; 14] = [
+const IDS: [&str; 16] = [
     "js_article",
     "js_content",
     "content_tpl",
@@ -45,6 +45,8 @@ const IDS: [&str; 14] = [
     "publish_time",
     "js_author_name",
     "js_image_desc",
+    "js_mpvedio",
+    "js_share_content_page_hd",
     "js_text_desc",
     "js_text_title",
     "js_video_desc",
@@ -123,6 +125,15 @@ impl<'a> Outline<'a> {
     /// The scripts, in order.
     pub(super) fn scripts(&self) -> impl Iterator<Item = &'a str> + '_ {
         self.scripts.iter().map(|range| &self.html[range.clone()])
+    }
+
+    /// The address that a browser notes at the top of a page it saves.
+    pub(super) fn saved_from(&self) -> Option<&'a str> {
+        let top = &self.html[..self.html.floor_char_boundary(2000)];
+        let (_, rest) = ["saved from url=", "url: "].iter().find_map(|mark| top.split_once(mark))?;
+        let start = rest.find("http")?;
+        let address = rest.get(start..)?.split(|char: char| char.is_whitespace() || char == '"').next()?;
+        (start < 10).then_some(address)
     }
 
     /// The page without its scripts: all that a reader of an unexecuted page could see.

@@ -4,8 +4,9 @@
 //! their pictures), or on one that has neither words nor pictures of its own but the height of a picture. Backgrounds
 //! behind words, and small ones such as the three dots over a block of code, are ornaments.
 
-use super::body::{Around, Flow, Walk};
+use super::body::Walk;
 use super::dom::Element;
+use super::flow::{Around, Flow};
 use super::style::{Css, Room};
 use crate::model::{Image, ImageUrl, InlineKind, Oddity};
 

@@ -1,9 +1,10 @@
 //! Reads the bodies of posts, which keep their content in scripts rather than in the page (anatomy §2.4, §2.5).
 
-use super::body;
-use super::escape::{decode_meta, html_decode};
-use super::meta::{Source, words};
-use super::script::{self, Value};
+use super::dom::Dom;
+use super::escape::html_decode;
+use super::meta::Source;
+use super::value::Value;
+use super::{body, caption};
 use crate::model::{
     Article, ArticleKind, Block, Card, CardKind, Image, ImageUrl, Inline, InlineKind, Oddities, Oddity,
 };
@@ -29,21 +30,31 @@ fn pictures(source: &Source<'_>, article: &mut Article) {
     if article.cover.is_none() {
         article.cover = pictures.first().map(|picture| picture.url.clone());
     }
-    let missing = pictures.is_empty();
     article.body = pictures.into_iter().map(|picture| paragraph(InlineKind::Image(picture))).collect();
-    if missing {
+    if article.body.is_empty() {
         add(article, element_body(source));
     }
     let caption = source.cgi_text(&["content_noencode"]).or_else(|| source.cgi_text(&["desc"]));
     let caption = caption.or_else(|| source.variables.text(&["ContentNoEncode", "desc"])).map(str::to_owned);
-    let caption = caption.or_else(|| written_by_script(source)).or_else(|| article.description.clone());
-    add(article, caption_blocks(&caption.unwrap_or_default(), &addresses));
+    let caption =
+        caption.or_else(|| caption::rendered(source, "js_image_desc")).or_else(|| caption::written_by_script(source));
+    let caption = caption.or_else(|| article.description.clone());
+    add(article, caption::blocks(&caption.unwrap_or_default(), &addresses));
 }
 
 fn picture_list(source: &Source<'_>) -> Vec<Image> {
     let cgi = source.variables.cgi.at(&["picture_page_info_list"]);
     let list = if cgi.items().is_empty() { source.variables.value("picture_page_info_list") } else { cgi };
-    list.items().iter().filter_map(picture).collect()
+    let pictures: Vec<Image> = list.items().iter().filter_map(picture).collect();
+    if pictures.is_empty() { rendered_pictures(source) } else { pictures }
+}
+
+/// The pictures that the page's own script laid out, in a page that a browser saved.
+fn rendered_pictures(source: &Source<'_>) -> Vec<Image> {
+    let dom = Dom::parse(source.outline.element("js_article").unwrap_or_default());
+    let items = dom.root().descendants().filter(|element| element.has_class("swiper_item"));
+    let addresses = items.filter_map(|item| ImageUrl::parse(item.first_attribute(&["data-src"])?));
+    addresses.map(|url| Image { url, alt: String::new(), size: None }).collect()
 }
 
 /// A picture by its own address; `share_cover` and `watermark_info` hold crops and copies.
@@ -58,16 +69,42 @@ fn text(source: &Source<'_>, article: &mut Article) {
     let info = ["text_page_info", "content_noencode"];
     let written = source.cgi_text(&info).or_else(|| source.cgi_text(&["content_noencode"]));
     let written = written.or_else(|| source.variables.text(&["TextContentNoEncode", "ContentNoEncode"]));
-    let rendered = source.variables.value("__QMTPL_SSR_DATA__");
-    let written = written.or_else(|| rendered.at(&["desc"]).text()).map(str::to_owned);
-    let caption =
-        written.or_else(|| source.cgi_text(&["title"]).map(str::to_owned)).unwrap_or_else(|| article.title.clone());
-    add(article, caption_blocks(&caption, &[]));
+    let of_server = source.variables.value("__QMTPL_SSR_DATA__").at(&["desc"]);
+    let written = written.or_else(|| of_server.text()).map(str::to_owned);
+    let written = written.or_else(|| caption::rendered(source, "js_text_desc"));
+    let caption = written.or_else(|| source.cgi_text(&["title"]).map(str::to_owned));
+    let caption = caption.unwrap_or_else(|| article.title.clone());
+    add(article, caption::blocks(&caption, &[]));
+    article.body.extend(text_pictures(source).into_iter().map(|picture| paragraph(InlineKind::Image(picture))));
     let titled =
         source.cgi_text(&["text_page_info", "is_user_title"]).is_some_and(|flag| flag == "1" || flag == "true");
-    if !titled {
-        article.title = shortened(&article.title, 30);
+    if article.title.is_empty() {
+        article.title = caption::shortened(&first_words(&article.body), 30);
+    } else if !titled {
+        article.title = caption::shortened(&article.title, 30);
     }
+}
+
+/// The pictures below a text.
+fn text_pictures(source: &Source<'_>) -> Vec<Image> {
+    let info = source.variables.cgi.at(&["text_page_info"]);
+    let pictures: Vec<Image> = info.at(&["picture_info"]).items().iter().filter_map(picture).collect();
+    if !pictures.is_empty() {
+        return pictures;
+    }
+    let addresses = info.at(&["short_msg_pic_url"]).items().iter().filter_map(Value::text);
+    let urls = addresses.filter_map(|address| ImageUrl::parse(&html_decode(address)));
+    urls.map(|url| Image { url, alt: String::new(), size: None }).collect()
+}
+
+/// The first words of a body.
+fn first_words(blocks: &[Block]) -> String {
+    let Some(Block::Paragraph(content)) = blocks.first() else { return String::new() };
+    let first = content.iter().map_while(|run| match &run.kind {
+        InlineKind::Text(words) => Some(words.as_str()),
+        _ => None,
+    });
+    first.collect()
 }
 
 /// A card that names the recording, and what is said about it.
@@ -85,10 +122,12 @@ fn media(source: &Source<'_>, article: &mut Article, kind: CardKind) {
     article.body.push(paragraph(InlineKind::Card(card)));
     article.oddities.add(Oddity::MediaNotKept);
     let written = source.cgi_text(&["content_noencode"]).or_else(|| source.variables.text(&["videoContentNoEncode"]));
-    let caption =
-        written.map(str::to_owned).or_else(|| written_by_script(source)).or_else(|| article.description.clone());
+    let caption = written
+        .map(str::to_owned)
+        .or_else(|| caption::written_by_script(source))
+        .or_else(|| article.description.clone());
     let caption = caption.filter(|caption| *caption != article.title);
-    add(article, caption_blocks(&caption.unwrap_or_default(), &[]));
+    add(article, caption::blocks(&caption.unwrap_or_default(), &[]));
 }
 
 /// What the page says of itself, where its kind is not known or has nothing more.
@@ -98,7 +137,7 @@ fn summary(source: &Source<'_>, article: &mut Article) {
     add(article, element_body(source));
     if article.body.is_empty() {
         let caption = written.or_else(|| article.description.clone()).unwrap_or_default();
-        add(article, caption_blocks(&caption, &[]));
+        add(article, caption::blocks(&caption, &[]));
     }
     if article.body.is_empty() {
         article.body.extend(
@@ -111,7 +150,7 @@ fn summary(source: &Source<'_>, article: &mut Article) {
 }
 
 fn element_body(source: &Source<'_>) -> (Vec<Block>, Oddities) {
-    source.outline.element("js_content").map(body::read).unwrap_or_default()
+    source.outline.element("js_content").map(|html| body::read_caption(html, &[])).unwrap_or_default()
 }
 
 fn add(article: &mut Article, (blocks, oddities): (Vec<Block>, Oddities)) {
@@ -121,58 +160,4 @@ fn add(article: &mut Article, (blocks, oddities): (Vec<Block>, Oddities)) {
 
 fn paragraph(kind: InlineKind) -> Block {
     Block::Paragraph(vec![Inline::plain(kind)])
-}
-
-/// A caption: HTML with line feeds, its words escaped twice.
-fn caption_blocks(caption: &str, pictures: &[String]) -> (Vec<Block>, Oddities) {
-    let caption = if caption.contains('\n') { caption.to_owned() } else { caption.replace("\\n", "\n") };
-    let (mut blocks, oddities) = body::read_caption(&caption.replace('\n', "<br>"), pictures);
-    for block in &mut blocks {
-        let Block::Paragraph(content) = block else { continue };
-        for run in content {
-            if let InlineKind::Text(text) = &mut run.kind
-                && text.contains('&')
-            {
-                *text = html_decode(text);
-            }
-        }
-    }
-    (blocks, oddities)
-}
-
-/// The text that a page of about 2019 writes into its content by `document.write` or `innerHTML`.
-fn written_by_script(source: &Source<'_>) -> Option<String> {
-    let content = source.outline.element("js_content")?;
-    ["document.write(", ".innerHTML ="].iter().find_map(|call| {
-        let (_, rest) = content.split_once(call)?;
-        let (value, _) = script::read(rest.trim_start());
-        value.text().map(decode_meta)
-    })
-}
-
-/// The beginning of a text, up to a number of characters, at the end of a sentence if there is one.
-pub(super) fn shortened(text: &str, most: usize) -> String {
-    let line = words(text.trim().lines().next().unwrap_or_default());
-    let Some((end, _)) = line.char_indices().nth(most) else { return line };
-    let begin = &line[..end];
-    let sentence = begin.char_indices().rfind(|(_, char)| "。！？!?；".contains(*char));
-    match sentence.filter(|(at, _)| *at >= 15) {
-        Some((at, char)) => begin[..at + if char == '。' || char == '；' { 0 } else { char.len_utf8() }].to_owned(),
-        None => format!("{}…", begin.trim_end()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_text_is_shortened_at_a_sentence_or_with_an_ellipsis() {
-        assert_eq!(shortened("短文\n第二行", 30), "短文");
-        assert_eq!(
-            shortened("一二三四五六七八九十。一二三四五六七八九十一二三四五六七八九十", 20),
-            "一二三四五六七八九十"
-        );
-        assert_eq!(shortened("一二三四五六七八九十一二三四", 10), "一二三四五六七八九十…");
-    }
 }

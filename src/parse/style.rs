@@ -15,6 +15,8 @@ pub(super) struct Css<'a> {
     pub(super) display: Display,
     /// The picture behind the element.
     pub(super) background: Option<&'a str>,
+    /// The size of letters, as written.
+    font_size: Option<&'a str>,
     /// What the stated size leaves room for.
     pub(super) room: Room,
 }
@@ -68,6 +70,7 @@ impl<'a> Css<'a> {
                 }
             }
             "text-decoration" | "text-decoration-line" => self.strike |= word.contains("line-through"),
+            "font-size" => self.font_size = Some(value),
             "display" => self.display = display(word),
             "background" | "background-image" => self.background = url(value).or(self.background),
             "height" | "min-height" => self.room = self.room.max(room(word)),
@@ -82,6 +85,11 @@ impl<'a> Css<'a> {
         }
     }
 
+    /// The size of letters inside, given the size around, in tenths of a pixel.
+    pub(super) fn size(self, around: u16) -> u16 {
+        self.font_size.and_then(|size| font_size(&size.to_ascii_lowercase(), around)).unwrap_or(around)
+    }
+
     /// The style of text inside, given the style around.
     pub(super) fn apply(self, around: Style) -> Style {
         let set = |style: Style, part: Style, on: Option<bool>| match on {
@@ -93,6 +101,20 @@ impl<'a> Css<'a> {
         let style = set(style, Style::EMPHASIS, self.italic);
         set(style, Style::STRIKE, self.strike.then_some(true))
     }
+}
+
+/// A size of letters in tenths of a pixel.
+fn font_size(word: &str, around: u16) -> Option<u16> {
+    let tenths = match length(word)? {
+        (number, "px") => number * 10.0,
+        (number, "pt") => number * 40.0 / 3.0,
+        (number, "em") => number * f32::from(around),
+        (number, "%") => number * f32::from(around) / 100.0,
+        (number, "rem") => number * 160.0,
+        _ => return None,
+    };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it was just bounded")]
+    (0.0..10_000.0).contains(&tenths).then_some(tenths.round() as u16)
 }
 
 fn weight(word: &str) -> Option<bool> {

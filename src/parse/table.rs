@@ -1,8 +1,10 @@
 //! Reads tables; those that only lay things out are unwrapped.
 
-use super::body::{Around, Flow, Walk, flatten};
+use super::body::Walk;
 use super::dom::Element;
-use crate::model::{Block, Cell, Inline, InlineKind, Oddity, Table};
+use super::flatten::flatten;
+use super::flow::{Around, Flow};
+use crate::model::{Block, Cell, Oddity, Table};
 
 /// Cells that a merged cell may cover; a page can ask for any number.
 const WIDEST: usize = 100;
@@ -83,31 +85,7 @@ fn cell(walk: &mut Walk<'_>, blocks: &[Block]) -> Cell {
     if !matches!(blocks, [] | [Block::Paragraph(_)]) {
         walk.oddities.add(Oddity::FlattenedCell);
     }
-    flatten(blocks).unwrap_or_else(|| blocks.iter().flat_map(words_of).collect())
-}
-
-/// A block of any kind as inline content: code line by line, inner tables cell by cell.
-fn words_of(block: &Block) -> Vec<Inline> {
-    let broken = |lines: Vec<Vec<Inline>>| {
-        let mut content = Vec::new();
-        for line in lines.into_iter().filter(|line| !line.is_empty()) {
-            content.push(Inline::plain(InlineKind::Break));
-            content.extend(line);
-        }
-        content.into_iter().skip(1).collect()
-    };
-    match block {
-        Block::Code { text, .. } => {
-            let line = |line: &str| vec![Inline::plain(InlineKind::Code(line.to_owned()))];
-            broken(text.lines().filter(|text| !text.is_empty()).map(line).collect())
-        }
-        Block::Table(table) => broken(table.header.iter().chain(&table.rows).flatten().cloned().collect()),
-        block => flatten(std::slice::from_ref(block)).unwrap_or_else(|| {
-            let mut content = Vec::new();
-            block.for_each_inline(&mut |inline| content.push(inline.clone()));
-            content
-        }),
-    }
+    flatten(blocks)
 }
 
 /// How many columns and rows a cell covers.

@@ -5,7 +5,8 @@ use std::ops::Range;
 use memchr::memmem;
 
 use super::outline::Outline;
-use super::script::{Value, read};
+use super::script::read;
+use super::value::Value;
 
 /// What the scripts of a page set.
 #[derive(Debug, Default)]

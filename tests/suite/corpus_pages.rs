@@ -85,3 +85,45 @@ fn agree(article: &Article, data: &serde_json::Value, name: &str) {
     let title = text("title");
     assert!(article.title == title || is_made_up && title.starts_with(&article.title), "{name}: {}", article.title);
 }
+
+/// Real pages with bytes changed, taken out, repeated and put in; `WXARCHIVE_CASES` says how many, 40 if nothing.
+#[test]
+fn mutated_real_pages_give_an_answer() {
+    let Some(corpus) = corpus() else { return };
+    let pages: Vec<Vec<u8>> =
+        golden::files(&corpus.join("pages")).iter().map(|path| std::fs::read(path).unwrap()).collect();
+    let cases = std::env::var("WXARCHIVE_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(40_u64);
+    for case in 0..cases {
+        let mut random = Random(case + 1);
+        let mut bytes = pages[random.below(pages.len())].clone();
+        for _ in 0..=random.below(12) {
+            mutate(&mut bytes, &mut random);
+        }
+        drop(parse(&Page { asked: String::new(), url: String::new(), status: 200, content_type: None, bytes }));
+    }
+}
+
+fn mutate(bytes: &mut Vec<u8>, random: &mut Random) {
+    let pieces: Vec<&str> = include_str!("../fixtures/articles/pieces.txt").lines().collect();
+    let at = random.below(bytes.len() + 1);
+    let end = (at + random.below(3000)).min(bytes.len());
+    match random.below(5) {
+        0 if at < bytes.len() => bytes[at] = bytes[at].wrapping_add(1),
+        1 => drop(bytes.splice(at..end, [])),
+        2 => bytes.extend_from_within(at..end),
+        3 => bytes.truncate(at),
+        _ => drop(bytes.splice(at..at, pieces[random.below(pieces.len())].repeat(random.below(300)).into_bytes())),
+    }
+}
+
+/// Numbers that are the same in every run (xorshift).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 33).unwrap() % bound.max(1)
+    }
+}

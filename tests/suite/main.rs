@@ -11,6 +11,7 @@ mod issues;
 mod layers;
 mod markdown;
 mod parse;
+mod parse_text;
 mod server;
 mod sync;
 mod tree;

@@ -1,0 +1,67 @@
+//! Reads the short texts of posts, wherever and however a page keeps them.
+
+use super::body;
+use super::escape::{decode_meta, html_decode};
+use super::markup::visible_length;
+use super::meta::{Source, words};
+use super::script;
+use crate::model::{Block, InlineKind, Oddities};
+
+/// A caption: HTML with line feeds, its words escaped twice.
+pub(super) fn blocks(caption: &str, pictures: &[String]) -> (Vec<Block>, Oddities) {
+    let caption = if caption.contains('\n') { caption.to_owned() } else { caption.replace("\\n", "\n") };
+    let (mut blocks, oddities) = body::read_caption(&caption.replace('\n', "<br>"), pictures);
+    for block in &mut blocks {
+        let Block::Paragraph(content) = block else { continue };
+        for run in content {
+            if let InlineKind::Text(text) = &mut run.kind
+                && text.contains('&')
+            {
+                *text = html_decode(text);
+            }
+        }
+    }
+    (blocks, oddities)
+}
+
+/// The text that a page of about 2019 writes into its content by `document.write` or `innerHTML`.
+pub(super) fn written_by_script(source: &Source<'_>) -> Option<String> {
+    let content = source.outline.element("js_content")?;
+    ["document.write(", ".innerHTML ="].iter().find_map(|call| {
+        let (_, rest) = content.split_once(call)?;
+        let (value, _) = script::read(rest.trim_start());
+        value.text().map(decode_meta)
+    })
+}
+
+/// The beginning of a text, up to a number of characters, at the end of a sentence if there is one.
+pub(super) fn shortened(text: &str, most: usize) -> String {
+    let line = words(text.trim().lines().next().unwrap_or_default());
+    let Some((end, _)) = line.char_indices().nth(most) else { return line };
+    let begin = &line[..end];
+    let sentence = begin.char_indices().rfind(|(_, char)| "。！？!?；".contains(*char));
+    match sentence.filter(|(at, _)| *at >= 15) {
+        Some((at, char)) => begin[..at + if char == '。' || char == '；' { 0 } else { char.len_utf8() }].to_owned(),
+        None => format!("{}…", begin.trim_end()),
+    }
+}
+
+/// What the page's own script put into an element; there, line ends are blanks.
+pub(super) fn rendered(source: &Source<'_>, id: &str) -> Option<String> {
+    source.outline.element(id).filter(|html| visible_length(html) > 0).map(|html| html.replace('\n', " "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_shortened_at_a_sentence_or_with_an_ellipsis() {
+        assert_eq!(shortened("短文\n第二行", 30), "短文");
+        assert_eq!(
+            shortened("一二三四五六七八九十。一二三四五六七八九十一二三四五六七八九十", 20),
+            "一二三四五六七八九十"
+        );
+        assert_eq!(shortened("一二三四五六七八九十一二三四", 10), "一二三四五六七八九十…");
+    }
+}

@@ -1,0 +1,112 @@
+//! What is gathered on the way through a body, and what is true at each place of it.
+
+use super::dom::Element;
+use super::heading::Measure;
+use super::inline::{Line, Setting};
+use super::style::Css;
+use crate::model::{Block, List, ListKind, Style};
+
+/// What is true of everything inside an element.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Around<'a> {
+    pub(super) setting: Setting<'a>,
+    /// Inside a heading all text is bold, so bold means nothing.
+    pub(super) in_heading: bool,
+    /// Inside an SVG drawing.
+    pub(super) in_drawing: bool,
+    /// How deep it is.
+    pub(super) depth: usize,
+}
+
+impl<'a> Around<'a> {
+    /// What is true inside an element.
+    pub(super) fn within(self, element: Element<'_>, css: Css<'_>) -> Self {
+        let tag = match element.name() {
+            "b" | "strong" => Style::STRONG,
+            "em" | "i" => Style::EMPHASIS,
+            "s" | "strike" | "del" => Style::STRIKE,
+            "sup" => Style::SUPERSCRIPT,
+            "sub" => Style::SUBSCRIPT,
+            _ => Style::PLAIN,
+        };
+        let style = css.apply(self.setting.style | tag);
+        let style = if self.in_heading { style.without(Style::STRONG) } else { style };
+        Self { setting: Setting { style, size: css.size(self.setting.size), ..self.setting }, ..self }
+    }
+
+    /// The same, with text being code.
+    pub(super) fn as_code(self) -> Self {
+        Self { setting: Setting { code: true, ..self.setting }, ..self }
+    }
+
+    /// The same, inside a drawing.
+    pub(super) fn in_drawing(self) -> Self {
+        Self { in_drawing: true, ..self }
+    }
+
+    /// The same, leading to a target.
+    pub(super) fn linked<'b>(self, target: Option<&'b str>) -> Around<'b>
+    where
+        'a: 'b,
+    {
+        Around { setting: Setting { link: target.or(self.setting.link), ..self.setting }, ..self }
+    }
+}
+
+/// Blocks that are being gathered, and the line that will be the next paragraph.
+#[derive(Debug, Default)]
+pub(super) struct Flow {
+    blocks: Vec<Block>,
+    pub(super) line: Line,
+    /// How many blocks there were when the last one became a list of stray items.
+    stray_list: usize,
+    /// How each paragraph is set, with its place.
+    pub(super) measures: Vec<(usize, Measure)>,
+}
+
+impl Flow {
+    /// Ends the paragraph, if there is one.
+    pub(super) fn end_line(&mut self) {
+        let measure = self.line.measure();
+        let content = self.line.take();
+        if !content.is_empty() {
+            self.measures.push((self.blocks.len(), measure));
+            self.blocks.push(Block::Paragraph(content));
+        }
+    }
+
+    /// Adds a block.
+    pub(super) fn push(&mut self, block: Block) {
+        self.end_line();
+        self.blocks.push(block);
+    }
+
+    /// Adds blocks.
+    pub(super) fn extend(&mut self, blocks: Vec<Block>) {
+        self.end_line();
+        self.blocks.extend(blocks);
+    }
+
+    /// Adds an item that stands in no list: to the one before it, or as the first of a bullet list.
+    pub(super) fn push_stray_item(&mut self, item: Vec<Block>) {
+        self.end_line();
+        let follows = self.stray_list == self.blocks.len();
+        match self.blocks.last_mut() {
+            Some(Block::List(list)) if follows => list.items.push(item),
+            _ => {
+                self.blocks.push(Block::List(List { kind: ListKind::Bullet, items: vec![item] }));
+                self.stray_list = self.blocks.len();
+            }
+        }
+    }
+
+    /// A line break; the second in a row ends the paragraph, as a blank line does.
+    pub(super) fn line_break(&mut self) {
+        if self.line.ends_in_break() { self.end_line() } else { self.line.line_break() }
+    }
+
+    pub(super) fn into_blocks(mut self) -> Vec<Block> {
+        self.end_line();
+        self.blocks
+    }
+}
