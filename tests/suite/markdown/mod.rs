@@ -4,6 +4,7 @@
 
 mod cases;
 mod comrak;
+mod front_matter;
 mod normal;
 mod notation;
 mod pulldown;
