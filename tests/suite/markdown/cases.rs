@@ -32,7 +32,7 @@ fn inline_content_is_written_as_expected() {
         actual.push_str(line);
         actual.push('\n');
         if let Some(content) = line.strip_prefix("< ") {
-            actual.push_str(&format!("> {}\n", written(content)));
+            actual.extend(["> ", &written(content), "\n"]);
         }
     }
     if updates() {

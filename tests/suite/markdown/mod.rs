@@ -5,6 +5,7 @@
 mod cases;
 mod comrak;
 mod front_matter;
+mod hostile;
 mod normal;
 mod notation;
 mod pulldown;

@@ -231,13 +231,13 @@ pub(super) fn collapse(text: &str) -> String {
 
 /// Brings inline content into the form that is compared.
 pub(super) fn settle(atoms: &[Atom]) -> Vec<Atom> {
-    let mut atoms: Vec<Atom> = trim(atoms).into_iter().map(level).collect();
+    let mut atoms = trim(atoms);
     clear_gaps(&mut atoms);
     for style in [Style::STRONG, Style::EMPHASIS] {
         strip_edges(&mut atoms, style);
     }
     let mut settled: Vec<Atom> = Vec::new();
-    for atom in atoms {
+    for atom in atoms.into_iter().map(level) {
         match (settled.last_mut(), &atom) {
             (Some(Atom { what: What::Verbatim(text), style, link }), Atom { what: What::Verbatim(more), .. })
                 if *style == atom.style && *link == atom.link =>
@@ -325,7 +325,8 @@ fn strip_edges(atoms: &mut [Atom], style: Style) {
 
 fn is_edge_punctuation(char: char) -> bool {
     if char.is_ascii() {
-        return ",.;:?!~\"'()[]".contains(char);
+        return char.is_ascii_control() || ",.;:?!~\"'()[]".contains(char);
     }
-    !char.is_alphanumeric() && !"℃℉°‰％′″＋－＝×÷±￥¥€£＄＃＠＆／＼＿＊".contains(char)
+    let is_enclosed = matches!(char, '\u{24b6}'..='\u{24e9}' | '\u{1f130}'..='\u{1f189}');
+    (is_enclosed || !char.is_alphanumeric()) && !"℃℉°‰％′″＋－＝×÷±￥¥€£＄＃＠＆／＼＿＊".contains(char)
 }
