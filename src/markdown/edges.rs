@@ -12,7 +12,7 @@ use super::run::{Piece, Run, cut, push};
 use super::settle::settle;
 use crate::model::Style;
 
-/// How many characters are taken out of one edge before the run is left to be written with tags.
+/// How many different characters are taken out of one edge before the run is left to be written with tags.
 const REACH: usize = 8;
 
 /// Takes edge punctuation out of the bold and the slanted runs that could not end with it.
@@ -110,8 +110,8 @@ fn trim(text: &str, mut before: Class, mut after: Class) -> Option<Range<usize>>
                 (start, end) = (start + first.len_utf8(), end - last.len_utf8());
                 (before, after) = (Class::of(first), Class::of(last));
             }
-            WayOut::One if opens => (end, after) = (end - last.len_utf8(), Class::of(last)),
-            WayOut::One => (start, before) = (start + first.len_utf8(), Class::of(first)),
+            WayOut::One if opens => (end, after) = (start + inner.trim_end_matches(edge).len(), Class::of(edge)),
+            WayOut::One => (start, before) = (end - inner.trim_start_matches(edge).len(), Class::of(edge)),
             WayOut::None => return None,
         }
     }
@@ -119,7 +119,7 @@ fn trim(text: &str, mut before: Class, mut after: Class) -> Option<Range<usize>>
 }
 
 enum WayOut {
-    /// The character alone.
+    /// The character, and its like beside it: `……` stays whole.
     One,
     /// The pair of brackets or quotes around the whole.
     Both,

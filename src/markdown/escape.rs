@@ -122,7 +122,8 @@ fn needs_backslash(text: &str, at: usize, setting: Setting, next: Option<char>) 
         b'[' => setting.around == Around::Brackets,
         b']' => setting.around == Around::Brackets || following == Some('('),
         b'^' if at == 0 && setting.around != Around::Open => true,
-        b'!' | b'^' => following == Some('['),
+        b'!' => rest.is_empty() && next == Some('['),
+        b'^' => following == Some('['),
         _ => false,
     }
 }

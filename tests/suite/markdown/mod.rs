@@ -2,8 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test does not expect may fail it")]
 
+mod cases;
 mod comrak;
+mod front_matter;
+mod hostile;
 mod normal;
+mod notation;
 mod pulldown;
 mod readers;
 mod trees;

@@ -114,7 +114,7 @@ fn nodes(blocks: &[Block], markers: &BTreeSet<String>, definitions: &mut Notes) 
     for block in blocks {
         match block {
             Block::Heading(heading) => nodes.push(Node::Heading(heading.level, line(&heading.content, markers))),
-            Block::Paragraph(content) => nodes.push(Node::Paragraph(settle(atoms(content, markers)))),
+            Block::Paragraph(content) => nodes.push(Node::Paragraph(settle(&atoms(content, markers)))),
             Block::List(List { kind, items }) => {
                 let start = match kind {
                     ListKind::Bullet => None,
@@ -131,7 +131,7 @@ fn nodes(blocks: &[Block], markers: &BTreeSet<String>, definitions: &mut Notes) 
                 let rows: Vec<_> =
                     std::iter::once(table.header.clone().unwrap_or_default()).chain(table.rows.clone()).collect();
                 let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-                let cell = |cell: &Vec<Inline>| settle(atoms(cell, markers));
+                let cell = |cell: &Vec<Inline>| settle(&atoms(cell, markers));
                 let row = |row: &Vec<Vec<Inline>>| {
                     let mut cells: Vec<_> = row.iter().map(cell).collect();
                     cells.resize(columns, Vec::new());
@@ -149,14 +149,14 @@ fn nodes(blocks: &[Block], markers: &BTreeSet<String>, definitions: &mut Notes) 
 
 fn footnotes(entries: &[Footnote], markers: &BTreeSet<String>, definitions: &mut Notes, nodes: &mut Vec<Node>) {
     for entry in entries {
-        let content = settle(atoms(&entry.content, &BTreeSet::new()));
+        let content = settle(&atoms(&entry.content, &BTreeSet::new()));
         if markers.contains(&entry.label) && is_whole(entry) && definitions.iter().all(|note| note.0 != entry.label) {
             definitions.push((entry.label.clone(), content));
         } else {
             let label = format!("[{}] ", entry.label);
             let mut whole = atoms(&[Inline::text(label)], markers);
             whole.extend(atoms(&entry.content, &BTreeSet::new()));
-            nodes.push(Node::Paragraph(settle(whole)));
+            nodes.push(Node::Paragraph(settle(&whole)));
         }
     }
 }
@@ -186,13 +186,17 @@ fn line(content: &[Inline], markers: &BTreeSet<String>) -> Vec<Atom> {
             atom.what = What::Char(' ');
         }
     }
-    settle(atoms)
+    settle(&atoms)
 }
 
 fn atoms(content: &[Inline], markers: &BTreeSet<String>) -> Vec<Atom> {
     let mut atoms = Vec::new();
     for inline in content {
-        let style = inline.style;
+        let is_marker = |text: &str| text.starts_with('[') && text.ends_with(']');
+        let style = match &inline.kind {
+            InlineKind::Text(text) if is_marker(text) => inline.style.without(Style::SUPERSCRIPT | Style::SUBSCRIPT),
+            _ => inline.style,
+        };
         let link = inline.link.as_deref().map(str::trim).filter(|link| !link.is_empty()).map(address);
         let mut add = |what, link: &Option<String>| atoms.push(Atom { what, style, link: link.clone() });
         match &inline.kind {
@@ -226,14 +230,14 @@ pub(super) fn collapse(text: &str) -> String {
 }
 
 /// Brings inline content into the form that is compared.
-pub(super) fn settle(atoms: Vec<Atom>) -> Vec<Atom> {
-    let mut atoms: Vec<Atom> = trim(&atoms).into_iter().map(level).collect();
+pub(super) fn settle(atoms: &[Atom]) -> Vec<Atom> {
+    let mut atoms = trim(atoms);
     clear_gaps(&mut atoms);
     for style in [Style::STRONG, Style::EMPHASIS] {
         strip_edges(&mut atoms, style);
     }
     let mut settled: Vec<Atom> = Vec::new();
-    for atom in atoms {
+    for atom in atoms.into_iter().map(level) {
         match (settled.last_mut(), &atom) {
             (Some(Atom { what: What::Verbatim(text), style, link }), Atom { what: What::Verbatim(more), .. })
                 if *style == atom.style && *link == atom.link =>
@@ -321,7 +325,8 @@ fn strip_edges(atoms: &mut [Atom], style: Style) {
 
 fn is_edge_punctuation(char: char) -> bool {
     if char.is_ascii() {
-        return ",.;:?!~\"'()[]".contains(char);
+        return char.is_ascii_control() || ",.;:?!~\"'()[]".contains(char);
     }
-    !char.is_alphanumeric() && !"℃℉°‰％′″＋－＝×÷±￥¥€£＄＃＠＆／＼＿＊".contains(char)
+    let is_enclosed = matches!(char, '\u{24b6}'..='\u{24e9}' | '\u{1f130}'..='\u{1f189}');
+    (is_enclosed || !char.is_alphanumeric()) && !"℃℉°‰％′″＋－＝×÷±￥¥€£＄＃＠＆／＼＿＊".contains(char)
 }

@@ -59,7 +59,7 @@ impl Content {
     }
 
     pub(super) fn finish(&mut self) -> Vec<Atom> {
-        settle(std::mem::take(&mut self.atoms))
+        settle(&std::mem::take(&mut self.atoms))
     }
 }
 
