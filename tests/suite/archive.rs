@@ -1,5 +1,7 @@
 //! The archive on the disk: locks, formats, and pages that other programs can read.
 
+#![expect(clippy::expect_used, clippy::print_stderr, reason = "what a test cannot set up, it cannot test")]
+
 use std::fs;
 use std::process::Command;
 
@@ -13,8 +15,8 @@ fn now() -> Timestamp {
 
 /// A page of a template: many lines of script that its siblings share, and a text of its own.
 fn page(text: &str) -> Vec<u8> {
-    let script: String =
-        (0..4000).map(|line| format!("function part{line}() {{ return {} * 31; }}\n", line * 7919)).collect();
+    let line = |number| format!("function part{number}() {{ return {} * 31; }}\n", number * 7919);
+    let script = (0..4000).map(line).collect::<Vec<String>>().concat();
     format!("<html><script>{script}</script><div>{text}</div></html>").into_bytes()
 }
 

@@ -1,5 +1,7 @@
 //! The binary: that its flags are hooked up, and that it ends with the code its users rely on.
 
+#![expect(clippy::expect_used, reason = "what a test cannot set up, it cannot test")]
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};

@@ -1,5 +1,7 @@
 //! Which module may name which: the table of the library's layers, held by reading the `use` lines.
 
+#![expect(clippy::expect_used, reason = "what a test cannot set up, it cannot test")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,7 @@
 //! The main job end to end, over real HTTPS on loopback, against the built-in sample site and against bad days of it.
 
+#![expect(clippy::expect_used, reason = "what a test cannot set up, it cannot test")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -69,7 +71,7 @@ impl World {
 
     fn run_with(&self, observer: &(dyn Fn(&Event) + Sync)) -> Report {
         let newsletter = self.folder.path().join("newsletter");
-        let (issues, errors) = read_issues(&[newsletter.clone()], &newsletter, &self.root());
+        let (issues, errors) = read_issues(std::slice::from_ref(&newsletter), &newsletter, &self.root());
         assert!(errors.is_empty(), "{errors:?}");
         let jobs = plan(&issues, Selection::Everything);
         let options = HttpOptions {
@@ -101,8 +103,8 @@ impl World {
 
 fn answer(changes: &Changes, asked: &Asked) -> Answer {
     let target = format!("{}{}", asked.host, asked.path);
-    let changed = changes.lock().expect("changes").iter().find(|(part, _)| target.contains(part)).cloned();
-    match (changed, site::answer(&asked.host, &asked.path)) {
+    let today = changes.lock().expect("changes").iter().find(|(part, _)| target.contains(part)).cloned();
+    match (today, site::answer(&asked.host, &asked.path)) {
         (Some((_, answer)), _) => answer,
         (None, Some(file)) => Answer::picture(file.media_type, file.bytes),
         (None, None) => Answer::status(404),
@@ -120,11 +122,10 @@ fn tree(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).expect("a folder") {
             let path = entry.expect("an entry").path();
-            match path.is_dir() {
-                true => folders.push(path),
-                false => {
-                    files.insert(path.strip_prefix(root).expect("below").to_owned(), fs::read(&path).expect("a file"));
-                }
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                files.insert(path.strip_prefix(root).expect("below").to_owned(), fs::read(&path).expect("a file"));
             }
         }
     }
