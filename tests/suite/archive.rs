@@ -1,6 +1,6 @@
 //! The archive on the disk: locks, formats, and pages that other programs can read.
 
-#![expect(clippy::expect_used, clippy::print_stderr, reason = "what a test cannot set up, it cannot test")]
+#![expect(clippy::expect_used, reason = "what a test cannot set up, it cannot test")]
 
 use std::fs;
 use std::process::Command;
