@@ -24,6 +24,16 @@ pub(super) fn blocks(caption: &str, pictures: &[String]) -> (Vec<Block>, Odditie
     (blocks, oddities)
 }
 
+/// The first words of a body.
+pub(super) fn first_words(blocks: &[Block]) -> String {
+    let Some(Block::Paragraph(content)) = blocks.first() else { return String::new() };
+    let first = content.iter().map_while(|run| match &run.kind {
+        InlineKind::Text(words) => Some(words.as_str()),
+        _ => None,
+    });
+    first.collect()
+}
+
 /// The text that a page of about 2019 writes into its content by `document.write` or `innerHTML`.
 pub(super) fn written_by_script(source: &Source<'_>) -> Option<String> {
     let content = source.outline.element("js_content")?;

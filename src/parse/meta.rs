@@ -6,7 +6,7 @@ use super::outline::Outline;
 use super::value::Value;
 use super::variables::Variables;
 use super::{identity, time};
-use crate::model::{Account, Article, ArticleKind, ArticleUrl, ImageUrl, Oddities, Oddity, Origin, Reprint};
+use crate::model::{Account, Article, ArticleKind, ImageUrl, Oddities, Oddity, Origin, Reprint};
 
 /// Everything that a page says, unread.
 pub(super) struct Source<'a> {
@@ -101,9 +101,9 @@ pub(super) fn words(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// An address as it is to be kept: canonical where it is an article's.
+/// An address as it is to be kept: canonical where it is an article's, without private parameters.
 fn link(url: &str) -> String {
-    ArticleUrl::parse(url).map_or_else(|| url.trim().to_owned(), |article| article.canonical())
+    super::link::target(url).unwrap_or_else(|| url.trim().to_owned())
 }
 
 fn kind(source: &Source<'_>, origin: Origin) -> ArticleKind {
@@ -151,7 +151,9 @@ fn title(source: &Source<'_>) -> Option<String> {
         .or_else(|| source.element("js_text_title"))
         .or_else(|| source.element("video_title"))
         .or_else(|| source.meta(&["og:title", "twitter:title"]))
+        .or_else(|| source.outline.title.map(html_decode).filter(|title| title.trim() != "微信公众平台"))
         .map(|title| words(&title))
+        .filter(|title| !title.is_empty())
 }
 
 fn account(source: &Source<'_>) -> Account {

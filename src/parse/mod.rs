@@ -99,7 +99,7 @@ pub enum Unreadable {
 /// Pages of the site have 2 to 4 MB.
 const MOST_BYTES: usize = 16 << 20;
 
-/// Broken characters beyond which a page is taken for another encoding.
+/// Broken characters beyond which a page is taken for another encoding, if they are a tenth of all that isn't ASCII.
 const MOST_BROKEN: usize = 20;
 
 /// Reads a page; headings are the lines that it marks as such.
@@ -134,8 +134,11 @@ pub fn fragment(html: &str) -> (Vec<Block>, Oddities) {
 fn text(bytes: &[u8]) -> Option<Cow<'_, str>> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = String::from_utf8_lossy(bytes);
-    let is_broken =
-        |text: &str| text.chars().filter(|char| *char == char::REPLACEMENT_CHARACTER).nth(MOST_BROKEN).is_some();
+    let is_broken = |text: &str| {
+        let broken = text.chars().filter(|char| *char == char::REPLACEMENT_CHARACTER).count();
+        let foreign = text.chars().filter(|char| !char.is_ascii()).count();
+        broken > MOST_BROKEN && broken > foreign / 10
+    };
     match text {
         Cow::Owned(text) if is_broken(&text) => None,
         text => Some(text),
@@ -170,6 +173,10 @@ fn article(source: &Source<'_>, headings: Headings) -> Parsed {
     }
     if source.is_preview() {
         article.oddities.add(Oddity::PaidPreview);
+    }
+    if article.title.is_empty() {
+        article.title = caption::shortened(&caption::first_words(&article.body), 30);
+        article.oddities.add(Oddity::MissingMetadata);
     }
     if article.body.is_empty() || article.title.is_empty() {
         return Parsed::Unknown(Unreadable::NoContent);

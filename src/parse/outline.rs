@@ -10,6 +10,8 @@ pub(super) struct Outline<'a> {
     html: &'a str,
     scripts: Vec<Range<usize>>,
     metas: Vec<(&'a str, &'a str)>,
+    /// What stands in the title bar; empty on pages as the site sends them.
+    pub(super) title: Option<&'a str>,
     elements: Vec<Element<'a>>,
     /// Whether the page is there to its end.
     pub(super) ending: Ending,
@@ -57,8 +59,14 @@ const IDS: [&str; 16] = [
 
 impl<'a> Outline<'a> {
     pub(super) fn of(html: &'a str) -> Self {
-        let mut outline =
-            Self { html, scripts: Vec::new(), metas: Vec::new(), elements: Vec::new(), ending: Ending::Missing };
+        let mut outline = Self {
+            html,
+            scripts: Vec::new(),
+            metas: Vec::new(),
+            title: None,
+            elements: Vec::new(),
+            ending: Ending::Missing,
+        };
         let mut tags = Tags::new(html);
         for tag in tags.by_ref() {
             outline.note(&tag);
@@ -70,12 +78,11 @@ impl<'a> Outline<'a> {
     }
 
     fn note(&mut self, tag: &Tag<'a>) {
-        if tag.is("script") || tag.is("body") || tag.is("div") && !tag.closes {
-            // A page saved by a browser, or wrapped by a proxy, may repeat `</html>` early: only the last one counts.
-            self.ending = Ending::Missing;
-        }
         if tag.closes && tag.is("html") {
             self.ending = Ending::Whole;
+        }
+        if tag.is("title") && self.title.is_none() {
+            self.title = tag.raw.clone().map(|title| &self.html[title]);
         }
         if tag.is("meta") {
             let name = tag.attribute("property").or_else(|| tag.attribute("name"));
@@ -103,6 +110,8 @@ impl<'a> Outline<'a> {
                 None => (tag.range.end..tag.range.end, 1),
             };
             self.elements.push(Element { id, name: tag.name, content, open });
+            // An end before the content is not the end of the page.
+            self.ending = Ending::Missing;
         }
     }
 
@@ -177,7 +186,7 @@ mod tests {
 
     #[test]
     fn an_early_end_tag_does_not_make_a_page_whole() {
-        assert_eq!(Outline::of("<html></html><body><div>").ending, Ending::Missing);
+        assert_eq!(Outline::of("<html></html><div id='js_content'></div>").ending, Ending::Missing);
         assert_eq!(Outline::of("<html></html><script>var a").ending, Ending::Cut);
     }
 }

@@ -38,8 +38,9 @@ fn pictures(source: &Source<'_>, article: &mut Article) {
     let caption = caption.or_else(|| source.variables.text(&["ContentNoEncode", "desc"])).map(str::to_owned);
     let caption =
         caption.or_else(|| caption::rendered(source, "js_image_desc")).or_else(|| caption::written_by_script(source));
-    let caption = caption.or_else(|| article.description.clone());
-    add(article, caption::blocks(&caption.unwrap_or_default(), &addresses));
+    // A post of pictures without a caption has its title for one.
+    let caption = caption.or_else(|| article.description.clone()).unwrap_or_else(|| article.title.clone());
+    add(article, caption::blocks(&caption, &addresses));
 }
 
 fn picture_list(source: &Source<'_>) -> Vec<Image> {
@@ -78,9 +79,7 @@ fn text(source: &Source<'_>, article: &mut Article) {
     article.body.extend(text_pictures(source).into_iter().map(|picture| paragraph(InlineKind::Image(picture))));
     let titled =
         source.cgi_text(&["text_page_info", "is_user_title"]).is_some_and(|flag| flag == "1" || flag == "true");
-    if article.title.is_empty() {
-        article.title = caption::shortened(&first_words(&article.body), 30);
-    } else if !titled {
+    if !titled {
         article.title = caption::shortened(&article.title, 30);
     }
 }
@@ -95,16 +94,6 @@ fn text_pictures(source: &Source<'_>) -> Vec<Image> {
     let addresses = info.at(&["short_msg_pic_url"]).items().iter().filter_map(Value::text);
     let urls = addresses.filter_map(|address| ImageUrl::parse(&html_decode(address)));
     urls.map(|url| Image { url, alt: String::new(), size: None }).collect()
-}
-
-/// The first words of a body.
-fn first_words(blocks: &[Block]) -> String {
-    let Some(Block::Paragraph(content)) = blocks.first() else { return String::new() };
-    let first = content.iter().map_while(|run| match &run.kind {
-        InlineKind::Text(words) => Some(words.as_str()),
-        _ => None,
-    });
-    first.collect()
 }
 
 /// A card that names the recording, and what is said about it.

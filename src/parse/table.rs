@@ -73,11 +73,15 @@ impl<'a> Row<'a> {
     }
 }
 
-/// Whether a table only lays things out: one cell a row, or one row of cells that hold more than words.
+/// Whether a table only lays things out: one cell a row, one row of cells that hold more than words, or cells that hold
+/// headings, quotations or tables of their own.
 fn is_layout(rows: &[Vec<Vec<Block>>]) -> bool {
+    let is_section = |block: &Block| matches!(block, Block::Heading(_) | Block::Quote(_) | Block::Table(_));
     let is_words = |cell: &Vec<Block>| matches!(cell.as_slice(), [] | [Block::Paragraph(_)]);
     let widest = rows.iter().map(Vec::len).max().unwrap_or(0);
-    widest < 2 || rows.len() == 1 && !rows.iter().flatten().all(is_words)
+    widest < 2
+        || rows.iter().flatten().flatten().any(is_section)
+        || rows.len() == 1 && !rows.iter().flatten().all(is_words)
 }
 
 /// A cell's blocks on one line.
