@@ -10,7 +10,7 @@ use serde_json::json;
 use wxarchive::archive::Digest;
 use wxarchive::markdown::{self, FrontMatter, Pictures};
 use wxarchive::model::{Article, Block, ImageUrl, Oddities, Page};
-use wxarchive::parse::{Parsed, Unreadable, fragment, parse};
+use wxarchive::parse::{Headings, Parsed, Unreadable, fragment, parse_with};
 
 use super::exit::{Exit, Failure};
 use super::report::Reporter;
@@ -27,9 +27,22 @@ pub(crate) struct Args {
     /// Write drawings that have no address of their own to this folder
     #[arg(long, value_name = "DIR")]
     pictures: Option<PathBuf>,
+    /// Which lines are headings
+    #[arg(long, value_enum, default_value_t)]
+    headings: HeadingLines,
     /// What to print
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+}
+
+/// Which lines are headings.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum HeadingLines {
+    /// Those marked as such in the page
+    #[default]
+    Marked,
+    /// Short lines that are bold or large as a whole as well
+    Guessed,
 }
 
 /// What to print.
@@ -45,37 +58,65 @@ enum Format {
 pub(crate) fn run(args: &Args, reporter: &Reporter) -> Result<Exit, Failure> {
     let bytes = read(&args.file).map_err(Failure::usage)?;
     let name = args.file.display().to_string();
-    let page = Page { asked: name.clone(), url: String::new(), status: 200, content_type: None, bytes };
+    let mut page = Page { asked: name.clone(), url: String::new(), status: 200, content_type: None, bytes };
+    let headings = match args.headings {
+        HeadingLines::Marked => Headings::Marked,
+        HeadingLines::Guessed => Headings::Guessed,
+    };
     let refuse = |why: String| Err(Failure::incomplete(anyhow!("`{name}` is not converted: {why}")));
-    match parse(&page) {
-        Parsed::Article(article) => {
-            let drawings = Drawings::of(&article.body, args.pictures.as_deref())?;
-            let front = FrontMatter::of(&article, &drawings.places);
-            let text = markdown::document(&front, &article.body, &drawings.places);
-            drawings.tell(&article.oddities, reporter);
-            reporter.document(&match args.format {
-                Format::Markdown => text,
-                Format::Json => json_of(&article, &text),
-            });
-            Ok(Exit::Done)
-        }
-        Parsed::Gone(notice) => {
-            refuse(format!("the page says {} ({})", notice.state.name(), notice.message.unwrap_or_default()))
-        }
-        Parsed::Blocked(notice) => {
-            refuse(format!("the site showed a block page ({})", notice.message.unwrap_or_default()))
-        }
-        Parsed::Moved(target) => refuse(format!("the account moved; the article is at {}", target.canonical())),
+    match parse_with(&page, headings) {
+        Parsed::Article(article) => print_article(args, &article, reporter).map(|()| Exit::Done),
         // A bare body may be the page's own element, which makes it look like a page that is cut off.
         Parsed::Unknown(Unreadable::Unrecognised | Unreadable::CutOff) if is_fragment(&page.bytes) => {
-            let (blocks, oddities) = fragment(&String::from_utf8_lossy(&page.bytes));
-            let drawings = Drawings::of(&blocks, args.pictures.as_deref())?;
-            drawings.tell(&oddities, reporter);
-            reporter.document(&body_only(args.format, &blocks, &oddities, &drawings.places));
-            Ok(Exit::Done)
+            print_fragment(args, &page.bytes, reporter).map(|()| Exit::Done)
         }
-        Parsed::Unknown(why) => refuse(why.to_string()),
+        // No cut page goes into an archive, but a person who has nothing else wants what there is.
+        Parsed::Unknown(Unreadable::CutOff) => {
+            page.bytes.extend_from_slice(b"</html>");
+            let Parsed::Article(article) = parse_with(&page, headings) else {
+                return refuse(Unreadable::CutOff.to_string());
+            };
+            reporter.warning(&format!("`{name}` is cut off: what it has is converted, its end may be missing"));
+            print_article(args, &article, reporter).map(|()| Exit::Incomplete)
+        }
+        parsed => refuse(why_not(parsed)),
     }
+}
+
+fn why_not(parsed: Parsed) -> String {
+    match parsed {
+        Parsed::Gone(notice) => {
+            format!("the page says {} ({})", notice.state.name(), notice.message.unwrap_or_default())
+        }
+        Parsed::Blocked(notice) => format!("the site showed a block page ({})", notice.message.unwrap_or_default()),
+        Parsed::Moved(target) => format!("the account moved; the article is at {}", target.canonical()),
+        Parsed::Unknown(why) => why.to_string(),
+        Parsed::Article(article) => article.title,
+    }
+}
+
+fn print_article(args: &Args, article: &Article, reporter: &Reporter) -> Result<(), Failure> {
+    let drawings = Drawings::of(&article.body, args.pictures.as_deref())?;
+    let front = FrontMatter::of(article, &drawings.places);
+    let text = markdown::document(&front, &article.body, &drawings.places);
+    drawings.tell(&article.oddities, reporter);
+    reporter.document(&match args.format {
+        Format::Markdown => text,
+        Format::Json => json_of(article, &text),
+    });
+    Ok(())
+}
+
+fn print_fragment(args: &Args, bytes: &[u8], reporter: &Reporter) -> Result<(), Failure> {
+    let (blocks, oddities) = fragment(&String::from_utf8_lossy(bytes));
+    let drawings = Drawings::of(&blocks, args.pictures.as_deref())?;
+    drawings.tell(&oddities, reporter);
+    let text = markdown::body(&blocks, &drawings.places) + "\n";
+    reporter.document(&match args.format {
+        Format::Markdown => text,
+        Format::Json => pretty(&json!({ "oddities": oddities, "markdown": text, "body": blocks })),
+    });
+    Ok(())
 }
 
 /// Drawings that stand in the page as markup and so have no address: written as files where a folder is given.
@@ -131,14 +172,6 @@ fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
         return Ok(bytes);
     }
     std::fs::read(file).with_context(|| format!("could not read `{}`", file.display()))
-}
-
-fn body_only(format: Format, blocks: &[Block], oddities: &Oddities, places: &Pictures) -> String {
-    let text = markdown::body(blocks, places) + "\n";
-    match format {
-        Format::Markdown => text,
-        Format::Json => pretty(&json!({ "oddities": oddities, "markdown": text, "body": blocks })),
-    }
 }
 
 fn json_of(article: &Article, text: &str) -> String {
