@@ -3,10 +3,12 @@
 use std::ops::Range;
 
 use super::Pictures;
+use super::code::push_code;
 use super::edges::loosen;
 use super::emphasis::{Emphasis, Item};
-use super::escape::{Around, LineStart, Partners, Setting, block_start, push_text};
+use super::escape::{Around, Partners, Setting, push_text};
 use super::flanking::Class;
+use super::line_start::{LineStart, block_start};
 use super::link::{is_plain, push_destination};
 use super::notes::Notes;
 use super::run::{Breaks, Piece, Run, one_line, runs};
@@ -24,21 +26,15 @@ pub(super) enum Flow {
 }
 
 /// What a body has in common for all its paragraphs.
-pub(super) struct Surroundings<'a> {
+pub(super) struct Body<'a> {
     pub(super) pictures: &'a Pictures,
     pub(super) notes: Notes<'a>,
 }
 
 /// Appends inline content; `prefix` begins every line after the first.
-pub(super) fn push_inline(
-    out: &mut String,
-    content: &[Inline],
-    flow: Flow,
-    prefix: &str,
-    surroundings: &Surroundings<'_>,
-) {
+pub(super) fn push_inline(out: &mut String, content: &[Inline], flow: Flow, prefix: &str, body: &Body<'_>) {
     let breaks = if flow == Flow::Heading { Breaks::Join } else { Breaks::Keep };
-    let runs = loosen(runs(content, breaks, &surroundings.notes));
+    let runs = loosen(runs(content, breaks, &body.notes));
     let partners = Partners::of(&runs);
     let line = match flow {
         Flow::Lines(start) => Some(start),
@@ -51,7 +47,7 @@ pub(super) fn push_inline(
         flow,
         line,
         is_after_marker: false,
-        pictures: surroundings.pictures,
+        pictures: body.pictures,
         setting: Setting { partners, around },
     };
     pen.sequence(&runs, &parts(&runs), Class::Blank);
@@ -155,7 +151,7 @@ impl Pen<'_> {
         }
         let setting = self.setting;
         let texts = runs.iter().map(|run| if let Piece::Text(text) = &run.piece { text.as_ref() } else { "" });
-        self.setting.around = around(texts);
+        self.setting.around = Around::of(texts);
         let parts: Vec<Part> = (0..runs.len())
             .map(|index| Part { runs: index..index + 1, style: runs[index].style.without(outer) })
             .collect();
@@ -221,7 +217,7 @@ impl Pen<'_> {
         let mirrored = self.pictures.get(&image.url.key());
         self.out.push_str("![");
         let alt = one_line(&image.alt).split_whitespace().collect::<Vec<_>>().join(" ");
-        let setting = Setting { around: around(std::iter::once(alt.as_str())), ..self.setting };
+        let setting = Setting { around: Around::of(std::iter::once(alt.as_str())), ..self.setting };
         push_text(self.out, &alt, setting, Some(']'), None);
         self.out.push_str("](");
         push_destination(self.out, mirrored.map_or(image.url.as_str(), String::as_str));
@@ -251,40 +247,4 @@ fn first_char(runs: &[Run<'_>], part: &Part) -> Option<char> {
         Piece::Marker(_) => Some('['),
         Piece::Break => Some('\n'),
     }
-}
-
-/// Whether the brackets in words that stand in brackets need backslashes.
-fn around<'t>(texts: impl Iterator<Item = &'t str>) -> Around {
-    let mut depth = 0_usize;
-    for text in texts {
-        if text.contains("](") || text.contains("[^") {
-            return Around::Brackets;
-        }
-        for byte in text.bytes() {
-            match byte {
-                b'[' => depth += 1,
-                b']' if depth == 0 => return Around::Brackets,
-                b']' => depth -= 1,
-                _ => {}
-            }
-        }
-    }
-    if depth == 0 { Around::PairedBrackets } else { Around::Brackets }
-}
-
-/// Appends code between backticks, one more than any run of them inside.
-fn push_code(out: &mut String, code: &str) {
-    let longest = longest_run(code, '`');
-    let fence = "`".repeat(longest + 1);
-    let is_all_blank = code.bytes().all(|byte| byte == b' ');
-    let is_padded = code.starts_with('`') || code.ends_with('`') || code.starts_with(' ') && code.ends_with(' ');
-    let pad = if is_padded && !is_all_blank { " " } else { "" };
-    for part in [&fence, pad, code, pad, &fence] {
-        out.push_str(part);
-    }
-}
-
-/// The length of the longest run of a character.
-pub(super) fn longest_run(text: &str, char: char) -> usize {
-    text.split(|other| other != char).map(str::len).max().unwrap_or(0)
 }
