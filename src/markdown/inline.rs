@@ -37,6 +37,10 @@ pub(super) fn push_inline(out: &mut String, content: &[Inline], flow: Flow, pref
     let runs = loosen(runs(content, breaks, &body.notes));
     let partners = Partners::of(&runs);
     let line = match flow {
+        // A definition reads its label past any code and emphasis.
+        Flow::Lines(_) if begins_with_bracket(&runs) && runs.iter().any(|run| run.source().contains("]:")) => {
+            Some(LineStart::Definition)
+        }
         Flow::Lines(start) => Some(start),
         Flow::Heading | Flow::Cell => None,
     };
@@ -51,6 +55,10 @@ pub(super) fn push_inline(out: &mut String, content: &[Inline], flow: Flow, pref
         setting: Setting { partners, around },
     };
     pen.sequence(&runs, &parts(&runs), Class::Blank);
+}
+
+fn begins_with_bracket(runs: &[Run<'_>]) -> bool {
+    matches!(runs, [Run { piece: Piece::Text(text), link: None, .. }, ..] if text.starts_with('['))
 }
 
 /// One run, or all runs of one link, and the style that is written around it.
@@ -86,6 +94,16 @@ fn parts(runs: &[Run<'_>]) -> Vec<Part> {
 }
 
 impl Run<'_> {
+    /// The words, code or formula, or the description of a picture.
+    fn source(&self) -> &str {
+        match &self.piece {
+            Piece::Text(text) | Piece::Code(text) => text,
+            Piece::Math(formula) => formula,
+            Piece::Image(image) => &image.alt,
+            Piece::Marker(_) | Piece::Break => "",
+        }
+    }
+
     /// The class of the first character that is written for it.
     pub(super) fn first_class(&self) -> Class {
         match &self.piece {

@@ -7,6 +7,8 @@ pub(super) enum LineStart {
     Paragraph,
     /// It is the first of a list item.
     Item,
+    /// It is the first of a paragraph that may be the definition of a link: `[words]: address`.
+    Definition,
     /// It follows another line of the paragraph.
     Later,
     /// Only the marker of a footnote stands before it on the line.
@@ -34,7 +36,7 @@ pub(super) fn block_start(words: &str, start: LineStart, is_whole: bool) -> Opti
         b'-' | b'*' | b'_' if is_whole && is_rule(words) => true,
         b'`' | b'~' => words.starts_with("```") || words.starts_with("~~~"),
         b'=' | b'-' | b'|' | b':' => start == LineStart::Later && is_whole && is_underline(words),
-        b'[' if start != LineStart::Later && words.contains("]:") => true,
+        b'[' if start == LineStart::Definition => true,
         b'[' => start == LineStart::Item && is_task(words),
         b'0'..=b'9' => return number_marker(words, start, is_whole),
         _ => false,
