@@ -1,8 +1,9 @@
 //! Writes blocks: what stands between them, and what every line of a list item or a quotation begins with.
 
-use super::escape::LineStart;
-use super::inline::{Flow, Surroundings, longest_run, push_inline};
+use super::code::{longest_run, token};
+use super::inline::{Body, Flow, push_inline};
 use super::leaves::{is_visible, leaves};
+use super::line_start::LineStart;
 use super::math::{Display, display};
 use super::notes::Notes;
 use super::table::push_table;
@@ -19,7 +20,7 @@ pub(super) struct Writer<'a> {
     depth: usize,
     /// Whether a list item has just begun, so that its first block stands on the line of its marker.
     line: LineStart,
-    surroundings: Surroundings<'a>,
+    body: Body<'a>,
 }
 
 /// Whether an empty line stands between blocks.
@@ -30,8 +31,8 @@ enum Spacing {
 }
 
 impl<'a> Writer<'a> {
-    pub(super) fn new(surroundings: Surroundings<'a>) -> Self {
-        Self { out: String::new(), prefix: String::new(), depth: 0, line: LineStart::Paragraph, surroundings }
+    pub(super) fn new(body: Body<'a>) -> Self {
+        Self { out: String::new(), prefix: String::new(), depth: 0, line: LineStart::Paragraph, body }
     }
 
     /// Writes the blocks of a body.
@@ -79,7 +80,7 @@ impl<'a> Writer<'a> {
             Block::Quote(blocks) => self.quote(blocks),
             Block::Code { language, text } => self.code(language.as_deref().unwrap_or(""), text),
             Block::Math(formula) => self.math(formula),
-            Block::Table(table) => push_table(&mut self.out, table, &self.prefix, &self.surroundings),
+            Block::Table(table) => push_table(&mut self.out, table, &self.prefix, &self.body),
             Block::Rule => self.rule(),
             Block::Footnotes(notes) => self.footnotes(notes),
         }
@@ -87,14 +88,14 @@ impl<'a> Writer<'a> {
     }
 
     fn inline(&mut self, content: &[Inline]) {
-        push_inline(&mut self.out, content, Flow::Lines(self.line), &self.prefix, &self.surroundings);
+        push_inline(&mut self.out, content, Flow::Lines(self.line), &self.prefix, &self.body);
     }
 
     fn heading(&mut self, level: u8, content: &[Inline]) {
         self.out.push_str(&"######"[..usize::from(level.clamp(1, 6))]);
         self.out.push(' ');
         let start = self.out.len();
-        push_inline(&mut self.out, content, Flow::Heading, "", &self.surroundings);
+        push_inline(&mut self.out, content, Flow::Heading, "", &self.body);
         let words = self.out[start..].trim_end_matches('#');
         let closes = words.is_empty() || words.ends_with([' ', '\t']);
         if closes && start + words.len() < self.out.len() {
@@ -203,8 +204,8 @@ impl<'a> Writer<'a> {
                 self.separate(Spacing::Loose);
             }
             // Notes have no notes: markers inside an entry are plain words.
-            let plain = Surroundings { pictures: self.surroundings.pictures, notes: Notes::default() };
-            if self.surroundings.notes.is_entry(note) {
+            let plain = Body { pictures: self.body.pictures, notes: Notes::default() };
+            if self.body.notes.is_entry(note) {
                 self.out.extend(["[^", &note.label, "]: "]);
                 let prefix = format!("{}    ", self.prefix);
                 push_inline(&mut self.out, &note.content, Flow::Lines(LineStart::Paragraph), &prefix, &plain);
@@ -246,11 +247,4 @@ fn is_tight(item: &[Block]) -> bool {
         }
         _ => false,
     }
-}
-
-/// The first word of a language, if all of it may stand behind a fence.
-fn token(language: &str) -> &str {
-    let word = language.split_whitespace().next().unwrap_or("");
-    let is_clean = word.chars().all(|char| char.is_alphanumeric() || "+#-._".contains(char));
-    if is_clean { word } else { "" }
 }

@@ -3,10 +3,12 @@
 use std::ops::Range;
 
 use super::Pictures;
+use super::code::push_code;
 use super::edges::loosen;
 use super::emphasis::{Emphasis, Item};
-use super::escape::{Around, LineStart, Partners, Setting, block_start, push_text};
+use super::escape::{Around, Partners, Setting, push_text};
 use super::flanking::Class;
+use super::line_start::{LineStart, block_start};
 use super::link::{is_plain, push_destination};
 use super::notes::Notes;
 use super::run::{Breaks, Piece, Run, one_line, runs};
@@ -24,23 +26,21 @@ pub(super) enum Flow {
 }
 
 /// What a body has in common for all its paragraphs.
-pub(super) struct Surroundings<'a> {
+pub(super) struct Body<'a> {
     pub(super) pictures: &'a Pictures,
     pub(super) notes: Notes<'a>,
 }
 
 /// Appends inline content; `prefix` begins every line after the first.
-pub(super) fn push_inline(
-    out: &mut String,
-    content: &[Inline],
-    flow: Flow,
-    prefix: &str,
-    surroundings: &Surroundings<'_>,
-) {
+pub(super) fn push_inline(out: &mut String, content: &[Inline], flow: Flow, prefix: &str, body: &Body<'_>) {
     let breaks = if flow == Flow::Heading { Breaks::Join } else { Breaks::Keep };
-    let runs = loosen(runs(content, breaks, &surroundings.notes));
+    let runs = loosen(runs(content, breaks, &body.notes));
     let partners = Partners::of(&runs);
     let line = match flow {
+        // A definition reads its label past any code and emphasis.
+        Flow::Lines(_) if begins_with_bracket(&runs) && runs.iter().any(|run| run.source().contains("]:")) => {
+            Some(LineStart::Definition)
+        }
         Flow::Lines(start) => Some(start),
         Flow::Heading | Flow::Cell => None,
     };
@@ -51,10 +51,14 @@ pub(super) fn push_inline(
         flow,
         line,
         is_after_marker: false,
-        pictures: surroundings.pictures,
+        pictures: body.pictures,
         setting: Setting { partners, around },
     };
     pen.sequence(&runs, &parts(&runs), Class::Blank);
+}
+
+fn begins_with_bracket(runs: &[Run<'_>]) -> bool {
+    matches!(runs, [Run { piece: Piece::Text(text), link: None, .. }, ..] if text.starts_with('['))
 }
 
 /// One run, or all runs of one link, and the style that is written around it.
@@ -90,6 +94,16 @@ fn parts(runs: &[Run<'_>]) -> Vec<Part> {
 }
 
 impl Run<'_> {
+    /// The words, code or formula, or the description of a picture.
+    fn source(&self) -> &str {
+        match &self.piece {
+            Piece::Text(text) | Piece::Code(text) => text,
+            Piece::Math(formula) => formula,
+            Piece::Image(image) => &image.alt,
+            Piece::Marker(_) | Piece::Break => "",
+        }
+    }
+
     /// The class of the first character that is written for it.
     pub(super) fn first_class(&self) -> Class {
         match &self.piece {
@@ -155,7 +169,7 @@ impl Pen<'_> {
         }
         let setting = self.setting;
         let texts = runs.iter().map(|run| if let Piece::Text(text) = &run.piece { text.as_ref() } else { "" });
-        self.setting.around = around(texts);
+        self.setting.around = Around::of(texts);
         let parts: Vec<Part> = (0..runs.len())
             .map(|index| Part { runs: index..index + 1, style: runs[index].style.without(outer) })
             .collect();
@@ -221,7 +235,7 @@ impl Pen<'_> {
         let mirrored = self.pictures.get(&image.url.key());
         self.out.push_str("![");
         let alt = one_line(&image.alt).split_whitespace().collect::<Vec<_>>().join(" ");
-        let setting = Setting { around: around(std::iter::once(alt.as_str())), ..self.setting };
+        let setting = Setting { around: Around::of(std::iter::once(alt.as_str())), ..self.setting };
         push_text(self.out, &alt, setting, Some(']'), None);
         self.out.push_str("](");
         push_destination(self.out, mirrored.map_or(image.url.as_str(), String::as_str));
@@ -251,40 +265,4 @@ fn first_char(runs: &[Run<'_>], part: &Part) -> Option<char> {
         Piece::Marker(_) => Some('['),
         Piece::Break => Some('\n'),
     }
-}
-
-/// Whether the brackets in words that stand in brackets need backslashes.
-fn around<'t>(texts: impl Iterator<Item = &'t str>) -> Around {
-    let mut depth = 0_usize;
-    for text in texts {
-        if text.contains("](") || text.contains("[^") {
-            return Around::Brackets;
-        }
-        for byte in text.bytes() {
-            match byte {
-                b'[' => depth += 1,
-                b']' if depth == 0 => return Around::Brackets,
-                b']' => depth -= 1,
-                _ => {}
-            }
-        }
-    }
-    if depth == 0 { Around::PairedBrackets } else { Around::Brackets }
-}
-
-/// Appends code between backticks, one more than any run of them inside.
-fn push_code(out: &mut String, code: &str) {
-    let longest = longest_run(code, '`');
-    let fence = "`".repeat(longest + 1);
-    let is_all_blank = code.bytes().all(|byte| byte == b' ');
-    let is_padded = code.starts_with('`') || code.ends_with('`') || code.starts_with(' ') && code.ends_with(' ');
-    let pad = if is_padded && !is_all_blank { " " } else { "" };
-    for part in [&fence, pad, code, pad, &fence] {
-        out.push_str(part);
-    }
-}
-
-/// The length of the longest run of a character.
-pub(super) fn longest_run(text: &str, char: char) -> usize {
-    text.split(|other| other != char).map(str::len).max().unwrap_or(0)
 }

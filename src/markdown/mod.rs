@@ -2,8 +2,8 @@
 //!
 //! What is written reads back, with any reader of CommonMark, tables, strikethrough, footnotes and math, as the same
 //! text, emphasis, links, pictures, code, tables, lists, quotations and headings. What is brought into a common form
-//! before is said where it is done: [`run`] (equal neighbours), [`settle`] (blanks), [`edges`] (punctuation at the edge of a bold
-//! run), [`script`] (raised digits), [`math`] (formulas that dollars can't hold).
+//! before is said where it is done: `run` (equal neighbours), `settle` (blanks), `edges` (punctuation at the edge of a bold
+//! run), `script` (raised digits), `math` (formulas that dollars can't hold).
 //!
 //! ```text
 //! blocks --block--> lines and prefixes
@@ -11,6 +11,7 @@
 //! ```
 
 mod block;
+mod code;
 mod edges;
 mod emphasis;
 mod escape;
@@ -18,6 +19,7 @@ mod flanking;
 mod front_matter;
 mod inline;
 mod leaves;
+mod line_start;
 mod link;
 mod math;
 mod notes;
@@ -38,8 +40,8 @@ pub type Pictures = HashMap<ImageKey, String>;
 /// Writes blocks as Markdown, without a line end after the last.
 #[must_use]
 pub fn body(blocks: &[Block], pictures: &Pictures) -> String {
-    let surroundings = inline::Surroundings { pictures, notes: notes::Notes::of(blocks) };
-    block::Writer::new(surroundings).write(blocks)
+    let body = inline::Body { pictures, notes: notes::Notes::of(blocks) };
+    block::Writer::new(body).write(blocks)
 }
 
 /// Writes front matter and blocks as a file, with one line end after the last line.

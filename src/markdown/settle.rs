@@ -69,17 +69,15 @@ fn settle_links(runs: &mut [Run<'_>]) {
     for run in runs.iter_mut().rev() {
         if run.is_gap() {
             run.link = run.link.filter(|own| next == Some(*own));
-        } else {
-            next = run.link;
         }
+        next = run.link;
     }
     let mut last = None;
     for run in runs {
         if run.is_gap() {
             run.link = run.link.filter(|own| last == Some(*own));
-        } else {
-            last = run.link;
         }
+        last = run.link;
     }
 }
 

@@ -291,17 +291,17 @@ fn level(mut atom: Atom) -> Atom {
 
 /// Takes the style from what shows none, and the link from blanks that lie outside of it.
 fn clear_gaps(atoms: &mut [Atom]) {
-    for index in 0..atoms.len() {
-        if atoms[index].what.is_gap() {
-            let link = |atom: &&Atom| !atom.what.is_gap();
-            let before = atoms[..index].iter().rev().find(link).and_then(|atom| atom.link.clone());
-            let after = atoms[index..].iter().find(link).and_then(|atom| atom.link.clone());
-            let own = atoms[index].link.clone();
-            atoms[index].link = own.filter(|own| before.as_ref() == Some(own) && after.as_ref() == Some(own));
+    for _ in 0..2 {
+        let mut last = None;
+        for atom in atoms.iter_mut() {
+            let is_outside = atom.what.is_gap() && atom.link != last;
+            atom.link = atom.link.take().filter(|_| !is_outside);
+            last.clone_from(&atom.link);
         }
-        if atoms[index].what.is_neutral() {
-            atoms[index].style = Style::PLAIN;
-        }
+        atoms.reverse();
+    }
+    for atom in atoms.iter_mut().filter(|atom| atom.what.is_neutral()) {
+        atom.style = Style::PLAIN;
     }
 }
 
