@@ -72,7 +72,7 @@ pub(crate) fn run(args: &Args, reporter: &Reporter) -> Result<Exit, Failure> {
         }
         // No cut page goes into an archive, but a person who has nothing else wants what there is.
         Parsed::Unknown(Unreadable::CutOff) => {
-            page.bytes.extend_from_slice(b"</html>");
+            page.bytes.extend_from_slice(b"</script></html>");
             let Parsed::Article(article) = parse_with(&page, headings) else {
                 return refuse(Unreadable::CutOff.to_string());
             };
