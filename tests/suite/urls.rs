@@ -35,6 +35,23 @@ fn every_form_of_address_is_read() {
 }
 
 #[test]
+fn what_is_no_key_is_refused_with_its_text() {
+    for (text, part) in [
+        ("", "expected `biz/mid/idx` or `s/CODE`"),
+        ("MzAwMTIzNDU2Nw==/1", "expected `biz/mid/idx`"),
+        ("MzAwMTIzNDU2Nw==/0/1", "expected `biz/mid/idx`"),
+        ("MzAwMTIzNDU2Nw==/1/0", "expected `biz/mid/idx`"),
+        ("YWJj/1/1", "`YWJj` is no account"),
+        ("s/short", "`short` is no short code"),
+        ("s/AbCdEfGhIjKlMnOpQrSt0!", "expected 22 of"),
+    ] {
+        let error = text.parse::<Key>().unwrap_err().to_string();
+        assert!(error.contains(part), "{text}: {error}");
+    }
+    assert_eq!("MzAwMTIzNDU2Nw/7/2".parse::<Key>().unwrap().to_string(), "MzAwMTIzNDU2Nw==/7/2");
+}
+
+#[test]
 fn private_parameters_are_named_each_once() {
     let names = |written| private_parameters(written).join(" ");
     assert_eq!(
