@@ -129,7 +129,7 @@ fn named(piece: &str) -> Option<String> {
     if let Some((_, inner)) = open.strip_suffix(']').and_then(|inner| inner.rsplit_once('[')) {
         // `[title](address)` where it is no link: in code, with full-width brackets, with a blank between.
         let title = plain(inner.trim_end_matches('\\'));
-        return title.contains(char::is_alphabetic).then_some(title);
+        return (title.contains(char::is_alphabetic) && title.len() > 1).then_some(title);
     }
     let plain = plain(without_marker(piece));
     let title = without_marker(&plain).trim_end_matches(|char| is_separator(char) || is_opening(char));
