@@ -1,7 +1,7 @@
 //! The entries of a block of front matter; a broken one costs only itself, the others are read one by one.
 
-use super::FrontMatterFormat;
 use super::fence::{self, Fence};
+use super::front_matter::FrontMatterFormat;
 use super::position::Positions;
 use super::value::{self, Broken, Entries, Node, Value};
 
@@ -10,6 +10,7 @@ const LARGEST: usize = 64 * 1024;
 
 /// Reads the whole block or, where that fails, entry by entry; tells also how far the block turned out to reach.
 pub(super) fn read(text: &str, fence: Fence) -> (Entries, Vec<Broken>, Fence) {
+    let fence = if fence.body.len() > LARGEST { fence.without_prose(text) } else { fence };
     let source = &text[fence.body.clone()];
     if source.len() > LARGEST {
         let why = format!("it has more than {} KiB, which no front matter has", LARGEST / 1024);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::FrontMatterFormat;
+use super::front_matter::FrontMatterFormat;
 
 /// A block of front matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub(super) struct Fence {
 
 /// Finds the block at the start of a file, after a byte order mark and blank lines (which Hugo accepts).
 ///
-/// A rule across the page is no front matter: the first line after the fence must be an entry or a comment.
+/// A rule across the page is no front matter: an entry must follow, comments aside, or the same fence at once.
 pub(super) fn find(text: &str) -> Option<Fence> {
     let unmarked = text.trim_start_matches('\u{feff}');
     let start = text.len() - unmarked.trim_start().len();
@@ -29,8 +29,10 @@ pub(super) fn find(text: &str) -> Option<Fence> {
         _ => return None,
     };
     let body_start = start + opening.len();
-    let first = text[body_start..].lines().find(|line| !line.trim().is_empty())?;
-    if !Line::of(first, format).is_front_matter() && first.trim_end() != fence {
+    let mut lines = text[body_start..].lines().filter(|line| !line.trim().is_empty()).peekable();
+    let is_empty = lines.peek().is_some_and(|line| line.trim_end() == fence);
+    let first = lines.map(|line| Line::of(line, format)).find(|line| *line != Line::Comment);
+    if !is_empty && first != Some(Line::Entry) {
         return None;
     }
     let mut at = body_start;
@@ -107,10 +109,6 @@ impl Line {
             Some(_) if is_entry(bare, format) => Self::Entry,
             Some(_) => Self::Prose,
         }
-    }
-
-    fn is_front_matter(self) -> bool {
-        matches!(self, Self::Entry | Self::Comment)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::value::{Broken, Entries, Node, Value};
-use super::{FrontMatterFormat, IssueOddity, cover, entries, fence};
+use super::{IssueOddity, cover, entries, fence};
 
 /// What the front matter says. Scalars are kept as they are written: a date stays text, `no` stays `no`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,15 @@ pub struct FrontMatter {
     pub date: Option<String>,
     /// The address of the cover.
     pub cover: Option<String>,
+}
+
+/// The language front matter is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FrontMatterFormat {
+    /// Between lines of `---`.
+    Yaml,
+    /// Between lines of `+++`.
+    Toml,
 }
 
 /// The front matter with what else an issue takes from it.

@@ -24,7 +24,7 @@ mod title;
 mod value;
 mod walk;
 
-pub use front_matter::FrontMatter;
+pub use front_matter::{FrontMatter, FrontMatterFormat};
 pub use link::{Context, ImageReference, Link, Place, Places};
 pub use oddity::IssueOddity;
 pub use scan::scan;
@@ -40,13 +40,4 @@ pub struct Issue {
     pub images: Vec<ImageReference>,
     /// What its author should look at.
     pub oddities: Vec<IssueOddity>,
-}
-
-/// The language front matter is written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FrontMatterFormat {
-    /// Between lines of `---`.
-    Yaml,
-    /// Between lines of `+++`.
-    Toml,
 }

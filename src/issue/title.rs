@@ -13,8 +13,11 @@ const REACH: usize = 600;
 const LONGEST: usize = 120;
 
 /// Words before an address that say only that one follows.
-const LABELS: [&str; 30] = [
+const LABELS: [&str; 33] = [
     "链接",
+    "链接如下",
+    "文章",
+    "原文见",
     "原文",
     "原文链接",
     "原文地址",
@@ -96,9 +99,9 @@ impl Surroundings<'_> {
             None if end == limit => reach,
             None => return None,
         };
-        named(
-            line.trim_start_matches(|char: char| is_separator(char) || matches!(char, ')' | '）' | ']' | '】' | '》')),
-        )
+        // A sentence that goes on behind the address is no title.
+        let goes_on = line.starts_with(|char: char| is_closing(char) || "，,。；;、.!！?？".contains(char));
+        if goes_on { None } else { named(line) }
     }
 
     /// The line above in the same paragraph.
@@ -123,11 +126,12 @@ impl Surroundings<'_> {
 /// The title that a piece of Markdown beside an address says; `None` where it says only that an address follows.
 fn named(piece: &str) -> Option<String> {
     let open = piece.trim_end().trim_end_matches(['(', '（', ':', '<', ' ']);
-    let plain = match open.strip_suffix(']').and_then(|inner| inner.rsplit_once('[')) {
+    if let Some((_, inner)) = open.strip_suffix(']').and_then(|inner| inner.rsplit_once('[')) {
         // `[title](address)` where it is no link: in code, with full-width brackets, with a blank between.
-        Some((_, inner)) => plain(inner),
-        None => plain(without_marker(piece)),
-    };
+        let title = plain(inner.trim_end_matches('\\'));
+        return (title.contains(char::is_alphabetic) && title.len() > 1).then_some(title);
+    }
+    let plain = plain(without_marker(piece));
     let title = without_marker(&plain).trim_end_matches(|char| is_separator(char) || is_opening(char));
     let title = without_lone_bracket(title.trim_start_matches(|char| is_separator(char) || is_closing(char)));
     let says_something = title.chars().filter(|char| char.is_alphabetic()).count() > 1;

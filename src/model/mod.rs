@@ -9,7 +9,7 @@ mod id;
 mod oddity;
 mod page;
 mod picture;
-mod redact;
+mod private;
 mod state;
 mod url;
 
@@ -21,6 +21,6 @@ pub use id::{ArticleKey, Biz, Key, KeyError, ShortCode};
 pub use oddity::{Oddities, Oddity};
 pub use page::Page;
 pub use picture::{ImageKey, ImageUrl};
-pub use redact::redact;
+pub use private::{private_parameters, redact};
 pub use state::State;
-pub use url::{ArticleUrl, UrlKind, is_wechat, private_parameters, unescape};
+pub use url::{ArticleUrl, UrlKind, is_wechat, unescape};

@@ -125,51 +125,6 @@ pub fn is_wechat(written: &str) -> bool {
     split_host(decode_whole(&text).as_deref().unwrap_or(&text)).is_some()
 }
 
-/// Names of parameters that belong to a reader's session and must never be stored, requested or printed (§2.9).
-const PRIVATE: [&str; 15] = [
-    "key",
-    "uin",
-    "pass_ticket",
-    "exportkey",
-    "appmsg_token",
-    "wxtoken",
-    "token",
-    "session_us",
-    "sessionid",
-    "poc_token",
-    "openid",
-    "open_id",
-    "user_uin",
-    "enterid",
-    "tempkey",
-];
-
-/// The names of the private parameters in an address as written, in order, each once; also those of an address
-/// inside it.
-#[must_use]
-pub fn private_parameters(written: &str) -> Vec<String> {
-    let text = unescape(written);
-    // Twice, since what a redirector holds is encoded and may hold an encoded address itself.
-    let decoded = percent_decode_str(&text).decode_utf8_lossy();
-    let decoded = percent_decode_str(&decoded).decode_utf8_lossy();
-    let mut names: Vec<String> = Vec::new();
-    for pair in text.split(SEPARATORS).skip(1).chain(decoded.split(SEPARATORS).skip(1)) {
-        let Some((name, _)) = pair.split_once('=') else { continue };
-        let name = name.to_ascii_lowercase();
-        if is_private(&name) && !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    names
-}
-
-/// What separates the parameters of an address.
-const SEPARATORS: [char; 3] = ['?', '&', '#'];
-
-fn is_private(name: &str) -> bool {
-    PRIVATE.contains(&name) || name.starts_with("sharer_")
-}
-
 /// Resolves the escapes addresses are pasted with: `\&` of Markdown and shells, `\x26` and `\u0026` of scripts,
 /// `&#38;`, and `&amp;` however often.
 ///

@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use proptest::prelude::*;
-use wxarchive::model::{ArticleKey, ArticleUrl, Biz, Key, ShortCode, UrlKind, is_wechat, private_parameters, unescape};
+use wxarchive::model::{
+    ArticleKey, ArticleUrl, Biz, Key, ShortCode, UrlKind, is_wechat, private_parameters, redact, unescape,
+};
 
 #[test]
 fn every_form_of_address_is_read() {
@@ -33,6 +35,23 @@ fn every_form_of_address_is_read() {
 }
 
 #[test]
+fn what_is_no_key_is_refused_with_its_text() {
+    for (text, part) in [
+        ("", "expected `biz/mid/idx` or `s/CODE`"),
+        ("MzAwMTIzNDU2Nw==/1", "expected `biz/mid/idx`"),
+        ("MzAwMTIzNDU2Nw==/0/1", "expected `biz/mid/idx`"),
+        ("MzAwMTIzNDU2Nw==/1/0", "expected `biz/mid/idx`"),
+        ("YWJj/1/1", "`YWJj` is no account"),
+        ("s/short", "`short` is no short code"),
+        ("s/AbCdEfGhIjKlMnOpQrSt0!", "expected 22 of"),
+    ] {
+        let error = text.parse::<Key>().unwrap_err().to_string();
+        assert!(error.contains(part), "{text}: {error}");
+    }
+    assert_eq!("MzAwMTIzNDU2Nw/7/2".parse::<Key>().unwrap().to_string(), "MzAwMTIzNDU2Nw==/7/2");
+}
+
+#[test]
 fn private_parameters_are_named_each_once() {
     let names = |written| private_parameters(written).join(" ");
     assert_eq!(
@@ -44,7 +63,33 @@ fn private_parameters_are_named_each_once() {
         names("https://mp.weixin.qq.com/s?sharer_shareid=1&sharer_sharetime=2"),
         "sharer_shareid sharer_sharetime"
     );
-    assert_eq!(names("https://mp.weixin.qq.com/s?__biz=a&mid=1&chksm=key&scene=token&keyword=x"), "");
+    assert_eq!(names("https://mp.weixin.qq.com/s?__biz=a&mid=1&chksm=key&scene=token&keyword=x&uin=&key="), "");
+}
+
+#[test]
+fn redacting_takes_private_values_and_no_other_byte() {
+    for (written, kept) in [
+        (
+            "https://mp.weixin.qq.com/s?__biz=a&amp;token=1&amp;lang=zh#rd",
+            "https://mp.weixin.qq.com/s?__biz=a&amp;token=&amp;lang=zh#rd",
+        ),
+        (
+            "https://mp.weixin.qq.com/s?key=1\\&pass\\_ticket=2\\&idx=1",
+            "https://mp.weixin.qq.com/s?key=\\&pass\\_ticket=\\&idx=1",
+        ),
+        (
+            "https://x.org/?u=https%3A%2F%2Fmp.weixin.qq.com%2Fs%3Fuin%3D5%26mid%3D1",
+            "https://x.org/?u=https%3A%2F%2Fmp.weixin.qq.com%2Fs%3Fuin%3D%26mid%3D1",
+        ),
+        ("https://mp.weixin.qq.com/s?exportkey=a%26b%3Fc%3D&mid=1", "https://mp.weixin.qq.com/s?exportkey=&mid=1"),
+        (
+            "https://mp.weixin.qq.com/s/AbCdEfGhIjKlMnOpQrSt01?scene=1#rd",
+            "https://mp.weixin.qq.com/s/AbCdEfGhIjKlMnOpQrSt01?scene=1#rd",
+        ),
+    ] {
+        assert_eq!(redact(written), kept);
+        assert!(private_parameters(&redact(written)).is_empty());
+    }
 }
 
 #[test]
@@ -161,9 +206,17 @@ proptest! {
         let written = pasted(&url, &noise, &order, style);
         let canonical = ArticleUrl::parse(&written).unwrap().canonical();
         prop_assert!(private_parameters(&canonical).is_empty());
+        prop_assert!(private_parameters(&redact(&written)).is_empty(), "{written}");
         for (_, value) in noise.iter().filter(|(_, value)| !url.canonical().contains(value.as_str())) {
             prop_assert!(!canonical.contains(value.as_str()), "{written}");
         }
+    }
+
+    #[test]
+    fn any_text_is_redacted(text in "[?&#;%=\\\\a-z0-9_]{0,60}|(token|key|uin)=[?&#;%=\\\\a-z0-9]{0,40}|\\PC{0,40}") {
+        let redacted = redact(&text);
+        prop_assert_eq!(redact(&redacted), redacted.clone());
+        prop_assert!(redacted.len() <= text.len());
     }
 
     #[test]
