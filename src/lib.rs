@@ -12,22 +12,36 @@
 //! all of it   --archive-->        plain files                   one atomic commit a version
 //! ```
 //!
-//! Pure modules take bytes, text and time as arguments: they open nothing, print nothing and read no clock.
-//! Nothing in this library prints, exits or reads the environment but what stands below `cli`.
+//! Pure modules take bytes, text and time as arguments: they open nothing, print nothing and read no clock. Nothing in
+//! this library prints, exits or reads the environment; the binary does that.
+//!
+//! What never happens, and where it is kept: a notice becomes a version ([`parse`] tells them apart, [`sync`] refuses);
+//! a version is changed or half there ([`archive`]); a private parameter is requested or stored ([`model`],
+//! [`archive::scrub`]); an address of this machine's network is asked ([`fetch`]).
 
+/// Plain data: identities, addresses, pages, articles, the body as blocks.
 pub mod model;
 
+/// Issues: links, pictures and front matter with their places.
 pub mod issue;
+
+/// Pages of the site: what kind of answer, and what the article says.
 pub mod parse;
 
+/// The writer of Markdown and front matter.
 pub mod markdown;
 
+/// Pictures by their bytes: type, size, whole or not.
 pub mod image;
 
+/// The network, paced and guarded, or a folder of saved pages.
 pub mod fetch;
 
+/// The files on the disk.
 pub mod archive;
 
+/// The main job: the order of the steps.
 pub mod sync;
 
+/// A newsletter and a site of our own, for trying and testing.
 pub mod demo;

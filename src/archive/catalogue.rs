@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::pages::{Pages, list};
-use super::write::Disk;
+use super::pages::Pages;
+use super::write::{Disk, list};
 use super::{
     Alias, ArchiveError, Evidence, Ledger, Manifest, StateFile, StoredPage, StoredPicture, format, layout, record,
 };
@@ -159,7 +159,7 @@ impl Archive {
     /// # Errors
     /// When a file is missing or damaged.
     pub fn page(&self, stored: &StoredPage) -> Result<Vec<u8>, ArchiveError> {
-        Pages::closed(self.disk.clone()).get(stored)
+        Pages::new(self.disk.clone()).get(stored)
     }
 
     /// The ledger of an issue.
@@ -187,8 +187,12 @@ impl Archive {
                 let dir: PathBuf = std::iter::once(layout::ARTICLES.as_ref()).chain(names).collect();
                 let Some(manifest) = self.newest(&dir)? else { continue };
                 let url = ArticleUrl::new(Key::Article(manifest.article.clone()), manifest.meta.sn.clone());
-                let state = record::read(self.disk.path(&dir.join(layout::STATE)))?;
-                let entry = Entry { dir, state: state.unwrap_or_else(|| StateFile::new(&url)), manifest };
+                let state: Option<StateFile> = record::read(self.disk.path(&dir.join(layout::STATE)))?;
+                let mut state = state.unwrap_or_else(|| StateFile::new(&url));
+                if state.head.is_none_or(|head| head.version < manifest.version) {
+                    state.make_up(manifest.fetched.at);
+                }
+                let entry = Entry { dir, manifest, state };
                 self.articles.insert(entry.manifest.article.clone(), entry);
             }
         }
@@ -197,7 +201,7 @@ impl Archive {
 
     /// The manifest with the largest number; a folder without one is not in the archive.
     fn newest(&self, dir: &Path) -> Result<Option<Manifest>, ArchiveError> {
-        let files = list(&self.disk.path(&dir.join("versions")))?;
+        let files = list(&self.disk.path(&dir.join(layout::VERSIONS)))?;
         let number = |file: &PathBuf| {
             let name = file.file_name()?.to_str()?.strip_suffix(".json")?;
             name.parse::<u32>().ok()

@@ -21,7 +21,8 @@ impl Digest {
 
     /// Hashes what makes an article's content: title, author, account, body and picture keys.
     ///
-    /// Nothing that changes from fetch to fetch goes in: no token, counter, host, size or query string.
+    /// Nothing that changes from fetch to fetch goes in: no token, counter, host, size or query string. Addresses of
+    /// cards, descriptions of pictures and the cover stay out as well, since they are not what a reader reads.
     #[must_use]
     pub fn of_content(article: &Article) -> Self {
         let mut content = Content(sha2::Sha256::new());
@@ -85,6 +86,7 @@ impl Content {
             }
             Block::Rule => self.word("rule", ""),
             Block::Footnotes(notes) => {
+                self.word("notes", &notes.len().to_string());
                 for note in notes {
                     self.word("note", &note.label);
                     self.line(&note.content);

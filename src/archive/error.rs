@@ -22,6 +22,12 @@ pub enum ArchiveError {
         /// Who holds the lock and since when, as far as the lock file tells.
         holder: String,
     },
+    /// There is no archive in the folder.
+    #[error("there is no archive in `{path}`; make one with `wxarchive sync`, or name another with `--archive`")]
+    Missing {
+        /// The folder.
+        path: PathBuf,
+    },
     /// The folder holds something else.
     #[error("`{path}` is no archive: it has files but no FORMAT; choose an empty or new folder with `--archive`")]
     NotAnArchive {
@@ -37,7 +43,7 @@ pub enum ArchiveError {
         found: String,
     },
     /// A file does not say what it should.
-    #[error("`{path}` is damaged: {why}; restore it from a copy, nothing was changed")]
+    #[error("`{path}` is damaged: {why}; restore it from a copy of the archive")]
     Damaged {
         /// The file.
         path: PathBuf,

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::write::Disk;
+use super::write::{Disk, list};
 use super::{ArchiveError, layout};
 
 /// The first line of FORMAT.
@@ -11,20 +11,25 @@ const NAME: &str = "wxarchive 1";
 /// The page of text that goes into every archive.
 const TEXT: &str = include_str!("FORMAT.txt");
 
-/// Makes a new archive of an empty or missing folder, or checks that a folder is one.
+/// Makes a new archive of an empty folder, or checks that a folder is one.
 pub(super) fn create_or_check(disk: &Disk) -> Result<(), ArchiveError> {
-    let path = disk.path(Path::new(layout::FORMAT));
-    if path.exists() {
+    check_or_empty(disk)?;
+    if !disk.path(Path::new(layout::FORMAT)).exists() {
+        disk.replace(Path::new(layout::FORMAT), TEXT.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// Checks that a folder is an archive, or is empty or missing and can become one.
+pub(super) fn check_or_empty(disk: &Disk) -> Result<(), ArchiveError> {
+    if disk.path(Path::new(layout::FORMAT)).exists() {
         return check(disk);
     }
     let root = disk.path(Path::new(""));
-    let is_ours = |name: &std::ffi::OsStr| name == layout::LOCK || name.to_string_lossy().starts_with(".wxarchive-");
-    let is_empty = super::pages::list(&root)?.iter().all(|path| path.file_name().is_some_and(is_ours));
-    if !is_empty {
-        return Err(ArchiveError::NotAnArchive { path: root });
-    }
-    disk.replace(Path::new(layout::FORMAT), TEXT.as_bytes())?;
-    Ok(())
+    let is_ours =
+        |name: &std::ffi::OsStr| name == layout::LOCK || name.to_string_lossy().starts_with(layout::TEMPORARY);
+    let is_empty = list(&root)?.iter().all(|path| path.file_name().is_some_and(is_ours));
+    if is_empty && (root.is_dir() || !root.exists()) { Ok(()) } else { Err(ArchiveError::NotAnArchive { path: root }) }
 }
 
 /// Checks that a folder is an archive of a format this program reads.
@@ -33,7 +38,7 @@ pub(super) fn check(disk: &Disk) -> Result<(), ArchiveError> {
     let bytes = match std::fs::read(&path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Err(ArchiveError::NotAnArchive { path: disk.path(Path::new("")) });
+            return Err(ArchiveError::Missing { path: disk.path(Path::new("")) });
         }
         Err(error) => return Err(ArchiveError::io("read", path)(error)),
     };

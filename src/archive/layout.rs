@@ -1,4 +1,4 @@
-//! Every path of the archive, relative to its folder; nothing else spells one.
+//! Every path of the archive, relative to its folder; nothing else in the library spells one.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -23,6 +23,10 @@ pub(super) const ISSUES: &str = "issues";
 pub(super) const PAGES: &str = "pages";
 /// The folder with the states of articles that were never had.
 pub(super) const UNARCHIVED: &str = "unarchived";
+/// The folder of versions, below an article's folder.
+pub(super) const VERSIONS: &str = "versions";
+/// What the names of temporary files begin with, so that they can be found again.
+pub(super) const TEMPORARY: &str = ".wxarchive-";
 /// The newest version as people read it, below an article's folder.
 pub(super) const HEAD: &str = "index.md";
 /// The dated states, below an article's folder.
@@ -44,12 +48,12 @@ pub(super) fn article(key: &ArticleKey, title: &str, published: Option<Timestamp
 
 /// The manifest of a version, below an article's folder.
 pub(super) fn manifest(number: u32) -> PathBuf {
-    Path::new("versions").join(format!("{number}.json"))
+    Path::new(VERSIONS).join(format!("{number}.json"))
 }
 
 /// The Markdown of a version, below an article's folder.
 pub(super) fn version_markdown(number: u32) -> PathBuf {
-    Path::new("versions").join(format!("{number}.md"))
+    Path::new(VERSIONS).join(format!("{number}.md"))
 }
 
 /// A picture: `images/ab/abcd….png`.

@@ -80,7 +80,7 @@ pub enum LinkOutcome {
     Gone,
     /// It could not be had this time.
     Failed,
-    /// It was not asked for: the run ended before.
+    /// It was not asked for: the run ended before, the site blocked it, or it was not among the links to archive.
     Pending,
     /// It names no article.
     NotAnArticle,

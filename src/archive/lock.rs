@@ -51,6 +51,7 @@ impl Drop for WriteLock {
 }
 
 fn write_holder(file: &mut File, now: Timestamp) -> std::io::Result<()> {
+    // Where the system does not tell its name like that, the process number has to do.
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim().to_owned();
     let holder = Holder { host, process: std::process::id(), since: now };
     file.set_len(0)?;

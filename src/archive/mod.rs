@@ -23,6 +23,7 @@ pub use catalogue::{Archive, Entry, Lookup};
 pub use digest::Digest;
 pub use error::ArchiveError;
 pub use ledger::{Ledger, LedgerImage, LedgerLink, LinkOutcome};
+pub use pages::PageStore;
 pub use pictures::{NewPicture, PictureStore};
 pub use record::{
     Alias, DatedState, Evidence, FORMAT_NUMBER, Fetched, Head, Manifest, Meta, MissingPicture, Source, StateFile,

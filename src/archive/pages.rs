@@ -7,11 +7,13 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use zstd::stream::raw::CParameter;
 
-use super::write::Disk;
+use super::scrub::scrub;
+use super::write::{Disk, list};
 use super::{ArchiveError, Digest, StoredPage, layout};
 
 /// How hard zstd tries; 3 is its own default, and the reference does most of the work.
@@ -27,43 +29,56 @@ const MAX_PAGE_BYTES: u64 = 64 << 20;
 /// The base-2 logarithm of the window, 32 MiB: as much as a page and its reference take together.
 const WINDOW_LOG: u32 = 25;
 
+/// Where raw pages are put; may be shared, since compressing a page takes a while.
+#[derive(Debug, Clone)]
+pub struct PageStore(Arc<Mutex<Pages>>);
+
+impl PageStore {
+    /// Looks up which pages stand for themselves.
+    pub(super) fn open(disk: Disk) -> Result<Self, ArchiveError> {
+        let mut pages = Pages::new(disk);
+        pages.find_references()?;
+        Ok(Self(Arc::new(Mutex::new(pages))))
+    }
+
+    /// Stores a raw page without its private values; one that is there already is left as it is.
+    ///
+    /// # Errors
+    /// When a file can't be written.
+    pub fn put(&self, raw: &[u8]) -> Result<StoredPage, ArchiveError> {
+        let page = scrub(raw);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).put(&page)
+    }
+}
+
 /// The raw pages of an archive.
 #[derive(Debug)]
 pub(super) struct Pages {
     disk: Disk,
-    references: BTreeMap<Digest, Option<Reference>>,
-}
-
-/// A page that stands for itself, in memory.
-#[derive(Debug)]
-struct Reference {
-    page: Vec<u8>,
-    sketch: BTreeSet<u64>,
+    /// The pages that stand for themselves; each is sketched when it is needed first.
+    references: BTreeMap<Digest, Option<BTreeSet<u64>>>,
 }
 
 impl Pages {
-    /// Looks up which pages stand for themselves.
-    pub(super) fn open(disk: Disk) -> Result<Self, ArchiveError> {
-        let mut references = BTreeMap::new();
-        for folder in list(&disk.path(Path::new(layout::PAGES)))? {
+    /// Knows of no references yet: enough for reading pages back.
+    pub(super) fn new(disk: Disk) -> Self {
+        Self { disk, references: BTreeMap::new() }
+    }
+
+    fn find_references(&mut self) -> Result<(), ArchiveError> {
+        for folder in list(&self.disk.path(Path::new(layout::PAGES)))? {
             for file in list(&folder)? {
                 let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 let digest = name.strip_suffix(".html.zst").map(|digest| Digest::try_from(digest.to_owned()));
                 if let Some(Ok(digest)) = digest {
-                    references.insert(digest, None);
+                    self.references.insert(digest, None);
                 }
             }
         }
-        Ok(Self { disk, references })
+        Ok(())
     }
 
-    /// Looks up nothing: enough for reading pages back.
-    pub(super) fn closed(disk: Disk) -> Self {
-        Self { disk, references: BTreeMap::new() }
-    }
-
-    /// Stores a page; one that is there already is left as it is.
-    pub(super) fn put(&mut self, page: &[u8]) -> Result<StoredPage, ArchiveError> {
+    fn put(&mut self, page: &[u8]) -> Result<StoredPage, ArchiveError> {
         let sha256 = Digest::of(page);
         if let Some(stored) = self.find(&sha256)? {
             return Ok(stored);
@@ -76,7 +91,7 @@ impl Pages {
             }
             _ => {
                 self.disk.keep(&layout::page(&sha256), &alone)?;
-                self.references.insert(sha256, Some(Reference::new(page.to_vec())));
+                self.references.insert(sha256, Some(sketch(page)));
                 Ok(StoredPage { sha256, reference: None })
             }
         }
@@ -120,32 +135,27 @@ impl Pages {
 
     /// Compresses a page against the reference that shares most lines with it; `None` where none shares any.
     fn against_the_most_similar(&mut self, page: &[u8]) -> Result<Option<(Digest, Vec<u8>)>, ArchiveError> {
-        self.load_references()?;
         let sketch = sketch(page);
-        let shared = |reference: &Reference| reference.sketch.intersection(&sketch).count();
-        let loaded = self.references.iter().filter_map(|(digest, reference)| Some((digest, reference.as_ref()?)));
-        let best = loaded.max_by_key(|(digest, reference)| (shared(reference), Reverse(**digest)));
-        let Some((digest, reference)) = best.filter(|(_, reference)| shared(reference) > 0) else { return Ok(None) };
+        self.sketch_references();
+        let shared =
+            |known: &Option<BTreeSet<u64>>| known.iter().flatten().filter(|line| sketch.contains(line)).count();
+        let best = self.references.iter().max_by_key(|(digest, known)| (shared(known), Reverse(**digest)));
+        let Some((digest, _)) = best.filter(|(_, known)| shared(known) > 0) else { return Ok(None) };
+        // One that can't be read back was damaged since it was sketched; the page is stored alone then.
+        let Ok(reference) = self.get(&StoredPage { sha256: *digest, reference: None }) else { return Ok(None) };
         let path = layout::page_against(&Digest::of(page), digest);
-        let bytes = compress(page, Some(&reference.page)).map_err(ArchiveError::io("compress", path))?;
+        let bytes = compress(page, Some(&reference)).map_err(ArchiveError::io("compress", path))?;
         Ok(Some((*digest, bytes)))
     }
 
-    fn load_references(&mut self) -> Result<(), ArchiveError> {
-        let unread: Vec<Digest> =
-            self.references.iter().filter(|(_, reference)| reference.is_none()).map(|(digest, _)| *digest).collect();
-        for digest in unread {
-            let page = self.get(&StoredPage { sha256: digest, reference: None })?;
-            self.references.insert(digest, Some(Reference::new(page)));
+    /// Sketches the references that are not yet. A damaged one shares nothing and so is never chosen.
+    fn sketch_references(&mut self) {
+        let new: Vec<Digest> =
+            self.references.iter().filter(|(_, known)| known.is_none()).map(|(digest, _)| *digest).collect();
+        for digest in new {
+            let page = self.get(&StoredPage { sha256: digest, reference: None });
+            self.references.insert(digest, Some(page.map_or_else(|_| BTreeSet::new(), |page| sketch(&page))));
         }
-        Ok(())
-    }
-}
-
-impl Reference {
-    fn new(page: Vec<u8>) -> Self {
-        let sketch = sketch(&page);
-        Self { page, sketch }
     }
 }
 
@@ -184,19 +194,4 @@ fn decompress(bytes: &[u8], reference: Option<&[u8]>) -> io::Result<Vec<u8>> {
             .read_to_end(&mut page)?,
     };
     Ok(page)
-}
-
-/// The entries of a folder by name; none where there is no folder.
-pub(super) fn list(folder: &Path) -> Result<Vec<PathBuf>, ArchiveError> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            return Ok(Vec::new());
-        }
-        Err(error) => return Err(ArchiveError::io("list", folder)(error)),
-    };
-    let paths: Result<Vec<PathBuf>, io::Error> = entries.map(|entry| entry.map(|entry| entry.path())).collect();
-    let mut paths = paths.map_err(ArchiveError::io("list", folder))?;
-    paths.sort();
-    Ok(paths)
 }

@@ -48,6 +48,29 @@ impl StateFile {
         }
     }
 
+    /// Whether the last observation said the same.
+    #[must_use]
+    pub fn says(&self, state: State, message: Option<&str>) -> bool {
+        self.states.last().is_some_and(|last| last.state == state && last.message.as_deref() == message)
+    }
+
+    /// Adds observations that were noted elsewhere, in order of time; those it has already are not doubled.
+    pub(super) fn take_over(&mut self, noted: Vec<DatedState>) {
+        for dated in noted {
+            if !self.states.contains(&dated) {
+                self.states.push(dated);
+            }
+        }
+        self.states.sort_by_key(|dated| dated.since);
+    }
+
+    /// Makes up for an observation that a killed writer did not get to note: what was fetched then was live.
+    pub(super) fn make_up(&mut self, fetched_at: Timestamp) {
+        if self.states.last().is_none_or(|last| last.until < fetched_at) {
+            self.observe(Observation { state: State::Live, at: fetched_at, message: None, evidence: None });
+        }
+    }
+
     /// The newest state that says something about the article; being blocked says nothing.
     #[must_use]
     pub fn current(&self) -> Option<&DatedState> {

@@ -1,4 +1,4 @@
-//! The only place that writes below an archive: every file is whole or not there, whatever ends the program.
+//! Writes the files of an archive: each is whole or not there, whatever ends the program.
 //!
 //! A file is written under a temporary name in its own folder, flushed to the disk, renamed, and the folder
 //! flushed. A crash leaves a temporary file at most, and the next writer removes it.
@@ -7,10 +7,7 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::ArchiveError;
-
-/// What temporary files are called, so that they can be found again.
-const TEMPORARY: &str = ".wxarchive-";
+use super::{ArchiveError, layout};
 
 /// The folder of an archive, for writing.
 #[derive(Debug, Clone)]
@@ -33,7 +30,7 @@ impl Disk {
         Self { root }
     }
 
-    /// The absolute form of a path of the layout.
+    /// A path of the layout below the folder.
     pub(super) fn path(&self, relative: &Path) -> PathBuf {
         self.root.join(relative)
     }
@@ -52,7 +49,7 @@ impl Disk {
 
     /// Puts bytes into a file that never changes; one that is there must have the same length or is written anew.
     ///
-    /// The name of such a file is the hash of its bytes, so a file of another length is a damaged one.
+    /// The name of such a file tells its content, so a file of another length is a damaged one.
     pub(super) fn keep(&self, relative: &Path, bytes: &[u8]) -> Result<Written, ArchiveError> {
         let present = fs::metadata(self.path(relative)).map(|found| found.len());
         if present.is_ok_and(|length| length == bytes.len() as u64) {
@@ -89,7 +86,7 @@ impl Disk {
                 let kind = entry.file_type().map_err(ArchiveError::io("look at", &path))?;
                 if kind.is_dir() {
                     folders.push(path);
-                } else if entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
+                } else if entry.file_name().to_string_lossy().starts_with(layout::TEMPORARY) {
                     fs::remove_file(&path).map_err(ArchiveError::io("remove", path))?;
                 }
             }
@@ -132,14 +129,14 @@ fn make_folder(folder: &Path) -> Result<(), ArchiveError> {
 fn builder() -> tempfile::Builder<'static, 'static> {
     use std::os::unix::fs::PermissionsExt as _;
     let mut builder = tempfile::Builder::new();
-    builder.prefix(TEMPORARY).permissions(fs::Permissions::from_mode(0o666));
+    builder.prefix(layout::TEMPORARY).permissions(fs::Permissions::from_mode(0o666));
     builder
 }
 
 #[cfg(not(unix))]
 fn builder() -> tempfile::Builder<'static, 'static> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(TEMPORARY);
+    builder.prefix(layout::TEMPORARY);
     builder
 }
 
@@ -153,8 +150,23 @@ fn sync_folder(path: &Path) -> Result<(), ArchiveError> {
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(ArchiveError::io("flush", folder))
 }
 
-/// Folders can't be opened as files on other systems; their renames are durable by themselves.
+/// Folders can't be opened as files on other systems, which keep renames in their journals.
 #[cfg(not(unix))]
 fn sync_folder(_path: &Path) -> Result<(), ArchiveError> {
     Ok(())
+}
+
+/// The entries of a folder by name; none where there is no folder.
+pub(super) fn list(folder: &Path) -> Result<Vec<PathBuf>, ArchiveError> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(Vec::new());
+        }
+        Err(error) => return Err(ArchiveError::io("list", folder)(error)),
+    };
+    let paths: Result<Vec<PathBuf>, io::Error> = entries.map(|entry| entry.map(|entry| entry.path())).collect();
+    let mut paths = paths.map_err(ArchiveError::io("list", folder))?;
+    paths.sort();
+    Ok(paths)
 }

@@ -6,13 +6,11 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::lock::WriteLock;
-use super::pages::Pages;
 use super::record::to_bytes;
-use super::scrub::scrub;
 use super::write::{Disk, Written};
 use super::{
-    Alias, Archive, ArchiveError, Digest, Entry, Evidence, Head, Ledger, Manifest, Observation, PictureStore,
-    StateFile, StoredPage, StoredPicture, Why, format, layout,
+    Alias, Archive, ArchiveError, Digest, Entry, Evidence, Head, Ledger, Manifest, Observation, PageStore,
+    PictureStore, StateFile, StoredPicture, Why, format, layout,
 };
 use crate::model::{Article, ArticleKey, ArticleUrl, Key};
 
@@ -20,7 +18,7 @@ use crate::model::{Article, ArticleKey, ArticleUrl, Key};
 #[derive(Debug)]
 pub struct Writer {
     archive: Archive,
-    pages: Pages,
+    pages: PageStore,
     _lock: WriteLock,
 }
 
@@ -56,12 +54,14 @@ impl Writer {
     /// # Errors
     /// When another process writes, the folder holds something else, or a record is damaged.
     pub fn open(root: &Path, now: Timestamp) -> Result<Self, ArchiveError> {
-        std::fs::create_dir_all(root).map_err(ArchiveError::io("make folder", root))?;
         let disk = Disk::new(root.to_owned());
+        // Looked at before the lock file is made: a folder of something else stays as it is.
+        format::check_or_empty(&disk)?;
+        std::fs::create_dir_all(root).map_err(ArchiveError::io("make folder", root))?;
         let lock = WriteLock::take(root, now)?;
         format::create_or_check(&disk)?;
         disk.sweep()?;
-        let pages = Pages::open(disk)?;
+        let pages = PageStore::open(disk)?;
         Ok(Self { archive: Archive::open(root)?, pages, _lock: lock })
     }
 
@@ -71,12 +71,10 @@ impl Writer {
         PictureStore::new(self.archive.disk.clone())
     }
 
-    /// Stores a raw page without its private values.
-    ///
-    /// # Errors
-    /// When a file can't be written or a reference page is damaged.
-    pub fn put_page(&mut self, raw: &[u8]) -> Result<StoredPage, ArchiveError> {
-        self.pages.put(&scrub(raw))
+    /// Where raw pages go.
+    #[must_use]
+    pub fn page_store(&self) -> PageStore {
+        self.pages.clone()
     }
 
     /// Says where an article would go; `None` where the newest version has the same content.
@@ -106,11 +104,12 @@ impl Writer {
         let path = draft.dir.join(layout::manifest(draft.version));
         disk.create(&path, &to_bytes(&manifest, &path)?)?;
         let key = manifest.article.clone();
-        let state = self.state_of(&key, url);
-        let entry = Entry { dir: draft.dir, manifest, state };
-        self.archive.articles.insert(key.clone(), entry);
-        self.put_head(&key, head_markdown, Vec::new())?;
-        self.observe_article(&key, seen)
+        let known = self.archive.articles.get(&key).map(|entry| entry.state.clone());
+        let permanent = ArticleUrl::new(Key::Article(key.clone()), url.sn().map(str::to_owned));
+        let mut state = known.unwrap_or_else(|| StateFile::new(&permanent));
+        state.observe(seen);
+        self.archive.articles.insert(key.clone(), Entry { dir: draft.dir, manifest, state });
+        self.put_head(&key, head_markdown, Vec::new())
     }
 
     /// Writes the head of an article and notes which version it shows, and which pictures came late.
@@ -129,7 +128,19 @@ impl Writer {
         let digest = Digest::of(markdown.as_bytes());
         entry.state.head = Some(Head { version: entry.manifest.version, markdown: digest });
         entry.state.late_pictures = late_pictures;
-        write_state(&disk, &entry.dir.join(layout::STATE), &entry.state)
+        write_state(&disk, &entry.dir.join(layout::STATE), &entry.state)?;
+        self.settle(key)
+    }
+
+    /// Writes the head of an article from its newest version's file, whose pictures are one folder further away.
+    ///
+    /// # Errors
+    /// When the version can't be read or the head not be written.
+    pub fn restore_head(&mut self, key: &ArticleKey) -> Result<(), ArchiveError> {
+        let Some(entry) = self.archive.articles.get(key) else { return Ok(()) };
+        let version = self.archive.version(entry, entry.manifest.version)?.unwrap_or_default();
+        let late = entry.state.late_pictures.clone();
+        self.put_head(key, &version.replace("../../../../images/", "../../../images/"), late)
     }
 
     /// Notes what the site said about an article of the archive.
@@ -139,13 +150,19 @@ impl Writer {
     pub fn observe_article(&mut self, key: &ArticleKey, seen: Observation) -> Result<(), ArchiveError> {
         let Some(entry) = self.archive.articles.get_mut(key) else { return Ok(()) };
         entry.state.observe(seen);
-        write_state(&self.archive.disk, &entry.dir.join(layout::STATE), &entry.state)?;
-        // What was noted under its key, or under a short code of it, while it could not be had, is history now.
+        write_state(&self.archive.disk, &entry.dir.join(layout::STATE), &entry.state)
+    }
+
+    /// Takes over what was noted under a key of an article while it could not be had: its history goes on.
+    fn settle(&mut self, key: &ArticleKey) -> Result<(), ArchiveError> {
         let is_settled = |known: &Key| self.archive.resolve(known).as_ref() == Some(key);
         let settled: Vec<Key> = self.archive.unarchived.keys().filter(|known| is_settled(known)).cloned().collect();
+        let Some(entry) = self.archive.articles.get_mut(key) else { return Ok(()) };
         for known in settled {
+            let noted = self.archive.unarchived.remove(&known).map(|state| state.states).unwrap_or_default();
+            entry.state.take_over(noted);
+            write_state(&self.archive.disk, &entry.dir.join(layout::STATE), &entry.state)?;
             self.archive.disk.remove(&layout::unarchived(&known))?;
-            self.archive.unarchived.remove(&known);
         }
         Ok(())
     }
@@ -166,7 +183,8 @@ impl Writer {
     /// When the table can't be written.
     pub fn put_alias(&mut self, key: &Key, article: &ArticleKey, evidence: Evidence) -> Result<(), ArchiveError> {
         self.archive.aliases.insert(key.clone(), Alias { article: article.clone(), evidence });
-        self.put_aliases()
+        self.put_aliases()?;
+        self.settle(article)
     }
 
     /// Writes the table of aliases where it is not as it should be.
@@ -187,16 +205,6 @@ impl Writer {
         let path = layout::ledger(&ledger.issue);
         let written = self.archive.disk.replace(&path, &to_bytes(ledger, &path)?)?;
         Ok(written == Written::Changed)
-    }
-
-    /// The state so far: of the article, or of its key while it could not be had.
-    fn state_of(&self, key: &ArticleKey, url: &ArticleUrl) -> StateFile {
-        let archived = self.archive.articles.get(key).map(|entry| entry.state.clone());
-        let unarchived = || self.archive.unarchived.get(url.key()).map(|state| state.states.clone());
-        archived.unwrap_or_else(|| {
-            let permanent = ArticleUrl::new(Key::Article(key.clone()), url.sn().map(str::to_owned));
-            StateFile { states: unarchived().unwrap_or_default(), ..StateFile::new(&permanent) }
-        })
     }
 }
 

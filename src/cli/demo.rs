@@ -34,7 +34,10 @@ pub(crate) fn run(args: &Args, reporter: &Reporter) -> Result<Exit, Failure> {
     let server = Server::start(answer).map_err(Failure::incomplete)?;
     reporter.note(&format!("the sample site answers on {}", server.address()));
     let fetcher = fetcher(&server)?;
-    let (issues, _) = read_issues(std::slice::from_ref(&newsletter), &newsletter, &root);
+    let (issues, unreadable) = read_issues(std::slice::from_ref(&newsletter), &newsletter, &root);
+    for error in &unreadable {
+        reporter.warning(error);
+    }
     let jobs = plan(&issues, Selection::Everything);
     let flags = FetchArgs::default();
     let exit = archive(&Work { issues: &issues, jobs: &jobs, args: &flags }, &fetcher, &root, reporter)?;

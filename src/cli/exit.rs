@@ -55,7 +55,7 @@ impl Failure {
 impl From<ArchiveError> for Failure {
     fn from(error: ArchiveError) -> Self {
         let exit = match error {
-            ArchiveError::NotAnArchive { .. } => Exit::Usage,
+            ArchiveError::NotAnArchive { .. } | ArchiveError::Missing { .. } => Exit::Usage,
             _ => Exit::Archive,
         };
         Self { exit, error: error.into() }

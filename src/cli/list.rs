@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use wxarchive::archive::{Archive, Entry};
+use wxarchive::model::State;
 
 use super::exit::{Exit, Failure};
 use super::report::Reporter;
@@ -16,7 +17,7 @@ pub(crate) struct Args {
     account: Option<String>,
     /// Only articles in this state, as live or deleted
     #[arg(long, value_name = "STATE")]
-    state: Option<String>,
+    state: Option<State>,
 }
 
 /// An article as `--json` prints it.
@@ -45,7 +46,7 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
 
 fn is_wanted(args: &Args, line: &ArticleLine) -> bool {
     args.account.as_ref().is_none_or(|name| line.account.contains(name.as_str()))
-        && args.state.as_deref().is_none_or(|state| line.state == Some(state))
+        && args.state.is_none_or(|state| line.state == Some(state.name()))
 }
 
 fn line(entry: &Entry) -> ArticleLine {

@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::anyhow;
 
 use wxarchive::archive::{Archive, Entry, Lookup};
+use wxarchive::model::redact;
 
 use super::exit::{Exit, Failure};
 use super::report::Reporter;
@@ -47,10 +48,16 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
 fn find<'a>(archive: &'a Archive, id: &str) -> Result<&'a Entry, Failure> {
     match archive.lookup(id) {
         Lookup::Found(entry) => Ok(entry),
-        Lookup::Missing => Err(Failure::usage(anyhow!("`{id}` is not in the archive; `wxarchive list` shows what is"))),
+        Lookup::Missing => {
+            Err(Failure::usage(anyhow!("`{}` is not in the archive; `wxarchive list` shows what is", redact(id))))
+        }
         Lookup::Ambiguous(dirs) => {
             let names: Vec<String> = dirs.iter().map(|dir: &&Path| dir.display().to_string()).collect();
-            Err(Failure::usage(anyhow!("`{id}` means several articles:\n  {}", names.join("\n  "))))
+            Err(Failure::usage(anyhow!(
+                "`{}` means several articles; give more of the name, or biz/mid/idx:\n  {}",
+                redact(id),
+                names.join("\n  ")
+            )))
         }
     }
 }

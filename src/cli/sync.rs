@@ -90,7 +90,10 @@ async fn drive<F: Fetch>(
                 stop.store(true, Ordering::Relaxed);
                 reporter.note("stopping after the article in hand; press Ctrl-C again to stop at once");
             }
-            Err(error) => reporter.warning(&error),
+            Err(error) => {
+                reporter.warning(&format!("Ctrl-C will end the run at once: {error}"));
+                return done.await;
+            }
         },
     }
     tokio::select! {

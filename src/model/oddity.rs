@@ -34,8 +34,6 @@ pub enum Oddity {
     BadPictureAddress,
     /// Metadata that the page should have and has not.
     MissingMetadata,
-    /// The page names another article than the one asked for.
-    OtherArticle,
 }
 
 impl Oddity {
@@ -71,7 +69,6 @@ impl Oddity {
             Self::MediaNotKept => ("sound or video not kept", "sounds or videos not kept"),
             Self::BadPictureAddress => ("picture with an unusable address", "pictures with an unusable address"),
             Self::MissingMetadata => ("piece of metadata missing", "pieces of metadata missing"),
-            Self::OtherArticle => ("page that names another article", "pages that name another article"),
         }
     }
 }

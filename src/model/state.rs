@@ -1,5 +1,7 @@
 //! What became of an article, as the site's answer tells it (anatomy §4).
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
 /// The state of an article on the site at one moment.
@@ -53,6 +55,32 @@ pub enum State {
 }
 
 impl State {
+    /// Every state.
+    pub const ALL: [Self; 22] = [
+        Self::Live,
+        Self::Deleted,
+        Self::Violation,
+        Self::Infringement,
+        Self::Complaints,
+        Self::SendFailed,
+        Self::Impersonation,
+        Self::Rumour,
+        Self::AccountBlocked,
+        Self::AccountCancelled,
+        Self::NotMigrated,
+        Self::Migrated,
+        Self::Migrating,
+        Self::Unavailable,
+        Self::Expired,
+        Self::BadParameters,
+        Self::SystemError,
+        Self::ClientOnly,
+        Self::Unpublished,
+        Self::Shrunk,
+        Self::Blocked,
+        Self::Unknown,
+    ];
+
     /// Whether the article is gone for good, so that asking again is pointless.
     #[must_use]
     pub fn is_permanent(self) -> bool {
@@ -109,5 +137,15 @@ impl State {
             Self::Blocked => "blocked",
             Self::Unknown => "unknown",
         }
+    }
+}
+
+impl FromStr for State {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        let names = || Self::ALL.map(Self::name).join(", ");
+        let known = Self::ALL.into_iter().find(|state| state.name() == name);
+        known.ok_or_else(|| format!("`{name}` is no state; the states are {}", names()))
     }
 }

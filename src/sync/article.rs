@@ -9,7 +9,7 @@ use super::pictures::Pictures;
 use super::report::ArticleEvent;
 use super::version::{Reading, new_version};
 use super::{Event, Gone, Job, Outcome, Report, Run, refresh};
-use crate::archive::{ArchiveError, Entry, Evidence, Observation, Writer, scrub};
+use crate::archive::{ArchiveError, Entry, Evidence, Observation, StoredPage, Writer, scrub};
 use crate::fetch::{Fetch, FetchError, Request, Want};
 use crate::model::{Article, ArticleKey, ArticleUrl, Key, Page, State};
 use crate::parse::{Notice, Parsed, parse};
@@ -101,12 +101,9 @@ impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
         };
         let Parsed::Moved(target) = parsed else { return self.take(url, url, page, parsed).await };
         let message = Some(format!("moved to {}", target.canonical()));
-        self.observe(url, State::Migrated, message, &page)?;
+        self.observe(url, State::Migrated, message, page).await?;
         match self.get(&target).await {
             Err(error) => Ok(Done::failed(Some(State::Migrated), error.to_string())),
-            Ok((_, Parsed::Moved(_))) => {
-                Ok(Done::failed(Some(State::Migrated), "it moved twice; only one move is followed"))
-            }
             Ok((page, parsed)) => self.take(url, &target, page, parsed).await,
         }
     }
@@ -116,16 +113,13 @@ impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
         let request = Request { url: url.canonical(), want: Want::Article };
         let mut page = self.run.fetch.get(&request).await?;
         // A page is megabytes of HTML: reading it would hold up the pictures that come in meanwhile.
-        let reading = tokio::task::spawn_blocking(move || {
+        let answer = beside(move || {
             // What is read is what is stored, so that reading the stored page again gives the same article.
             page.bytes = scrub(&page.bytes);
             let parsed = parse(&page);
             (page, parsed)
         });
-        match reading.await {
-            Ok(answer) => Ok(answer),
-            Err(panic) => std::panic::resume_unwind(panic.into_panic()),
-        }
+        Ok(answer.await)
     }
 
     /// Deals with an answer: `asked` is what the issue links, `url` what was asked for in the end.
@@ -140,30 +134,30 @@ impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
             Parsed::Article(article) => match identity(url, &article) {
                 Ok(key) => self.keep(asked, url, Reading { key, article: *article, page }).await,
                 Err(why) => {
-                    self.observe(asked, State::Unknown, Some(why.clone()), &page)?;
+                    self.observe(asked, State::Unknown, Some(why.clone()), page).await?;
                     Ok(Done::failed(Some(State::Unknown), why))
                 }
             },
-            Parsed::Gone(notice) => self.gone(asked, notice, &page),
+            Parsed::Gone(notice) => self.gone(asked, notice, page).await,
             Parsed::Moved(_) | Parsed::Unknown(_) => {
                 let why = match parsed {
                     Parsed::Unknown(why) => why.to_string(),
-                    _ => "it moved twice".to_owned(),
+                    _ => "it moved twice; only one move is followed".to_owned(),
                 };
-                self.observe(asked, State::Unknown, Some(why.clone()), &page)?;
+                self.observe(asked, State::Unknown, Some(why.clone()), page).await?;
                 Ok(Done::failed(Some(State::Unknown), why))
             }
             Parsed::Blocked(notice) => {
                 let why = notice.message.unwrap_or_else(|| "the site asks for a proof of being human".to_owned());
-                self.observe(asked, State::Blocked, Some(why.clone()), &page)?;
+                self.observe(asked, State::Blocked, Some(why.clone()), page).await?;
                 Ok(Done { outcome: Outcome::Blocked, state: Some(State::Blocked), why: Some(why) })
             }
         }
     }
 
-    fn gone(&mut self, asked: &ArticleUrl, notice: Notice, page: &Page) -> Result<Done, ArchiveError> {
+    async fn gone(&mut self, asked: &ArticleUrl, notice: Notice, page: Page) -> Result<Done, ArchiveError> {
         let Notice { state, message, .. } = notice;
-        self.observe(asked, state, message.clone(), page)?;
+        self.observe(asked, state, message.clone(), page).await?;
         let outcome = if state.is_permanent() { Outcome::Gone } else { Outcome::Failed };
         Ok(Done { outcome, state: Some(state), why: message.or_else(|| Some(state.name().to_owned())) })
     }
@@ -181,25 +175,38 @@ impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
     }
 
     /// Notes what the site said, with the page that says so, about an article the archive has or has not.
-    pub(super) fn observe(
+    ///
+    /// A page that says what the last one said is not kept: notices differ in nothing but their counters.
+    pub(super) async fn observe(
         &mut self,
         url: &ArticleUrl,
         state: State,
         message: Option<String>,
-        page: &Page,
+        page: Page,
     ) -> Result<(), ArchiveError> {
-        let evidence = Some(self.writer.put_page(&page.bytes)?);
+        let entry = self.writer.entry(url.key());
+        let archived = entry.map(|entry| entry.manifest.article.clone());
+        let known = entry.map(|entry| &entry.state).or_else(|| self.writer.unarchived(url.key()));
+        let is_news = known.is_none_or(|known| !known.says(state, message.as_deref()));
+        let evidence = if is_news { Some(self.store(page.bytes).await?) } else { None };
         let seen = Observation { state, at: self.now(), message, evidence };
-        let archived = self.writer.entry(url.key()).map(|entry| entry.manifest.article.clone());
         match archived {
             Some(key) => self.writer.observe_article(&key, seen),
             None => self.writer.observe_unarchived(url, seen),
         }
     }
 
+    /// Stores a raw page; compressing it would hold up the pictures that come in meanwhile.
+    pub(super) async fn store(&self, page: Vec<u8>) -> Result<StoredPage, ArchiveError> {
+        let pages = self.writer.page_store();
+        beside(move || pages.put(&page)).await
+    }
+
     /// An article that the archive has and nobody asks for: only what an earlier run left undone is done.
     async fn look_after(&mut self, entry: &Entry) -> Result<Done, ArchiveError> {
-        refresh::look_after(self, entry).await?;
+        if !self.run.stop.load(Ordering::Relaxed) {
+            refresh::look_after(self, entry).await?;
+        }
         let current = entry.state.current();
         let gone = current.is_some_and(|dated| dated.state.is_permanent());
         Ok(Done {
@@ -230,6 +237,14 @@ impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
             why: done.why,
             oddities: oddities.unwrap_or_default(),
         }
+    }
+}
+
+/// Does work that takes a while beside the downloads.
+pub(super) async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
     }
 }
 

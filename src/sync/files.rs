@@ -34,6 +34,18 @@ pub enum ReadError {
         /// What the system said.
         source: io::Error,
     },
+    /// Two files have one name, and so would share one ledger.
+    #[error(
+        "`{path}` and `{other}` are both named `{name}`; name the folder above them, or put a wxarchive.toml there"
+    )]
+    SameName {
+        /// The file that is left out.
+        path: PathBuf,
+        /// The file that was read before it.
+        other: PathBuf,
+        /// Their name.
+        name: String,
+    },
     /// The bytes are no UTF-8.
     #[error("`{path}` is not UTF-8 (first bad byte at {at}); convert it, for example with `iconv -f gb18030 -t utf-8`")]
     NotUtf8 {
@@ -70,7 +82,8 @@ pub fn read_issues(paths: &[PathBuf], root: &Path, archive: &Path) -> (Vec<Issue
             if !seen.insert(fs::canonicalize(&path).unwrap_or_else(|_| path.clone())) {
                 continue;
             }
-            match read(&path, root, base) {
+            let issue = read(&path, root, base).and_then(|issue| unlike(&issues, issue));
+            match issue {
                 Ok(issue) => issues.push(issue),
                 Err(error) => errors.push(error),
             }
@@ -120,6 +133,14 @@ fn read(path: &Path, root: &Path, base: &Path) -> Result<IssueFile, ReadError> {
     let text = String::from_utf8(bytes)
         .map_err(|error| ReadError::NotUtf8 { path: path.to_owned(), at: error.utf8_error().valid_up_to() })?;
     Ok(IssueFile { name: name(path, root, base), path: path.to_owned(), sha256, issue: scan(&text) })
+}
+
+/// The issue, unless another has its name.
+fn unlike(issues: &[IssueFile], issue: IssueFile) -> Result<IssueFile, ReadError> {
+    match issues.iter().find(|other| other.name == issue.name) {
+        None => Ok(issue),
+        Some(other) => Err(ReadError::SameName { path: issue.path, other: other.path.clone(), name: issue.name }),
+    }
 }
 
 /// The name of an issue: its path below the root, else below the folder that was given.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
-use crate::archive::{Ledger, LinkOutcome};
+use crate::archive::{Ledger, LedgerLink, LinkOutcome};
 use crate::model::{Key, State};
 
 /// Something that happened; `--json` prints each as one object.
@@ -76,7 +76,7 @@ pub struct ArticleEvent {
     pub state: Option<State>,
     /// The title, where it is archived.
     pub title: Option<String>,
-    /// Why it is not archived.
+    /// Why it could not be had this time.
     pub why: Option<String>,
     /// What could not be kept whole, in words.
     pub oddities: Vec<String>,
@@ -155,8 +155,8 @@ pub struct Report {
     places: HashMap<Key, usize>,
     /// How many links the issues have.
     pub links: usize,
-    /// Links that name an article and have none: damaged, temporary, or failed.
-    pub unarchived_links: usize,
+    /// Links that should name an article and name none that can be asked for: place, address and reason of each.
+    pub damaged_links: Vec<String>,
     /// How many issues.
     pub issues: usize,
     /// How many pictures became what.
@@ -189,19 +189,22 @@ impl Report {
         self.places.get(key).map(|place| &self.articles[*place])
     }
 
-    /// Counts the links of an issue.
+    /// Counts the links of an issue. Links that were to be archived are counted as articles already.
     pub(super) fn count_links(&mut self, ledger: &Ledger) {
         self.issues += 1;
         self.links += ledger.links.len();
-        let is_unarchived = |outcome| !matches!(outcome, LinkOutcome::Archived | LinkOutcome::NotAnArticle);
-        self.unarchived_links += ledger.links.iter().filter(|link| is_unarchived(link.outcome)).count();
+        let is_damaged = |link: &&LedgerLink| link.article.is_none() && link.outcome == LinkOutcome::Failed;
+        for link in ledger.links.iter().filter(is_damaged) {
+            let why = link.why.as_deref().unwrap_or("it names no article");
+            self.damaged_links.push(format!("{}:{}: {}: {why}", ledger.issue, link.line, link.url));
+        }
     }
 
     /// Whether every article is in the archive.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         let is_had = |event: &ArticleEvent| event.dir.is_some() && event.outcome != Outcome::Failed;
-        self.unarchived_links == 0 && self.articles.iter().all(is_had)
+        self.damaged_links.is_empty() && self.articles.iter().all(is_had)
     }
 
     /// The last event.

@@ -39,7 +39,8 @@ pub(super) async fn new_version<F: Fetch>(
             "the page has {characters} characters where version {} has {}",
             entry.manifest.version, entry.manifest.characters
         );
-        articles.observe(url, State::Shrunk, Some(why.clone()), &page)?;
+        let permanent = ArticleUrl::new(Key::Article(key), None);
+        articles.observe(&permanent, State::Shrunk, Some(why.clone()), page).await?;
         return Ok(Done::failed(Some(State::Shrunk), why));
     }
     let seen = Observation { state: State::Live, at: articles.now(), message: None, evidence: None };
@@ -51,7 +52,7 @@ pub(super) async fn new_version<F: Fetch>(
         return Ok(Done { state: Some(State::Live), ..Done::new(Outcome::Unchanged) });
     };
     let shown = pictures(articles, &article).await?;
-    let stored_page = articles.writer.put_page(&page.bytes)?;
+    let stored_page = articles.store(page.bytes).await?;
     let fetched = Fetched { url: url.canonical(), at: seen.at, from: articles.run.source };
     let outcome = if draft.version == 1 { Outcome::New } else { Outcome::Updated };
     let manifest = manifest(&article, key, &draft, (fetched, stored_page), shown);

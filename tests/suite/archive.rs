@@ -39,7 +39,9 @@ fn folder_with_other_files_is_refused_and_left_alone() {
     fs::write(folder.path().join("thesis.doc"), "years of work").expect("a file");
     let error = Writer::open(folder.path(), now()).expect_err("no archive");
     assert!(matches!(error, ArchiveError::NotAnArchive { .. }), "{error}");
-    assert!(!folder.path().join("FORMAT").exists());
+    let names: Vec<_> =
+        fs::read_dir(folder.path()).expect("a folder").map(|entry| entry.expect("an entry").file_name()).collect();
+    assert_eq!(names, ["thesis.doc"]);
 }
 
 #[test]
@@ -65,11 +67,11 @@ fn temporary_files_of_a_killed_writer_are_removed() {
 #[test]
 fn page_against_a_reference_reads_back_and_is_small() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut writer = Writer::open(folder.path(), now()).expect("a writer");
-    let first = writer.put_page(&page("一")).expect("stored");
-    let second = writer.put_page(&page("二")).expect("stored");
+    let writer = Writer::open(folder.path(), now()).expect("a writer");
+    let first = writer.page_store().put(&page("一")).expect("stored");
+    let second = writer.page_store().put(&page("二")).expect("stored");
     assert_eq!((first.reference, second.reference), (None, Some(first.sha256)));
-    assert_eq!(writer.put_page(&page("二")).expect("stored"), second, "a page is stored once");
+    assert_eq!(writer.page_store().put(&page("二")).expect("stored"), second, "a page is stored once");
     assert_eq!(writer.page(&second).expect("readable"), page("二"));
     drop(writer);
     let archive = Archive::open(folder.path()).expect("an archive");
@@ -78,14 +80,14 @@ fn page_against_a_reference_reads_back_and_is_small() {
 
 #[test]
 fn page_reads_back_with_the_zstd_program_alone() {
-    if Command::new("zstd").arg("--version").output().is_err() {
+    if Command::new("zstd").arg("--version").output().is_err() && std::env::var_os("CI").is_none() {
         eprintln!("the program zstd is not there; this test needs it");
         return;
     }
     let folder = tempfile::tempdir().expect("a folder");
-    let mut writer = Writer::open(folder.path(), now()).expect("a writer");
-    let first = writer.put_page(&page("一")).expect("stored");
-    let second = writer.put_page(&page("二")).expect("stored");
+    let writer = Writer::open(folder.path(), now()).expect("a writer");
+    let first = writer.page_store().put(&page("一")).expect("stored");
+    let second = writer.page_store().put(&page("二")).expect("stored");
     let stored = |name: String| folder.path().join("pages").join(&name[..2]).join(name);
     let reference = folder.path().join("reference.html");
     let read = folder.path().join("page.html");
@@ -104,8 +106,8 @@ fn page_reads_back_with_the_zstd_program_alone() {
 #[test]
 fn damaged_page_is_never_served() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut writer = Writer::open(folder.path(), now()).expect("a writer");
-    let stored = writer.put_page(&page("一")).expect("stored");
+    let writer = Writer::open(folder.path(), now()).expect("a writer");
+    let stored = writer.page_store().put(&page("一")).expect("stored");
     let name = stored.sha256.to_string();
     let path = folder.path().join("pages").join(&name[..2]).join(format!("{name}.html.zst"));
     let bytes = fs::read(&path).expect("a file");

@@ -18,11 +18,17 @@ fn newsletter() -> TempDir {
 }
 
 fn wxarchive(folder: &Path, arguments: &[&str]) -> Output {
+    command(folder, arguments).output().expect("the program runs")
+}
+
+/// The program without the settings of whoever runs the tests.
+fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wxarchive"));
-    for name in ["WXARCHIVE_ARCHIVE", "WXARCHIVE_CONFIG", "WXARCHIVE_PACE", "WXARCHIVE_PROXY", "WXARCHIVE_USER_AGENT"] {
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("WXARCHIVE_")) {
         command.env_remove(name);
     }
-    command.current_dir(folder).args(arguments).output().expect("the program runs")
+    command.current_dir(folder).args(arguments);
+    command
 }
 
 fn stdout(output: &Output) -> String {
@@ -103,12 +109,8 @@ fn settings_come_from_flags_then_the_environment_then_the_file() {
     let empty = folder.path().join("pages");
     fs::create_dir(&empty).expect("a folder");
     let sync = |arguments: &[&str], environment: Option<&str>| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_wxarchive"));
-        command
-            .current_dir(folder.path())
-            .args(["sync", "--from", "pages"])
-            .args(arguments)
-            .env_remove("WXARCHIVE_ARCHIVE");
+        let mut command = command(folder.path(), &["sync", "--from", "pages"]);
+        command.args(arguments);
         environment.map(|value| command.env("WXARCHIVE_ARCHIVE", value));
         command.output().expect("the program runs").status.code()
     };

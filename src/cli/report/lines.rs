@@ -57,6 +57,7 @@ pub(super) fn not_archived(report: &Report, issues: &[IssueFile]) -> Vec<String>
             lines.push(format!("{}:{}: {title}: {why}", file.path.display(), link.line));
         }
     }
+    lines.extend(report.damaged_links.iter().cloned());
     if !lines.is_empty() {
         lines.insert(0, format!("{} not archived:", count(lines.len(), "link")));
     }
