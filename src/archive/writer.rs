@@ -97,7 +97,7 @@ impl Writer {
     ///
     /// # Errors
     /// When a file can't be written; the version is there if and only if its manifest is.
-    pub fn commit(&mut self, url: &ArticleUrl, version: Committed<'_>, seen: Observation) -> Result<(), ArchiveError> {
+    pub fn commit(&mut self, version: Committed<'_>, seen: Observation) -> Result<(), ArchiveError> {
         let Committed { draft, manifest, version_markdown, head_markdown } = version;
         let disk = self.archive.disk.clone();
         disk.replace(&draft.dir.join(layout::version_markdown(draft.version)), version_markdown.as_bytes())?;
@@ -105,7 +105,7 @@ impl Writer {
         disk.create(&path, &to_bytes(&manifest, &path)?)?;
         let key = manifest.article.clone();
         let known = self.archive.articles.get(&key).map(|entry| entry.state.clone());
-        let permanent = ArticleUrl::new(Key::Article(key.clone()), url.sn().map(str::to_owned));
+        let permanent = ArticleUrl::new(Key::Article(key.clone()), manifest.meta.sn.clone());
         let mut state = known.unwrap_or_else(|| StateFile::new(&permanent));
         state.observe(seen);
         self.archive.articles.insert(key.clone(), Entry { dir: draft.dir, manifest, state });

@@ -56,13 +56,12 @@ pub(super) async fn new_version<F: Fetch>(
     let fetched = Fetched { url: url.canonical(), at: seen.at, from: articles.run.source };
     let outcome = if draft.version == 1 { Outcome::New } else { Outcome::Updated };
     let manifest = manifest(&article, key, &draft, (fetched, stored_page), shown);
-    commit(articles, url, (&article, draft, manifest), seen)?;
+    commit(articles, (&article, draft, manifest), seen)?;
     Ok(Done { state: Some(State::Live), ..Done::new(outcome) })
 }
 
 fn commit<F: Fetch>(
     articles: &mut Articles<'_, '_, F>,
-    url: &ArticleUrl,
     (article, draft, mut manifest): (&Article, Draft, Manifest),
     seen: Observation,
 ) -> Result<(), ArchiveError> {
@@ -70,7 +69,7 @@ fn commit<F: Fetch>(
     let head_markdown = render(article, &manifest, &[], Placed::Head);
     manifest.markdown = Digest::of(version_markdown.as_bytes());
     let version = Committed { draft, manifest, version_markdown: &version_markdown, head_markdown: &head_markdown };
-    articles.writer.commit(url, version, seen)
+    articles.writer.commit(version, seen)
 }
 
 /// Has every picture of an article, each once.
