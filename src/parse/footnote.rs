@@ -1,9 +1,9 @@
 //! Finds reference markers in the text and the list at the end that they point to, and makes footnotes of both.
 //!
-//! Links to foreign sites are not allowed in articles, so authors write `text[1]` and a list of addresses (anatomy
-//! §3.11). Markers and entries must match one to one, and the list must end the article: Markdown shows footnotes at
-//! the end, wherever they are written. Markers in headings and tables leave everything as it is: a heading is a name to
-//! link to, and few renderers read references in tables.
+//! Links to foreign sites are not allowed in articles, so authors write `text[1]` and a list of addresses
+//! (anatomy §3.11). Markers and entries must match one to one, and the list must end the article: Markdown shows
+//! footnotes at the end, wherever they are written. Markers in headings and tables leave everything as it is: a heading
+//! is a name to link to, and few renderers read references in tables.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,5 @@
-//! Reads what a page says about its article: from the page data, then variables, then elements, then og tags (§2, §8).
+//! Reads what a page says about its article: from the page data, then variables, then elements, then og tags
+//! (anatomy §2, §8).
 
 use super::escape::{decode_meta, html_decode};
 use super::markup::visible_length;
@@ -24,7 +25,7 @@ impl Source<'_> {
         self.variables.cgi.at(path).text()
     }
 
-    /// The HTML of an article's body: the element, or what the scripts keep where that is clearly more (§8).
+    /// The HTML of an article's body: the element, or what the scripts keep where that is clearly more (anatomy §8).
     ///
     /// Both hold the same text in ordinary articles; a re-post shows a card and keeps its text in the scripts.
     pub(super) fn body(&self) -> Option<&str> {
@@ -190,7 +191,7 @@ fn published(source: &Source<'_>) -> Option<jiff::Timestamp> {
         .or_else(|| source.element("publish_time").as_deref().and_then(time::read))
 }
 
-/// The cover as uploaded; the others are crops of it (§2.8).
+/// The cover as uploaded; the others are crops of it (anatomy §2.8).
 fn cover(source: &Source<'_>) -> Option<ImageUrl> {
     let uploaded = source.text(&["cdn_url"], &["msg_cdn_url", "cdn_url"]);
     let crops = || source.text(&["cdn_url_235_1", "cdn_url_16_9", "cdn_url_1_1"], &["cdn_url_235_1", "cdn_url_1_1"]);

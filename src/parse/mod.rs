@@ -145,7 +145,7 @@ fn text(bytes: &[u8]) -> Option<Cow<'_, str>> {
     }
 }
 
-/// Whether a page is an article's: any article may quote what notices say, so this is asked first (§4).
+/// Whether a page is an article's: any article may quote what notices say, so this is asked first (anatomy §4).
 fn is_article(source: &Source<'_>) -> bool {
     source.outline.has("js_article") || source.outline.has("js_content") || source.cgi_text(&["title"]).is_some()
 }

@@ -28,7 +28,7 @@ pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>
     true
 }
 
-/// The address: `data-src`, since `src` holds a placeholder or a re-encoded copy where it holds anything (§3.3).
+/// The address: `data-src`, since `src` holds a placeholder or a re-encoded copy, if anything (anatomy §3.3).
 fn source(element: Element<'_>) -> Option<&str> {
     let lazy = element.first_attribute(&["data-src"]);
     lazy.or_else(|| element.first_attribute(&["src", "data-backsrc"]).filter(|source| !is_placeholder(source)))
