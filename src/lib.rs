@@ -15,6 +15,8 @@
 //! Pure modules take bytes, text and time as arguments: they open nothing, print nothing and read no clock. Nothing in
 //! this library prints, exits or reads the environment; the binary does that.
 //!
+//! Comments cite as "anatomy §3.4" the sections of `docs/anatomy.md`: what the site's pages are made of.
+//!
 //! What never happens, and where it is kept: a notice becomes a version ([`parse`] tells them apart, [`sync`] refuses);
 //! a version is changed or half there ([`archive`]); a private parameter is requested or stored ([`model`],
 //! [`archive::scrub`]); an address of this machine's network is asked ([`fetch`]).
