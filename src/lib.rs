@@ -20,30 +20,23 @@
 //! What never happens, and where it is kept: a notice becomes a version ([`parse`] tells them apart, [`sync`] refuses);
 //! a version is changed or half there ([`archive`]); a private parameter is requested or stored ([`model`],
 //! [`archive::scrub`]); an address of this machine's network is asked ([`fetch`]).
+//!
+//! - [`model`]: plain data: identities, addresses, pages, articles, the body as blocks
+//! - [`issue`]: issues: links, pictures and front matter with their places
+//! - [`parse`]: pages of the site: what kind of answer, and what the article says
+//! - [`markdown`]: the writer of Markdown and front matter
+//! - [`image`]: pictures by their bytes: type, size, whole or not
+//! - [`fetch`]: the network, paced and guarded, or a folder of saved pages
+//! - [`archive`]: the files on the disk
+//! - [`sync`]: the main job: the order of the steps
+//! - [`demo`]: a newsletter and a site of our own, for trying and testing
 
-/// Plain data: identities, addresses, pages, articles, the body as blocks.
-pub mod model;
-
-/// Issues: links, pictures and front matter with their places.
-pub mod issue;
-
-/// Pages of the site: what kind of answer, and what the article says.
-pub mod parse;
-
-/// The writer of Markdown and front matter.
-pub mod markdown;
-
-/// Pictures by their bytes: type, size, whole or not.
-pub mod image;
-
-/// The network, paced and guarded, or a folder of saved pages.
-pub mod fetch;
-
-/// The files on the disk.
 pub mod archive;
-
-/// The main job: the order of the steps.
-pub mod sync;
-
-/// A newsletter and a site of our own, for trying and testing.
 pub mod demo;
+pub mod fetch;
+pub mod image;
+pub mod issue;
+pub mod markdown;
+pub mod model;
+pub mod parse;
+pub mod sync;
