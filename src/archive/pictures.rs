@@ -10,7 +10,7 @@ pub struct PictureStore {
 }
 
 /// A picture that was judged and is ready to be stored.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct NewPicture<'a> {
     /// The address as the page or issue has it.
     pub url: &'a str,
@@ -24,6 +24,10 @@ pub struct NewPicture<'a> {
     pub extension: &'static str,
     /// Pixels across and down.
     pub size: (u32, u32),
+    /// Its colour, where it could be unpacked.
+    pub colour: Option<String>,
+    /// The colours of its parts, where it could be unpacked.
+    pub blur: Option<String>,
 }
 
 impl PictureStore {
@@ -35,7 +39,7 @@ impl PictureStore {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn put(&self, picture: &NewPicture<'_>) -> Result<(StoredPicture, bool), ArchiveError> {
+    pub fn put(&self, picture: NewPicture<'_>) -> Result<(StoredPicture, bool), ArchiveError> {
         let sha256 = Digest::of(picture.bytes);
         let path = layout::image(&sha256, picture.extension);
         let written = self.disk.keep(&path, picture.bytes)?;
@@ -48,8 +52,18 @@ impl PictureStore {
             bytes: picture.bytes.len() as u64,
             width: picture.size.0,
             height: picture.size.1,
+            colour: picture.colour,
+            blur: picture.blur,
         };
         Ok((stored, written == Written::Changed))
+    }
+
+    /// Removes the file of a picture that no record names.
+    ///
+    /// # Errors
+    /// When the file cannot be removed.
+    pub fn remove(&self, picture: &StoredPicture) -> Result<(), ArchiveError> {
+        self.disk.remove(picture.file.as_ref())
     }
 
     /// Whether the file of a stored picture is there in its full length.

@@ -158,6 +158,12 @@ pub struct StoredPicture {
     pub width: u32,
     /// Pixels down.
     pub height: u32,
+    /// The colour of the whole, as `#1f2e3d`; missing where this program can't unpack the picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colour: Option<String>,
+    /// What to show while it loads: the colours of four parts across by three down, row by row, six hex digits each.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blur: Option<String>,
 }
 
 /// A picture that could not be had; tried again by the next run.

@@ -1,21 +1,25 @@
 //! Judges the bytes of a picture: its type, its size, and whether it is a whole picture at all.
 //!
-//! Nothing is decoded. Each format's own structure is walked to its end mark, so that a picture that was cut off, a page
+//! Checking decodes nothing. Each format's own structure is walked to its end mark, so that a picture that was cut off, a page
 //! sent as `image/png`, or a header that promises gigabytes is found out before anything is stored or unpacked.
 
 mod bmff;
 mod bmp;
 mod cursor;
+mod decode;
 mod gif;
 mod ico;
 mod jpeg;
 pub mod placeholder;
 mod png;
+mod preview;
 mod sniff;
 mod svg;
 mod tiff;
 mod webp;
 
+pub use decode::DecodeError;
+pub use preview::{Preview, preview};
 pub use sniff::Format;
 
 /// The most pixels a frame may have: what a decoder would need for more is no picture of an article.

@@ -4,6 +4,7 @@
 //! the issues' own pictures are had, then write each issue's ledger. One bad link never stops the run; only the
 //! archive itself can.
 
+mod answer;
 mod article;
 mod files;
 mod ledger;
@@ -13,6 +14,7 @@ mod refresh;
 mod render;
 mod replay;
 mod report;
+mod substitute;
 mod version;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -86,6 +88,7 @@ pub async fn sync<F: Fetch>(
     );
     let mut report = articles?;
     shown?;
+    pictures.take_back(writer)?;
     writer.put_aliases()?;
     for issue in issues {
         let ledger = ledger::of_issue(issue, writer, &report, &pictures);

@@ -1,21 +1,25 @@
 //! Has pictures: each once, whoever asks, from the archive where it is there already.
 
-use std::collections::HashMap;
-use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::{join_all, ready};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use tokio::sync::OnceCell;
 
+use super::answer::Answer;
+use super::substitute::{Judgement, Look, Substitutes};
 use super::{Event, ImageCounts, Run};
 use crate::archive::{Archive, ArchiveError, Digest, NewPicture, PictureStore, StoredPicture, Writer};
-use crate::fetch::{Fetch, Request, Want};
+use crate::fetch::Fetch;
 use crate::image;
 use crate::model::{ImageKey, ImageUrl};
 
 /// How many pictures of issues are asked for at once.
 const SHOWN_AT_ONCE: usize = 6;
+
+/// Why a substitute is no picture.
+pub(super) const SUBSTITUTE: &str = "the host sent its \"not to be quoted\" picture";
 
 /// What became of a picture: where it is, or why it is not.
 pub(super) type Had = Result<StoredPicture, String>;
@@ -31,11 +35,17 @@ pub(super) struct Wanted<'a> {
 
 /// The pictures of one run.
 pub(super) struct Pictures<'a, F> {
-    run: &'a Run<'a, F>,
+    pub(super) run: &'a Run<'a, F>,
     store: PictureStore,
     known: HashMap<String, StoredPicture>,
     asked: Mutex<HashMap<ImageKey, Arc<OnceCell<Had>>>>,
-    suspects: Mutex<HashMap<Digest, ImageKey>>,
+    /// The files that this run has made.
+    made: Mutex<HashSet<Digest>>,
+    /// What was asked for without knowing its size.
+    silent: Mutex<HashSet<ImageKey>>,
+    substitutes: Mutex<Substitutes>,
+    /// Held while a picture is unpacked: one takes as much memory as all else together.
+    unpacking: Arc<Mutex<()>>,
     counts: Mutex<ImageCounts>,
 }
 
@@ -52,16 +62,22 @@ impl<'a, F: Fetch> Pictures<'a, F> {
         Ok(Self {
             run,
             store: writer.picture_store(),
+            substitutes: Mutex::new(Substitutes::new(known.values())),
             known,
             asked: Mutex::default(),
-            suspects: Mutex::default(),
+            made: Mutex::default(),
+            silent: Mutex::default(),
+            unpacking: Arc::default(),
             counts: Mutex::default(),
         })
     }
 
     /// Has every picture, several at a time; how many is the source's affair.
     pub(super) async fn get_all(&self, wanted: &[Wanted<'_>]) -> Result<Vec<Had>, ArchiveError> {
-        join_all(wanted.iter().map(|wanted| self.get(*wanted))).await.into_iter().collect()
+        let had: Result<Vec<Had>, _> =
+            join_all(wanted.iter().map(|wanted| self.get(*wanted))).await.into_iter().collect();
+        // A later answer may have shown that an earlier one was a substitute.
+        Ok(had?.into_iter().map(|had| had.and_then(|stored| self.unless_substitute(stored))).collect())
     }
 
     /// Has every picture of the issues themselves, a few at a time, so that those of an article in hand come between.
@@ -74,19 +90,69 @@ impl<'a, F: Fetch> Pictures<'a, F> {
     /// Has a picture.
     pub(super) async fn get(&self, wanted: Wanted<'_>) -> Result<Had, ArchiveError> {
         let image = wanted.image;
-        let cell = {
-            let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(asked.entry(image.key()).or_default())
+        let cell = Arc::clone(self.asked().entry(image.key()).or_default());
+        let stored = match cell.get_or_try_init(|| self.have(wanted)).await?.clone() {
+            Ok(stored) => self.settle(wanted, stored).await?,
+            missing => missing,
         };
-        let had = cell.get_or_try_init(|| self.have(wanted)).await?;
-        Ok(had.clone().map(|stored| StoredPicture { url: image.label().to_owned(), ..stored }))
+        let named = stored.map(|stored| StoredPicture { url: image.label().to_owned(), ..stored });
+        Ok(named.and_then(|stored| self.unless_substitute(stored)))
+    }
+
+    /// Asks again for a picture that was had without knowing the size that is stated here, and is unlike it.
+    async fn settle(&self, wanted: Wanted<'_>, stored: StoredPicture) -> Result<Had, ArchiveError> {
+        let is_unlike = self.substitutes().judge(wanted, Look::of(&stored)) == Judgement::Unlike;
+        let was_silent = |key| self.silent.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+        if !is_unlike || !was_silent(&wanted.image.key()) {
+            return Ok(Ok(stored));
+        }
+        match self.fetch(wanted).await {
+            Err(why) => Ok(Err(why)),
+            Ok(answer) if Digest::of(&answer.bytes) == stored.sha256 => Ok(Ok(stored)),
+            Ok(answer) => {
+                self.substitutes().prove(stored.sha256);
+                self.put(wanted.image, answer).await
+            }
+        }
     }
 
     /// What became of a picture that was asked for in this run.
     pub(super) fn outcome(&self, image: &ImageUrl) -> Option<Had> {
-        let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        let had = asked.get(&image.key())?.get()?.clone();
-        Some(had.map(|stored| StoredPicture { url: image.label().to_owned(), ..stored }))
+        let had = self.asked().get(&image.key())?.get()?.clone();
+        Some(had.and_then(|stored| self.unless_substitute(StoredPicture { url: image.label().to_owned(), ..stored })))
+    }
+
+    /// Takes back what turned out to be a substitute after it was stored, but for files that a version names.
+    pub(super) fn take_back(&self, archive: &Archive) -> Result<(), ArchiveError> {
+        let had: Vec<StoredPicture> =
+            self.asked().values().filter_map(|cell| cell.get()?.as_ref().ok().cloned()).collect();
+        let named: HashSet<Digest> = archive.pictures().into_values().map(|picture| picture.sha256).collect();
+        for stored in had {
+            let digest = stored.sha256;
+            let Err(why) = self.unless_substitute(stored.clone()) else { continue };
+            self.count(|counts| counts.missing += 1);
+            (self.run.observer)(&Event::MissingPicture { url: stored.url.clone(), why });
+            if !named.contains(&digest) && self.made.lock().unwrap_or_else(PoisonError::into_inner).remove(&digest) {
+                self.store.remove(&stored)?;
+                self.count(|counts| {
+                    counts.new -= 1;
+                    counts.bytes -= stored.bytes;
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn unless_substitute(&self, stored: StoredPicture) -> Had {
+        if self.substitutes().contains(&stored.sha256) { Err(SUBSTITUTE.to_owned()) } else { Ok(stored) }
+    }
+
+    pub(super) fn substitutes(&self) -> MutexGuard<'_, Substitutes> {
+        self.substitutes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn asked(&self) -> MutexGuard<'_, HashMap<ImageKey, Arc<OnceCell<Had>>>> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How many pictures became what so far.
@@ -100,12 +166,16 @@ impl<'a, F: Fetch> Pictures<'a, F> {
 
     async fn have(&self, wanted: Wanted<'_>) -> Result<Had, ArchiveError> {
         let image = wanted.image;
-        if let Some(stored) = self.known.get(image.key().as_str()).filter(|stored| self.store.has(stored)) {
+        let known = self.known.get(image.key().as_str());
+        if let Some(stored) = known.filter(|stored| self.store.has(stored)) {
             self.count(|counts| counts.reused += 1);
             return Ok(Ok(stored.clone()));
         }
+        if wanted.size.is_none() {
+            self.silent.lock().unwrap_or_else(PoisonError::into_inner).insert(image.key());
+        }
         match self.fetch(wanted).await {
-            Ok(bytes) => self.put(image, bytes).await,
+            Ok(answer) => self.put(image, answer).await,
             Err(why) => {
                 self.count(|counts| counts.missing += 1);
                 (self.run.observer)(&Event::MissingPicture { url: image.label().to_owned(), why: why.clone() });
@@ -114,66 +184,34 @@ impl<'a, F: Fetch> Pictures<'a, F> {
         }
     }
 
-    /// The bytes of the first candidate that is a picture, with what they are.
-    async fn fetch(&self, Wanted { image, size }: Wanted<'_>) -> Result<(Vec<u8>, image::Checked), String> {
-        if let ImageUrl::Data { .. } = image {
-            let bytes = image.data().ok_or("the data: address is damaged")?;
-            return image::check(&bytes).map(|checked| (bytes, checked)).map_err(|error| error.to_string());
-        }
-        let mut why = String::from("it has no address");
-        for url in image.candidates() {
-            if self.run.stop.load(Ordering::Relaxed) {
-                return Err("the run was ended before it was asked for".to_owned());
-            }
-            match self.run.fetch.get(&Request { url, want: Want::Picture }).await {
-                Err(error) => why = error.to_string(),
-                Ok(page) => match image::check(&page.bytes) {
-                    Ok(checked) if self.is_placeholder(image, &checked, size, &page.bytes) => {
-                        why = format!("asked `{}`: the host sent its \"not to be quoted\" picture", page.asked);
-                    }
-                    Ok(checked) => return Ok((page.bytes, checked)),
-                    Err(error) => why = format!("asked `{}`: {error}", page.asked),
-                },
-            }
-        }
-        Err(why)
-    }
-
-    /// Whether WeChat's CDN sent what it sends to foreign pages instead of the picture.
-    ///
-    /// A picture unlike the size that the page states is a suspect, no more: pages state wrong sizes too. The substitute
-    /// gives itself away by coming a second time, for another picture.
-    fn is_placeholder(
-        &self,
-        image: &ImageUrl,
-        checked: &image::Checked,
-        size: Option<(u32, u32)>,
-        bytes: &[u8],
-    ) -> bool {
-        if !matches!(image, ImageUrl::WeChat { .. }) || !image::placeholder::is_likely(checked, size, bytes) {
-            return false;
-        }
-        let mut suspects = self.suspects.lock().unwrap_or_else(PoisonError::into_inner);
-        *suspects.entry(Digest::of(bytes)).or_insert_with(|| image.key()) != image.key()
-    }
-
-    async fn put(&self, image: &ImageUrl, (bytes, checked): (Vec<u8>, image::Checked)) -> Result<Had, ArchiveError> {
+    async fn put(&self, image: &ImageUrl, Answer { bytes, checked, .. }: Answer) -> Result<Had, ArchiveError> {
         let (url, key, store) = (image.label().to_owned(), image.key(), self.store.clone());
-        // Flushing a file to the disk blocks, so it happens beside the downloads.
+        let unpacking = Arc::clone(&self.unpacking);
+        // Unpacking takes time, and flushing a file to the disk blocks, so both happen beside the downloads.
         let write = tokio::task::spawn_blocking(move || {
-            store.put(&NewPicture {
+            let preview = {
+                let _one_at_a_time = unpacking.lock().unwrap_or_else(PoisonError::into_inner);
+                // A picture that this program can't unpack is kept without a preview.
+                image::preview(&bytes, &checked).ok()
+            };
+            store.put(NewPicture {
                 url: &url,
                 key: key.as_str(),
                 bytes: &bytes,
                 media_type: checked.format.media_type(),
                 extension: checked.format.extension(),
                 size: (checked.width, checked.height),
+                colour: preview.as_ref().map(image::Preview::colour),
+                blur: preview.as_ref().map(image::Preview::blur),
             })
         });
         let (stored, is_new) = match write.await {
             Ok(put) => put?,
             Err(panic) => std::panic::resume_unwind(panic.into_panic()),
         };
+        if is_new {
+            self.made.lock().unwrap_or_else(PoisonError::into_inner).insert(stored.sha256);
+        }
         self.count(|counts| {
             counts.new += u64::from(is_new);
             counts.reused += u64::from(!is_new);

@@ -1,6 +1,6 @@
 //! Makes a version of an article that was read, unless the archive has one with the same content or a better one.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use super::article::{Articles, Done};
 use super::pictures::Wanted;
@@ -10,7 +10,7 @@ use crate::archive::{
     StoredPage, StoredPicture,
 };
 use crate::fetch::Fetch;
-use crate::model::{Article, ArticleKey, ArticleUrl, Image, Inline, InlineKind, Key, Page, State};
+use crate::model::{Article, ArticleKey, ArticleUrl, Image, ImageKey, Inline, InlineKind, Key, Page, State};
 
 /// An article that was read, and the page it was read from.
 pub(super) struct Reading {
@@ -77,10 +77,7 @@ pub(super) async fn pictures<F: Fetch>(
     articles: &Articles<'_, '_, F>,
     article: &Article,
 ) -> Result<Shown, ArchiveError> {
-    let mut seen = HashSet::new();
-    let mut wanted = article.images();
-    wanted.retain(|(image, _)| seen.insert(image.key()));
-    let wanted: Vec<Wanted<'_>> = wanted.into_iter().map(|(image, size)| Wanted { image, size }).collect();
+    let wanted = wanted(article);
     let had = articles.pictures.get_all(&wanted).await?;
     let mut shown = Shown { stored: Vec::new(), missing: Vec::new() };
     for (wanted, had) in wanted.iter().zip(had) {
@@ -90,6 +87,23 @@ pub(super) async fn pictures<F: Fetch>(
         }
     }
     Ok(shown)
+}
+
+/// Every picture of an article, each once, by the first address of it that comes with a size, if any.
+fn wanted(article: &Article) -> Vec<Wanted<'_>> {
+    let mut wanted: Vec<Wanted<'_>> = Vec::new();
+    let mut places: HashMap<ImageKey, usize> = HashMap::new();
+    for (image, size) in article.images() {
+        match places.get(&image.key()) {
+            Some(place) if wanted[*place].size.is_none() && size.is_some() => wanted[*place] = Wanted { image, size },
+            Some(_) => {}
+            None => {
+                places.insert(image.key(), wanted.len());
+                wanted.push(Wanted { image, size });
+            }
+        }
+    }
+    wanted
 }
 
 /// The manifest of a version; its Markdown, which needs the rest of it, is hashed afterwards.

@@ -5,7 +5,7 @@
 mod samples;
 
 use proptest::prelude::*;
-use wxarchive::image::{BadImage, Checked, Format, check};
+use wxarchive::image::{BadImage, Checked, DecodeError, Format, Preview, check, preview};
 
 use samples::{Sample, samples};
 
@@ -136,6 +136,47 @@ fn the_two_high_bits_of_a_lossy_webp_side_are_no_pixels() {
     assert_eq!(check(&bytes), Ok(named(&samples, "webp lossy").checked));
 }
 
+/// A picture whose left half is of one colour and whose right half of another.
+fn halves(width: u32, height: u32, format: ::image::ImageFormat) -> Vec<u8> {
+    let picture = ::image::RgbImage::from_fn(width, height, |x, _| {
+        ::image::Rgb(if x < width / 2 { [250, 10, 20] } else { [10, 20, 250] })
+    });
+    let mut bytes = Vec::new();
+    picture.write_to(&mut std::io::Cursor::new(&mut bytes), format).expect("a picture");
+    bytes
+}
+
+fn seen(bytes: &[u8]) -> Preview {
+    preview(bytes, &check(bytes).expect("a picture")).expect("a preview")
+}
+
+#[test]
+fn a_preview_has_the_colours_of_the_parts() {
+    let preview = seen(&halves(80, 60, ::image::ImageFormat::Png));
+    assert_eq!(preview.blur(), "fa0a14fa0a140a14fa0a14fa".repeat(3));
+    assert_eq!(preview.colour(), "#820f87");
+}
+
+#[test]
+fn a_picture_resembles_itself_in_another_size_and_encoding_and_no_other() {
+    let original = seen(&halves(80, 60, ::image::ImageFormat::Png));
+    assert!(original.resembles(&seen(&halves(40, 30, ::image::ImageFormat::Jpeg))));
+    let grey = ::image::RgbImage::from_pixel(80, 60, ::image::Rgb([240, 240, 240]));
+    let mut bytes = Vec::new();
+    grey.write_to(&mut std::io::Cursor::new(&mut bytes), ::image::ImageFormat::Png).expect("a picture");
+    assert!(!original.resembles(&seen(&bytes)));
+}
+
+#[test]
+fn what_cannot_be_unpacked_has_no_preview_and_says_why() {
+    let samples = samples();
+    let avif = named(&samples, "avif");
+    let why = preview(&avif.bytes, &avif.checked).expect_err("no decoder");
+    assert_eq!(why.to_string(), "pictures in AVIF are not unpacked by this program");
+    let huge = Checked { format: Format::Png, width: 9000, height: 9000, frames: 1 };
+    assert!(matches!(preview(b"", &huge), Err(DecodeError::TooLarge { .. })));
+}
+
 #[test]
 fn extensions_and_media_types_follow_the_bytes() {
     let names: Vec<_> = samples()
@@ -161,7 +202,9 @@ proptest! {
         let start = at.index(bytes.len());
         let end = (start + new.len()).min(bytes.len());
         bytes.splice(start..end, new);
-        check(&bytes).ok();
+        if let Ok(checked) = check(&bytes) {
+            preview(&bytes, &checked).ok();
+        }
     }
 
     #[test]

@@ -307,6 +307,65 @@ fn picture_that_came_late_is_put_into_the_head() {
     assert!(tree(&world.root()) == before);
 }
 
+/// What the CDN sends to foreign pages: a whole picture of 300 by 200.
+fn substitute() -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let picture = ::image::RgbImage::from_pixel(300, 200, ::image::Rgb([240, 240, 240]));
+    picture.write_to(&mut std::io::Cursor::new(&mut bytes), ::image::ImageFormat::Png).expect("a picture");
+    bytes
+}
+
+fn stores(world: &World, bytes: &[u8]) -> bool {
+    tree(&world.root().join("images")).values().any(|stored| stored == bytes)
+}
+
+#[test]
+fn substitute_of_the_cdn_is_never_stored_and_the_pictures_come_later() {
+    let world = World::new();
+    world.change("mmbiz.qpic.cn/", Answer::picture("image/png", substitute()));
+    for _ in 0..2 {
+        let report = world.run();
+        assert!(report.images.missing > 0);
+        assert!(!stores(&world, &substitute()));
+    }
+    world.changes.lock().expect("changes").clear();
+    let report = world.run();
+    assert_eq!(report.images.missing, 0);
+}
+
+#[test]
+fn substitute_that_comes_once_is_found_out_by_the_address_as_written() {
+    let world = World::new();
+    let original = "BeiJiaoFocuserDrawing1Qh7LampRoomWinter2026aV0/0";
+    world.change(original, Answer::picture("image/png", substitute()));
+    world.run();
+    assert!(!stores(&world, &substitute()));
+}
+
+#[test]
+fn sound_pictures_are_asked_once() {
+    let world = World::new();
+    world.run();
+    let pictures = world.server.asked().into_iter().filter(|asked| asked.host != "mp.weixin.qq.com");
+    let mut asked: Vec<String> = pictures.map(|asked| asked.host + &asked.path).collect();
+    let all = asked.len();
+    asked.sort();
+    asked.dedup();
+    assert_eq!(asked.len(), all);
+}
+
+#[test]
+fn stored_pictures_have_a_colour_and_a_blur() {
+    let world = World::new();
+    world.run();
+    let pictures = world.archive().pictures();
+    let raster = pictures.values().filter(|picture| picture.media_type == "image/png");
+    for picture in raster {
+        assert_eq!(picture.colour.as_ref().map(String::len), Some(7), "{}", picture.url);
+        assert_eq!(picture.blur.as_ref().map(String::len), Some(72), "{}", picture.url);
+    }
+}
+
 #[test]
 fn stopped_run_ends_after_the_article_in_hand_and_writes_ledgers() {
     let world = World::new();

@@ -1,0 +1,72 @@
+//! Unpacks pictures into pixels, within limits that hold whatever a header promises.
+
+use std::io::Cursor;
+
+use ::image::{DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits};
+
+use super::{Checked, Format};
+
+/// The most pixels that are unpacked: 96 MB at three bytes each, where [`super::MAX_PIXELS`] may be kept.
+const MAX_UNPACKED: u64 = 32_000_000;
+
+/// The most memory that a decoder may ask for.
+const MAX_BYTES: u64 = 160 << 20;
+
+/// Why a picture was not unpacked.
+#[derive(Debug, thiserror::Error)]
+pub enum DecodeError {
+    /// No decoder for the type.
+    #[error("pictures in {} are not unpacked by this program", format.name())]
+    Unsupported {
+        /// The type.
+        format: Format,
+    },
+    /// Too many pixels.
+    #[error("{width} by {height} pixels are more than the {} megapixels that are unpacked", MAX_UNPACKED / 1_000_000)]
+    TooLarge {
+        /// In pixels.
+        width: u32,
+        /// In pixels.
+        height: u32,
+    },
+    /// The decoder gave up.
+    #[error("the {} can't be unpacked: {source}", format.name())]
+    Damaged {
+        /// The type.
+        format: Format,
+        /// What the decoder said.
+        source: ::image::ImageError,
+    },
+}
+
+/// Unpacks a checked picture, of an animation the first frame, turned as its EXIF data says.
+///
+/// # Errors
+/// When there is no decoder for the type, the picture is too large, or the bytes are damaged inside.
+pub(super) fn decode(bytes: &[u8], checked: &Checked) -> Result<DynamicImage, DecodeError> {
+    let Checked { format, width, height, .. } = *checked;
+    let by = match format {
+        Format::Png => ImageFormat::Png,
+        Format::Jpeg => ImageFormat::Jpeg,
+        Format::Gif => ImageFormat::Gif,
+        Format::Webp => ImageFormat::WebP,
+        Format::Avif | Format::Svg | Format::Bmp | Format::Ico | Format::Heic | Format::Tiff => {
+            return Err(DecodeError::Unsupported { format });
+        }
+    };
+    if u64::from(width) * u64::from(height) > MAX_UNPACKED {
+        return Err(DecodeError::TooLarge { width, height });
+    }
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), by);
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MAX_BYTES);
+    reader.limits(limits);
+    let unpack = || {
+        let mut decoder = reader.into_decoder()?;
+        let orientation = decoder.orientation()?;
+        let mut image = DynamicImage::from_decoder(decoder)?;
+        image.apply_orientation(orientation);
+        Ok(image)
+    };
+    unpack().map_err(|source| DecodeError::Damaged { format, source })
+}

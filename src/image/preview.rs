@@ -1,0 +1,63 @@
+//! What stands for a picture while it loads: its colours, four across and three down.
+
+use std::fmt::Write as _;
+
+use super::decode::decode;
+use super::{Checked, DecodeError};
+
+/// How many colours are across.
+const ACROSS: u32 = 4;
+/// How many colours are down.
+const DOWN: u32 = 3;
+
+/// How much a channel of two readings of one picture may differ, which its re-encodings do.
+const TOLERANCE: u8 = 24;
+
+/// A picture seen from afar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    /// Red, green and blue of each part, row by row; transparent parts over white.
+    parts: Vec<[u8; 3]>,
+}
+
+/// Looks at a picture from afar.
+///
+/// # Errors
+/// When it can't be unpacked; it is no worse a picture for that.
+pub fn preview(bytes: &[u8], checked: &Checked) -> Result<Preview, DecodeError> {
+    let small = decode(bytes, checked)?.thumbnail_exact(ACROSS, DOWN).to_rgba8();
+    let over_white = |[red, green, blue, alpha]: [u8; 4]| {
+        [red, green, blue].map(|channel| {
+            let (channel, alpha) = (u32::from(channel), u32::from(alpha));
+            u8::try_from((channel * alpha + 255 * (255 - alpha)) / 255).unwrap_or(u8::MAX)
+        })
+    };
+    Ok(Preview { parts: small.pixels().map(|pixel| over_white(pixel.0)).collect() })
+}
+
+impl Preview {
+    /// The colour of the whole, as `#1f2e3d`.
+    #[must_use]
+    pub fn colour(&self) -> String {
+        let count = u32::try_from(self.parts.len()).unwrap_or(u32::MAX).max(1);
+        let mean = |channel: usize| self.parts.iter().map(|part| u32::from(part[channel])).sum::<u32>() / count;
+        format!("#{:02x}{:02x}{:02x}", mean(0), mean(1), mean(2))
+    }
+
+    /// The colours of the parts, row by row, six hex digits each.
+    #[must_use]
+    pub fn blur(&self) -> String {
+        self.parts.iter().flatten().fold(String::new(), |mut hex, channel| {
+            // Writing to a string can't fail.
+            write!(hex, "{channel:02x}").unwrap_or_default();
+            hex
+        })
+    }
+
+    /// Whether both can be of the same picture.
+    #[must_use]
+    pub fn resembles(&self, other: &Self) -> bool {
+        let pairs = self.parts.iter().flatten().zip(other.parts.iter().flatten());
+        self.parts.len() == other.parts.len() && pairs.into_iter().all(|(one, two)| one.abs_diff(*two) <= TOLERANCE)
+    }
+}

@@ -1,0 +1,129 @@
+//! Asks for a picture: the original first, the address as written where that leaves a doubt.
+
+use std::sync::atomic::Ordering;
+
+use super::pictures::{Pictures, SUBSTITUTE, Wanted};
+use super::substitute::{Judgement, Look};
+use crate::archive::Digest;
+use crate::fetch::{Fetch, Request, Want};
+use crate::image::{self, Checked, placeholder};
+use crate::model::ImageUrl;
+
+/// A whole picture that a host sent.
+pub(super) struct Answer {
+    /// The bytes as served.
+    pub(super) bytes: Vec<u8>,
+    /// What they are.
+    pub(super) checked: Checked,
+    look: Look,
+}
+
+impl<F: Fetch> Pictures<'_, F> {
+    /// The best answer there is for a picture; each address is asked once, unless its answer came for another picture.
+    pub(super) async fn fetch(&self, wanted: Wanted<'_>) -> Result<Answer, String> {
+        if let ImageUrl::Data { .. } = wanted.image {
+            let bytes = wanted.image.data().ok_or("the data: address is damaged")?;
+            return Answer::new(bytes).map_err(|error| error.to_string());
+        }
+        let mut why = String::from("it has no address");
+        let candidates = wanted.image.candidates();
+        for (index, url) in candidates.iter().enumerate() {
+            let answer = match self.ask(url).await {
+                Ok(answer) => answer,
+                Err(error) => {
+                    why = error;
+                    continue;
+                }
+            };
+            let judgement = self.substitutes().judge(wanted, answer.look);
+            let next = candidates.get(index + 1);
+            let other = match judgement {
+                Judgement::Sound => return Ok(answer),
+                Judgement::Substitute => {
+                    why = format!("asked `{url}`: {SUBSTITUTE}");
+                    continue;
+                }
+                Judgement::Reduced => next.filter(|next| may_be_wider(next, answer.look.size.0)),
+                Judgement::Unlike => next,
+                Judgement::Repeated => next.or(Some(url)),
+            };
+            return match other {
+                Some(other) => self.compare(wanted, (answer, judgement), other).await,
+                None => Ok(answer),
+            };
+        }
+        Err(why)
+    }
+
+    /// Settles a doubt about an answer by what another address, or the same one asked again, sends.
+    async fn compare(
+        &self,
+        wanted: Wanted<'_>,
+        (first, doubt): (Answer, Judgement),
+        url: &str,
+    ) -> Result<Answer, String> {
+        let second = match self.ask(url).await {
+            Ok(second) => second,
+            Err(_) if doubt == Judgement::Reduced => return Ok(first),
+            Err(why) => return Err(format!("what came first may be no picture of it, and then: {why}")),
+        };
+        if first.is_same_picture(&second) || doubt == Judgement::Reduced {
+            return Ok(if second.look.pixels() > first.look.pixels() { second } else { first });
+        }
+        let mut substitutes = self.substitutes();
+        let is_sound = matches!(substitutes.judge(wanted, second.look), Judgement::Sound | Judgement::Reduced);
+        if is_sound || doubt == Judgement::Repeated {
+            substitutes.prove(first.look.digest);
+        }
+        if is_sound { Ok(second) } else { Err(format!("asked `{url}`: it sends another picture each time")) }
+    }
+
+    /// What one address sends.
+    async fn ask(&self, url: &str) -> Result<Answer, String> {
+        if self.run.stop.load(Ordering::Relaxed) {
+            return Err("the run was ended before it was asked for".to_owned());
+        }
+        let request = Request { url: url.to_owned(), want: Want::Picture };
+        let page = self.run.fetch.get(&request).await.map_err(|error| error.to_string())?;
+        let answer = Answer::new(page.bytes).map_err(|error| format!("asked `{}`: {error}", page.asked))?;
+        if placeholder::is_known(&answer.bytes) {
+            return Err(format!("asked `{}`: {SUBSTITUTE}", page.asked));
+        }
+        Ok(answer)
+    }
+}
+
+impl Answer {
+    fn new(bytes: Vec<u8>) -> Result<Self, image::BadImage> {
+        let checked = image::check(&bytes)?;
+        let look = Look { digest: Digest::of(&bytes), size: (checked.width, checked.height) };
+        Ok(Self { bytes, checked, look })
+    }
+
+    /// Whether two answers for one picture are that picture, in two sizes perhaps.
+    fn is_same_picture(&self, other: &Self) -> bool {
+        let preview = |answer: &Self| image::preview(&answer.bytes, &answer.checked);
+        self.look.digest == other.look.digest
+            || placeholder::has_shape(self.look.size, other.look.size)
+                && matches!((preview(self), preview(other)), (Ok(one), Ok(two)) if one.resembles(&two))
+    }
+}
+
+/// Whether the size in an address, `/640`, lets a picture be wider than one that was had; `/0` and no size let it.
+fn may_be_wider(url: &str, width: u32) -> bool {
+    let path = url.split(['?', '#']).next().unwrap_or(url);
+    let limit = path.rsplit('/').next().and_then(|size| size.parse::<u32>().ok());
+    limit.is_none_or(|limit| limit == 0 || limit > width)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limited_address_is_asked_only_for_what_it_can_give() {
+        assert!(may_be_wider("https://h/b/id/640?wx_fmt=png", 300));
+        assert!(!may_be_wider("https://h/b/id/640?wx_fmt=png", 640));
+        assert!(may_be_wider("https://h/b/id/0", 9000) && may_be_wider("https://h/b/id", 9000));
+    }
+}
