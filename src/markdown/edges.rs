@@ -1,9 +1,9 @@
 //! Punctuation at the edge of a bold or slanted run, where CommonMark would not see the run's end.
 //!
 //! `**重点：**然后` is no bold text: a delimiter between punctuation and a letter points the other way. So sentence
-//! punctuation and symbols at such an edge are taken out of the run (`**重点**：然后`), quotes and brackets around the
-//! whole run both at once (`“**页面**”是`). What belongs to the words stays in: `C++`, `50%`, `人工智能（AI）`. The run
-//! is then written with tags.
+//! punctuation and symbols at such an edge are taken out of the run (`**重点**：然后`). What belongs to the words stays
+//! in: `C++`, `50%`, and quotes and brackets with their partner, as in `人工智能（AI）`. The letter outside is then
+//! written as a reference (see `emphasis`).
 
 use std::ops::Range;
 
@@ -12,7 +12,7 @@ use super::run::{Piece, Run, cut, push};
 use super::settle::settle;
 use crate::model::Style;
 
-/// How many different characters are taken out of one edge before the run is left to be written with tags.
+/// How many different characters are taken out of one edge at most.
 const REACH: usize = 8;
 
 /// Takes edge punctuation out of the bold and the slanted runs that could not end with it.
@@ -48,7 +48,7 @@ fn cuts(runs: &[Run<'_>], style: Style) -> Vec<Cut> {
     cuts
 }
 
-/// Finds what has to be taken out of one span of runs; nothing, where that would not help or is not wanted.
+/// Finds what has to be taken out of one span of runs.
 fn cuts_of_span(runs: &[Run<'_>], span: Range<usize>) -> Vec<Cut> {
     let (first, last) = (span.start, span.end - 1);
     let before = outside(runs, first.checked_sub(1), first, Side::Last);
@@ -57,26 +57,17 @@ fn cuts_of_span(runs: &[Run<'_>], span: Range<usize>) -> Vec<Cut> {
         Piece::Text(text) => text.as_ref(),
         _ => "",
     };
-    if first == last {
-        return match trim(text(first), before, after) {
-            Some(Range { start, end }) if start > 0 || end < text(first).len() => {
-                vec![Cut { index: first, start, end: text(first).len() - end }]
-            }
-            _ => Vec::new(),
-        };
-    }
-    let (Some(head), Some(tail)) = (trim(text(first), before, Class::Blank), trim(text(last), Class::Blank, after))
-    else {
-        return Vec::new();
+    let start = leaving_start(text(first), before);
+    let end = leaving_end(&text(last)[if first == last { start } else { 0 }..], after);
+    let cuts = if first == last {
+        vec![Cut { index: first, start, end }]
+    } else {
+        vec![Cut { index: first, start, end: 0 }, Cut { index: last, start: 0, end }]
     };
-    let cuts = [
-        Cut { index: first, start: head.start, end: 0 },
-        Cut { index: last, start: 0, end: text(last).len() - tail.end },
-    ];
     cuts.into_iter().filter(|cut| cut.start > 0 || cut.end > 0).collect()
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {
     First,
     Last,
@@ -94,57 +85,44 @@ fn outside(runs: &[Run<'_>], neighbour: Option<usize>, edge: usize, side: Side) 
     }
 }
 
-/// The part of the text that can stay; `None` where tags have to do it.
-fn trim(text: &str, mut before: Class, mut after: Class) -> Option<Range<usize>> {
-    let (mut start, mut end) = (0, text.len());
-    for _ in 0..2 * REACH {
-        let inner = &text[start..end];
-        let (Some(first), Some(last)) = (inner.chars().next(), inner.chars().next_back()) else { break };
-        let (opens, closes) = (Class::holds(before, Class::of(first)), Class::holds(after, Class::of(last)));
-        if opens && closes {
-            return Some(start..end);
+/// How many bytes leave the run at its start.
+fn leaving_start(text: &str, mut before: Class) -> usize {
+    let mut inner = text;
+    for _ in 0..REACH {
+        let Some(first) = inner.chars().next() else { break };
+        if Class::holds(before, Class::of(first)) || stays(inner, first, Side::First) {
+            break;
         }
-        let edge = if opens { last } else { first };
-        match way_out(inner, edge, opens) {
-            WayOut::Both => {
-                (start, end) = (start + first.len_utf8(), end - last.len_utf8());
-                (before, after) = (Class::of(first), Class::of(last));
-            }
-            WayOut::One if opens => (end, after) = (start + inner.trim_end_matches(edge).len(), Class::of(edge)),
-            WayOut::One => (start, before) = (end - inner.trim_start_matches(edge).len(), Class::of(edge)),
-            WayOut::None => return None,
-        }
+        (inner, before) = (inner.trim_start_matches(first), Class::of(first));
     }
-    (start >= end).then_some(start..end)
+    text.len() - inner.len()
 }
 
-enum WayOut {
-    /// The character, and its like beside it: `……` stays whole.
-    One,
-    /// The pair of brackets or quotes around the whole.
-    Both,
-    /// It belongs to the words.
-    None,
+/// How many bytes leave the run at its end.
+fn leaving_end(text: &str, mut after: Class) -> usize {
+    let mut inner = text;
+    for _ in 0..REACH {
+        let Some(last) = inner.chars().next_back() else { break };
+        if Class::holds(after, Class::of(last)) || stays(inner, last, Side::Last) {
+            break;
+        }
+        (inner, after) = (inner.trim_end_matches(last), Class::of(last));
+    }
+    text.len() - inner.len()
 }
 
-/// Whether a character at an edge may leave, and with what.
-fn way_out(inner: &str, edge: char, at_end: bool) -> WayOut {
-    if belongs_to_words(edge, at_end) {
-        return WayOut::None;
+/// Whether a character at an edge belongs to the words inside: as part of one, or as a bracket with its partner.
+fn stays(inner: &str, edge: char, side: Side) -> bool {
+    if belongs_to_words(edge, side) {
+        return true;
     }
     let Some((open, close)) = PAIRS.into_iter().find(|(open, close)| *open == edge || *close == edge) else {
-        return WayOut::One;
+        return false;
     };
-    let middle = inner.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
-    if middle.is_some_and(|middle| is_balanced(middle, open, close)) {
-        return WayOut::Both;
+    if open == close {
+        return inner.matches(open).nth(1).is_some();
     }
-    let has_partner = if open == close {
-        inner.matches(open).nth(1).is_some()
-    } else {
-        inner.contains(if edge == close { open } else { close })
-    };
-    if has_partner { WayOut::None } else { WayOut::One }
+    inner.contains(if edge == close { open } else { close })
 }
 
 /// Brackets and quotes that come in pairs.
@@ -167,28 +145,11 @@ const PAIRS: [(char, char); 16] = [
     ('\'', '\''),
 ];
 
-/// Whether every bracket inside has its partner inside; of quotes that look alike there may be none.
-fn is_balanced(middle: &str, open: char, close: char) -> bool {
-    if open == close {
-        return !middle.contains(open);
-    }
-    let mut depth = 0_usize;
-    for char in middle.chars() {
-        if char == open {
-            depth += 1;
-        } else if char == close {
-            let Some(less) = depth.checked_sub(1) else { return false };
-            depth = less;
-        }
-    }
-    depth == 0
-}
-
 /// Whether a character is part of a word rather than of the sentence: `C++`, `.NET`, `50%`, `100℃`, `@Override`.
-fn belongs_to_words(char: char, at_end: bool) -> bool {
+fn belongs_to_words(char: char, side: Side) -> bool {
     match char {
         ',' | ';' | ':' | '?' | '!' | '"' | '\'' | '(' | ')' | '[' | ']' => false,
-        '.' | '~' => !at_end,
+        '.' | '~' => side == Side::First,
         _ if WORD_SIGNS.contains(char) => true,
         _ => char.is_ascii_punctuation() || Class::of(char) == Class::Letter,
     }

@@ -1,7 +1,9 @@
 //! Finds the nesting of flat runs again, and writes each run with `**`, `*` or `~~` where every reader sees it.
 //!
-//! Where a delimiter would not open or close (CommonMark §6.2), or where two runs cross each other, the run is written
-//! with tags: `<b>`, `<i>`, `<del>`. They are shorter than `<strong>`, and as true: pages say how words look.
+//! Where a delimiter would not open or close (CommonMark §6.2) for the letter outside of it, that letter is written as a
+//! character reference: `**C++**&#26159;` is bold for every reader, since the reference begins with punctuation. Where
+//! two runs cross each other, the run is written with tags: `<b>`, `<i>`, `<del>`. References come first, because many
+//! sites leave tags out, Hugo unless told otherwise; tags are the short ones, and as true: pages say how words look.
 
 use std::ops::Range;
 
@@ -13,9 +15,37 @@ pub(super) struct Item {
     pub(super) style: Style,
     pub(super) first: Class,
     pub(super) last: Class,
+    /// Whether its first character is its last as well.
+    pub(super) is_single: bool,
+    /// Which of its characters are written as references.
+    pub(super) references: References,
+}
+
+/// Which characters of an item are written as references; a single one is its first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct References {
+    pub(super) first: bool,
+    pub(super) last: bool,
+}
+
+impl Item {
+    fn refer_to_first(&mut self) {
+        self.references.first = true;
+        self.first = Class::Punctuation;
+        self.last = if self.is_single { Class::Punctuation } else { self.last };
+    }
+
+    fn refer_to_last(&mut self) {
+        if self.is_single {
+            return self.refer_to_first();
+        }
+        self.references.last = true;
+        self.last = Class::Punctuation;
+    }
 }
 
 /// The beginning or the end of a run of one style, before the item with the index `gap`.
+#[derive(Clone, Copy)]
 pub(super) struct Mark {
     pub(super) gap: usize,
     span: usize,
@@ -56,7 +86,9 @@ const ROUNDS: usize = 4;
 
 impl Emphasis {
     /// Finds the marks for items that stand between characters of the given classes.
-    pub(super) fn of(items: &[Item], before: Class, after: Class) -> Self {
+    ///
+    /// Items are told which of their characters have to be references.
+    pub(super) fn of(items: &mut [Item], before: Class, after: Class) -> Self {
         let mut emphasis = Self { marks: Vec::new(), spans: Vec::new() };
         if items.iter().any(|item| item.style != Style::PLAIN) {
             emphasis.nest(items);
@@ -112,21 +144,26 @@ impl Emphasis {
         }
     }
 
-    /// Turns spans to tags until every delimiter that is left opens or closes as it should.
-    fn choose_forms(&mut self, items: &[Item], before: Class, after: Class) {
+    /// Writes letters as references, and turns spans to tags, until every delimiter opens or closes as it should.
+    fn choose_forms(&mut self, items: &mut [Item], before: Class, after: Class) {
         for _ in 0..ROUNDS {
             let failing = self.failing(items, before, after);
             if failing.is_empty() {
                 return;
             }
-            for span in failing {
-                self.spans[span].form = Form::Tags;
+            for at in failing {
+                let Mark { gap, span, edge } = self.marks[at];
+                match edge {
+                    _ if !self.may_refer(at, items) => self.spans[span].form = Form::Tags,
+                    Edge::Open => items[gap - 1].refer_to_last(),
+                    Edge::Close => items[gap].refer_to_first(),
+                }
             }
         }
         self.spans.iter_mut().for_each(|span| span.form = Form::Tags);
     }
 
-    /// The spans with a delimiter that readers would not take as one.
+    /// The delimiters that readers would not take as such.
     fn failing(&self, items: &[Item], before: Class, after: Class) -> Vec<usize> {
         let mut failing = Vec::new();
         for (at, mark) in self.marks.iter().enumerate() {
@@ -141,10 +178,22 @@ impl Emphasis {
                 Edge::Close => Class::holds(right, left),
             };
             if !holds {
-                failing.push(mark.span);
+                failing.push(at);
             }
         }
         failing
+    }
+
+    /// Whether a reference can help a mark: it stands alone, between words inside and a letter outside.
+    fn may_refer(&self, at: usize, items: &[Item]) -> bool {
+        let mark = &self.marks[at];
+        let is_beside = |other: Option<&Mark>| other.is_some_and(|other| other.gap == mark.gap);
+        let is_alone = !is_beside(at.checked_sub(1).map(|at| &self.marks[at])) && !is_beside(self.marks.get(at + 1));
+        let Some([before, after]) = mark.gap.checked_sub(1).and_then(|item| items.get(item..item + 2)) else {
+            return false;
+        };
+        let inside = if mark.edge == Edge::Open { after.first } else { before.last };
+        is_alone && inside != Class::Blank
     }
 
     /// The class of the next mark in the same gap that does not melt into one run of delimiters with this one.

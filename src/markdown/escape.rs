@@ -1,4 +1,4 @@
-//! Backslashes before characters that would mean something, and only there.
+//! Backslashes before characters that would mean something, and only there; `<` becomes an entity.
 //!
 //! Delimiters need a partner: one `*`, `_`, `~`, `` ` `` or `$` alone in a paragraph means nothing and stays as it is.
 
@@ -117,8 +117,14 @@ pub(super) fn push_text(out: &mut String, text: &str, setting: Setting, next: Op
         is_escaped = if continues { is_escaped } else { needs_backslash(text, at, setting, next) };
         if is_escaped || forced == Some(at) {
             out.push_str(&text[written..at]);
-            out.push('\\');
             written = at;
+            if byte == b'<' {
+                // An entity, since some sites look for tags before they look for backslashes.
+                out.push_str("&lt;");
+                written += 1;
+            } else {
+                out.push('\\');
+            }
         }
     }
     out.push_str(&text[written..]);

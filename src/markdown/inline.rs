@@ -5,14 +5,14 @@ use std::ops::Range;
 use super::Pictures;
 use super::code::push_code;
 use super::edges::loosen;
-use super::emphasis::{Emphasis, Item};
+use super::emphasis::{Emphasis, Item, References};
 use super::escape::{Around, Partners, Setting, push_text};
 use super::flanking::Class;
 use super::line_start::{LineStart, block_start};
 use super::link::{is_plain, push_destination};
 use super::notes::Notes;
 use super::run::{Breaks, Piece, Run, one_line, runs};
-use crate::model::{Image, Inline, Style};
+use crate::model::{Image, ImageUrl, Inline, Style};
 
 /// Where inline content stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +50,7 @@ pub(super) fn push_inline(out: &mut String, content: &[Inline], flow: Flow, pref
         prefix,
         flow,
         line,
-        is_after_marker: false,
+        after: After::Anything,
         pictures: body.pictures,
         setting: Setting { partners, around },
     };
@@ -73,10 +73,21 @@ struct Pen<'a> {
     flow: Flow,
     /// Where the line stands that begins here; `None` in the middle of one.
     line: Option<LineStart>,
-    /// Whether the marker of a footnote was the last thing written.
-    is_after_marker: bool,
+    /// What was written last, where that changes what the next words mean.
+    after: After,
     pictures: &'a Pictures,
     setting: Setting,
+}
+
+/// What stands before words.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum After {
+    #[default]
+    Anything,
+    /// The marker of a footnote.
+    Marker,
+    /// A formula between dollars.
+    Formula,
 }
 
 /// Groups runs by their links.
@@ -124,28 +135,31 @@ impl Run<'_> {
 impl Pen<'_> {
     /// Writes parts with the marks of their emphasis between them; `edge` is what stands on both sides.
     fn sequence(&mut self, runs: &[Run<'_>], parts: &[Part], edge: Class) {
-        let items: Vec<Item> = parts.iter().map(|part| item(runs, part)).collect();
-        let emphasis = Emphasis::of(&items, edge, edge);
+        let mut items: Vec<Item> = parts.iter().map(|part| item(runs, part)).collect();
+        let emphasis = Emphasis::of(&mut items, edge, edge);
         let mut marks = emphasis.marks.iter().peekable();
         for gap in 0..=parts.len() {
             while let Some(mark) = marks.next_if(|mark| mark.gap == gap) {
                 self.out.push_str(emphasis.written(mark));
                 self.line = None;
-                self.is_after_marker = false;
+                self.after = After::Anything;
             }
-            let Some(part) = parts.get(gap) else { break };
+            let (Some(part), Some(item)) = (parts.get(gap), items.get(gap)) else { break };
             let mark_after = marks.peek().filter(|mark| mark.gap == gap + 1);
             let next = match mark_after {
                 Some(mark) => emphasis.written(mark).chars().next(),
                 None => parts.get(gap + 1).and_then(|next| first_char(runs, next)),
             };
-            self.part(runs, part, next);
+            self.part(runs, part, next, item.references);
         }
     }
 
-    fn part(&mut self, runs: &[Run<'_>], part: &Part, next: Option<char>) {
+    fn part(&mut self, runs: &[Run<'_>], part: &Part, next: Option<char>, references: References) {
         let runs = &runs[part.runs.clone()];
         match runs {
+            [Run { link: None, piece: Piece::Text(text), .. }] if references != References::default() => {
+                self.text_with_references(text, references);
+            }
             [Run { link: None, piece, .. }] => self.piece(piece, next),
             [Run { link: Some(link), .. }, ..] => self.link(runs, link, part.style),
             _ => {}
@@ -153,8 +167,9 @@ impl Pen<'_> {
     }
 
     fn link(&mut self, runs: &[Run<'_>], address: &str, outer: Style) {
+        let address = mirrored(self.pictures, address);
         self.line = None;
-        if std::mem::take(&mut self.is_after_marker) {
+        if std::mem::take(&mut self.after) == After::Marker {
             // A bracket right after a marker takes it for the words of a link.
             self.out.push_str("<!-- -->");
         }
@@ -184,20 +199,23 @@ impl Pen<'_> {
 
     fn piece(&mut self, piece: &Piece<'_>, next: Option<char>) {
         let line = self.line.take();
-        let is_after_marker = std::mem::take(&mut self.is_after_marker);
+        let after = std::mem::take(&mut self.after);
         match piece {
-            Piece::Text(text) => self.text(text, line, is_after_marker, next),
+            Piece::Text(text) => self.text(text, line, after, next),
             Piece::Code(text) if self.flow == Flow::Cell && text.contains("\\|") => self.tagged_code(text),
             Piece::Math(text) if self.flow == Flow::Cell && text.contains("\\|") => self.tagged_code(text),
             Piece::Code(code) => push_code(self.out, code),
-            Piece::Math(formula) => self.out.extend(["$", formula, "$"]),
+            Piece::Math(formula) => {
+                self.out.extend(["$", formula, "$"]);
+                self.after = After::Formula;
+            }
             Piece::Image(image) => self.image(image),
             Piece::Marker(label) => {
                 self.out.push_str("[^");
                 self.out.push_str(label);
                 self.out.push(']');
                 self.line = line.map(|_| LineStart::AfterMarker);
-                self.is_after_marker = true;
+                self.after = After::Marker;
             }
             Piece::Break if self.flow == Flow::Cell => self.out.push_str("<br>"),
             Piece::Break => {
@@ -208,12 +226,33 @@ impl Pen<'_> {
         }
     }
 
-    fn text(&mut self, text: &str, line: Option<LineStart>, is_after_marker: bool, next: Option<char>) {
+    /// Writes words whose first or last character has to be a reference; a mark stands on that side of them.
+    fn text_with_references(&mut self, text: &str, references: References) {
+        let (line, after) = (self.line.take(), std::mem::take(&mut self.after));
+        let mut chars = text.chars();
+        if let Some(first) = chars.next().filter(|_| references.first) {
+            push_reference(self.out, first);
+        } else {
+            chars = text.chars();
+        }
+        let last = if references.last { chars.next_back() } else { None };
+        self.text(chars.as_str(), line, after, Some('&'));
+        if let Some(last) = last {
+            push_reference(self.out, last);
+        }
+    }
+
+    fn text(&mut self, text: &str, line: Option<LineStart>, after: After, next: Option<char>) {
         let is_whole = matches!(next, None | Some('\n'));
         let next = if next == Some('\n') { Some('\\') } else { next };
         let mut forced = line.and_then(|line| block_start(text, line, is_whole));
         let mut text = text;
-        if is_after_marker {
+        if after == After::Formula && text.starts_with(|char: char| char.is_ascii_digit()) {
+            // A dollar before a digit is money.
+            push_reference(self.out, char::from(text.as_bytes()[0]));
+            text = &text[1..];
+        }
+        if after == After::Marker {
             // `[^1](` and `[^1][` would be links, the second even with a backslash.
             forced = forced.or(text.starts_with('(').then_some(0));
             if let Some(rest) = text.strip_prefix('[') {
@@ -243,12 +282,26 @@ impl Pen<'_> {
     }
 }
 
-fn item(runs: &[Run<'_>], part: &Part) -> Item {
-    let runs = &runs[part.runs.clone()];
-    match runs {
-        [run] if run.link.is_none() => Item { style: part.style, first: run.first_class(), last: run.last_class() },
-        _ => Item { style: part.style, first: Class::Punctuation, last: Class::Punctuation },
+/// The address of the mirrored picture, where a link leads to one.
+fn mirrored<'a>(pictures: &'a Pictures, address: &'a str) -> &'a str {
+    if pictures.is_empty() {
+        return address;
     }
+    let picture = ImageUrl::parse(address).and_then(|url| pictures.get(&url.key()));
+    picture.map_or(address, String::as_str)
+}
+
+/// Appends a character by its number, as every reader of HTML and CommonMark knows it.
+fn push_reference(out: &mut String, char: char) {
+    out.extend(["&#", &u32::from(char).to_string(), ";"]);
+}
+
+fn item(runs: &[Run<'_>], part: &Part) -> Item {
+    let (first, last, is_single) = match &runs[part.runs.clone()] {
+        [run] if run.link.is_none() => (run.first_class(), run.last_class(), run.source().chars().nth(1).is_none()),
+        _ => (Class::Punctuation, Class::Punctuation, false),
+    };
+    Item { style: part.style, first, last, is_single, references: References::default() }
 }
 
 /// The first character that is written for a part; a line end for a break, which ends the line.

@@ -65,13 +65,9 @@ pub(super) fn runs<'a>(content: &'a [Inline], breaks: Breaks, notes: &Notes<'a>)
     trim(tell_formulas_apart(runs))
 }
 
-/// Makes code of formulas whose second dollar would not be seen as one: before a digit, and before another formula.
+/// Makes code of formulas whose second dollar would not be seen as one, before another formula.
 fn tell_formulas_apart(mut runs: Vec<Run<'_>>) -> Vec<Run<'_>> {
-    let is_closed = |pair: &[Run<'_>]| match (&pair[0].piece, &pair[1].piece) {
-        (Piece::Math(_), Piece::Text(text)) => !text.starts_with(|char: char| char.is_ascii_digit()),
-        (Piece::Math(_), Piece::Math(_)) => false,
-        _ => true,
-    };
+    let is_closed = |pair: &[Run<'_>]| !matches!((&pair[0].piece, &pair[1].piece), (Piece::Math(_), Piece::Math(_)));
     let unclosed: Vec<usize> = (1..runs.len()).filter(|end| !is_closed(&runs[end - 1..=*end])).collect();
     if unclosed.is_empty() {
         return runs;

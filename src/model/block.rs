@@ -173,6 +173,8 @@ pub enum CardKind {
     Article,
     /// A place (位置).
     Place,
+    /// A picture that is no part of the text: one behind other things, or a sticker (图).
+    Picture,
     /// Anything else (卡片).
     Other,
 }
@@ -192,6 +194,7 @@ impl CardKind {
             Self::Product => "商品",
             Self::Article => "文章",
             Self::Place => "位置",
+            Self::Picture => "图",
             Self::Other => "卡片",
         }
     }

@@ -33,7 +33,9 @@ pub(super) fn read_caption(html: &str, pictures: &[String]) -> (Vec<Block>, Oddi
 
 fn read_flow(html: &str, pictures: &[String]) -> (Flow, Oddities) {
     let dom = Dom::parse(html);
-    let mut walk = Walk { oddities: Oddities::default(), pictures };
+    let backgrounds =
+        if dom.root().descendants().any(picture::is_picture) { Backgrounds::Beside } else { Backgrounds::Alone };
+    let mut walk = Walk { oddities: Oddities::default(), pictures, backgrounds };
     if dom.dropped > 0 {
         walk.oddities.add(Oddity::DeepNesting);
     }
@@ -44,7 +46,8 @@ fn read_flow(html: &str, pictures: &[String]) -> (Flow, Oddities) {
 
 /// Reads what stands inside an element that was parsed already.
 pub(super) fn read_tree(root: Element<'_>) -> Vec<Block> {
-    Walk { oddities: Oddities::default(), pictures: &[] }.blocks(root, Around::default())
+    Walk { oddities: Oddities::default(), pictures: &[], backgrounds: Backgrounds::Beside }
+        .blocks(root, Around::default())
 }
 
 /// What a walk knows, and counts on its way.
@@ -53,6 +56,16 @@ pub(super) struct Walk<'p> {
     pub(super) oddities: Oddities,
     /// The addresses of the pictures that links such as 图1 lead to.
     pub(super) pictures: &'p [String],
+    pub(super) backgrounds: Backgrounds,
+}
+
+/// What the pictures behind elements are to a reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Backgrounds {
+    /// The only pictures there are: a poster.
+    Alone,
+    /// Pictures beside those that stand in the text.
+    Beside,
 }
 
 /// The tree is deeper than what the limits let through only where the parser opened elements of its own.

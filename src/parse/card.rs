@@ -143,7 +143,7 @@ fn detail(element: Element<'_>, kind: CardKind) -> Option<String> {
         CardKind::Account => attribute(&["data-signature"]).map(|words| super::caption::shortened(&words, 20)),
         CardKind::MiniProgram => attribute(&["data-miniprogram-nickname"]),
         CardKind::Place => attribute(&["data-address"]),
-        CardKind::Vote | CardKind::Product | CardKind::Article | CardKind::Other => None,
+        CardKind::Vote | CardKind::Product | CardKind::Article | CardKind::Picture | CardKind::Other => None,
     }
 }
 
@@ -193,5 +193,5 @@ fn sticker(element: Element<'_>) -> Option<Card> {
     let url = element.first_attribute(&["data-emoji_url"])?;
     let cover = ImageUrl::parse(url);
     let url = Some(url.to_owned()).filter(|url| url.starts_with("http"));
-    Some(Card { kind: CardKind::Other, name: "表情".to_owned(), detail: None, url, cover })
+    Some(Card { kind: CardKind::Picture, name: String::new(), detail: None, url, cover })
 }

@@ -22,7 +22,7 @@ pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>
 
 /// A link around a few paragraphs, as a picture and its title, stays one link: one paragraph with breaks.
 fn read_around_blocks(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>, flow: &mut Flow) {
-    const MOST: usize = 6;
+    const MOST: usize = 12;
     let blocks = walk.blocks(element, around);
     let is_few = blocks.len() <= MOST && blocks.iter().all(|block| matches!(block, Block::Paragraph(_)));
     if !is_few || blocks.is_empty() {

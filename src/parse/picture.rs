@@ -2,13 +2,19 @@
 //!
 //! A background is content where nothing else is: on an element inside a drawing (where interactive articles keep
 //! their pictures), or on one that has neither words nor pictures of its own but the height of a picture. Backgrounds
-//! behind words, and small ones such as the three dots over a block of code, are ornaments.
+//! behind words, and small ones such as the three dots over a block of code, are ornaments. In a body without any other
+//! picture they stand as pictures, in one with others as cards: a reader can open them, and they don't come between.
 
-use super::body::Walk;
+use super::body::{Backgrounds, Walk};
 use super::dom::Element;
 use super::flow::{Around, Flow};
 use super::style::{Css, Room};
-use crate::model::{Image, ImageUrl, InlineKind, Oddity};
+use crate::model::{Card, CardKind, Image, ImageUrl, InlineKind, Oddity};
+
+/// Whether an element is a picture that stands in the text.
+pub(super) fn is_picture(element: Element<'_>) -> bool {
+    matches!(element.name(), "img" | "image")
+}
 
 /// Reads an `img`, or an `image` of a drawing; `false` where the element is none.
 pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>, flow: &mut Flow) -> bool {
@@ -91,10 +97,20 @@ fn is_bare(element: Element<'_>) -> bool {
 pub(super) fn read_background(walk: &mut Walk<'_>, css: Css<'_>, around: Around<'_>, flow: &mut Flow) {
     match css.background.and_then(ImageUrl::parse) {
         Some(url) => {
+            let kind = match walk.backgrounds {
+                Backgrounds::Alone => InlineKind::Image(Image { url, alt: String::new(), size: None }),
+                Backgrounds::Beside => InlineKind::Card(card(url)),
+            };
             flow.end_line();
-            flow.line.push(InlineKind::Image(Image { url, alt: String::new(), size: None }), around.setting);
+            flow.line.push(kind, around.setting);
             flow.end_line();
         }
         None => walk.oddities.add(Oddity::BadPictureAddress),
     }
+}
+
+/// A card that opens a picture.
+fn card(url: ImageUrl) -> Card {
+    let address = Some(url.as_str().to_owned()).filter(|address| address.starts_with("http"));
+    Card { kind: CardKind::Picture, name: String::new(), detail: None, url: address, cover: Some(url) }
 }

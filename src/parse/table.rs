@@ -4,6 +4,7 @@ use super::body::Walk;
 use super::dom::Element;
 use super::flatten::flatten;
 use super::flow::{Around, Flow};
+use super::style::{Css, Display};
 use crate::model::{Block, Cell, Oddity, Table};
 
 /// Cells that a merged cell may cover; a page can ask for any number.
@@ -18,7 +19,7 @@ pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>
     for caption in element.elements().filter(|child| child.name() == "caption") {
         walk.element(caption, around, flow);
     }
-    let rows: Vec<Row<'_>> = rows(element).map(Row::of).filter(|row| !row.cells.is_empty()).collect();
+    let rows: Vec<Row<'_>> = rows(element).filter(is_shown).map(Row::of).filter(|row| !row.cells.is_empty()).collect();
     let cells: Vec<Vec<Vec<Block>>> =
         rows.iter().map(|row| row.cells.iter().map(|cell| walk.styled(*cell, around)).collect()).collect();
     let width = |row: &Row<'_>| row.cells.iter().map(|cell| span(*cell).0).sum::<usize>();
@@ -57,6 +58,11 @@ fn rows(table: Element<'_>) -> impl Iterator<Item = Element<'_>> {
     })
 }
 
+/// Whether a row or cell is there for a reader.
+fn is_shown(element: &Element<'_>) -> bool {
+    Css::parse(element.attribute("style").unwrap_or_default()).display != Display::None
+}
+
 struct Row<'a> {
     cells: Vec<Element<'a>>,
     in_head: bool,
@@ -64,7 +70,7 @@ struct Row<'a> {
 
 impl<'a> Row<'a> {
     fn of(row: Element<'a>) -> Self {
-        let cells = row.elements().filter(|cell| matches!(cell.name(), "td" | "th")).collect();
+        let cells = row.elements().filter(|cell| matches!(cell.name(), "td" | "th")).filter(is_shown).collect();
         Self { cells, in_head: row.parent_name() == Some("thead") }
     }
 
