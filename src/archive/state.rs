@@ -48,6 +48,13 @@ impl StateFile {
         }
     }
 
+    /// When the site last said for certain how the article is: served whole, or gone for good.
+    #[must_use]
+    pub fn last_certain(&self) -> Option<Timestamp> {
+        let is_certain = |dated: &&DatedState| dated.state == State::Live || dated.state.is_permanent();
+        self.states.iter().rev().find(is_certain).map(|dated| dated.until)
+    }
+
     /// Whether the last observation said the same.
     #[must_use]
     pub fn says(&self, state: State, message: Option<&str>) -> bool {

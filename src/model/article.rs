@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{ArticleKey, Block, ImageUrl, Oddities, ShortCode};
+use super::{ArticleKey, Block, Claim, ImageUrl, Oddities, ShortCode};
 
 /// The kind of a post, from `item_show_type` (anatomy §2.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -69,6 +69,8 @@ pub struct Article {
     pub kind: ArticleKind,
     /// The identity the page claims; `None` where the page has no ids.
     pub key: Option<ArticleKey>,
+    /// The parts of an identity that the page has.
+    pub claim: Claim,
     /// The short code, where the page was addressed by it.
     pub short_code: Option<ShortCode>,
     /// The check value that loads the long address.

@@ -24,6 +24,17 @@ pub struct ArticleKey {
     pub idx: u32,
 }
 
+/// What a page says of its identity; a page may leave out any part of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Claim {
+    /// The account.
+    pub biz: Option<Biz>,
+    /// The message.
+    pub mid: Option<u64>,
+    /// The place in the message.
+    pub idx: Option<u32>,
+}
+
 /// The 22 characters of a `/s/…` address; case matters, and it may begin with `-`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -51,6 +62,22 @@ pub enum KeyError {
     /// The text is neither `biz/mid/idx` nor `s/CODE`.
     #[error("`{0}` is no article key: expected `biz/mid/idx` or `s/CODE`")]
     Key(String),
+}
+
+impl Claim {
+    /// The identity, where every part of it is there.
+    #[must_use]
+    pub fn key(&self) -> Option<ArticleKey> {
+        Some(ArticleKey { biz: self.biz.clone()?, mid: self.mid?, idx: self.idx? })
+    }
+
+    /// Whether a part that is there is another than the key's.
+    #[must_use]
+    pub fn contradicts(&self, key: &ArticleKey) -> bool {
+        self.biz.as_ref().is_some_and(|biz| *biz != key.biz)
+            || self.mid.is_some_and(|mid| mid != key.mid)
+            || self.idx.is_some_and(|idx| idx != key.idx)
+    }
 }
 
 impl Biz {

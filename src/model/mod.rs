@@ -17,10 +17,10 @@ pub use article::{Account, Article, ArticleKind, Origin, Reprint};
 pub use block::{
     Block, Card, CardKind, Cell, Footnote, Heading, Image, Inline, InlineKind, List, ListKind, Style, Table,
 };
-pub use id::{ArticleKey, Biz, Key, KeyError, ShortCode};
+pub use id::{ArticleKey, Biz, Claim, Key, KeyError, ShortCode};
 pub use oddity::{Oddities, Oddity};
 pub use page::Page;
 pub use picture::{ImageKey, ImageUrl};
-pub use private::{private_parameters, redact};
+pub use private::{PRIVATE_PARAMETERS, private_parameters, redact};
 pub use state::State;
 pub use url::{ArticleUrl, UrlKind, is_wechat, unescape};

@@ -8,7 +8,7 @@ use sha2::Digest as _;
 use url::Url;
 
 use super::id::decode_base64;
-use super::unescape;
+use super::{redact, unescape};
 
 /// The address of a picture, read once.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,7 +21,12 @@ pub enum ImageUrl {
         key: String,
     },
     /// Anywhere else on http or https, without fragment.
-    Remote(String),
+    Remote {
+        /// The address to ask; it may carry a key that the host wants to see.
+        url: String,
+        /// The same without private values, for files and messages.
+        label: String,
+    },
     /// The bytes themselves, as a `data:` address.
     Data {
         /// The address.
@@ -50,15 +55,16 @@ impl ImageUrl {
         url.set_fragment(None);
         let host = url.host_str()?;
         if !is_wechat_cdn(host) {
-            return Some(Self::Remote(text.split('#').next().unwrap_or(&text).to_owned()));
+            return Some(Self::remote(text.split('#').next().unwrap_or(&text)));
         }
         let key = wechat_key(url.path());
         if url.scheme() == "http" {
             url.set_scheme("https").ok()?;
         }
         Some(match key {
-            Some(key) => Self::WeChat { url: url.into(), key },
-            None => Self::Remote(url.into()),
+            // The CDN wants no private parameters, so none is ever kept.
+            Some(key) => Self::WeChat { url: redact(url.as_str()), key },
+            None => Self::remote(url.as_str()),
         })
     }
 
@@ -69,11 +75,15 @@ impl ImageUrl {
         Self::Data { url, key }
     }
 
-    /// The address as written, with entities resolved.
+    fn remote(url: &str) -> Self {
+        Self::Remote { url: url.to_owned(), label: redact(url) }
+    }
+
+    /// The address as written, with entities resolved and without private values.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
-            Self::WeChat { url, .. } | Self::Remote(url) | Self::Data { url, .. } => url,
+            Self::WeChat { url, .. } | Self::Remote { label: url, .. } | Self::Data { url, .. } => url,
         }
     }
 
@@ -81,7 +91,7 @@ impl ImageUrl {
     #[must_use]
     pub fn label(&self) -> &str {
         match self {
-            Self::WeChat { url, .. } | Self::Remote(url) => url,
+            Self::WeChat { url, .. } | Self::Remote { label: url, .. } => url,
             Self::Data { key, .. } => key,
         }
     }
@@ -91,7 +101,7 @@ impl ImageUrl {
     pub fn key(&self) -> ImageKey {
         ImageKey(match self {
             Self::WeChat { key, .. } | Self::Data { key, .. } => key.clone(),
-            Self::Remote(url) => url.clone(),
+            Self::Remote { label, .. } => label.clone(),
         })
     }
 
@@ -117,7 +127,7 @@ impl ImageUrl {
                 let original = original_size(url, key);
                 if original == *url { vec![original] } else { vec![original, url.clone()] }
             }
-            Self::Remote(url) => vec![url.clone()],
+            Self::Remote { url, .. } => vec![url.clone()],
             Self::Data { .. } => Vec::new(),
         }
     }
@@ -202,6 +212,15 @@ mod tests {
                 "https://mmbiz.qpic.cn/mmbiz_jpg/X/640?wx_fmt=jpeg&tp=webp"
             ]
         );
+    }
+
+    #[test]
+    fn private_values_are_asked_of_other_hosts_and_written_nowhere() {
+        let image = ImageUrl::parse("https://example.org/a.png?token=abcdef&x=1").expect("an address");
+        assert_eq!(image.candidates(), ["https://example.org/a.png?token=abcdef&x=1"]);
+        assert_eq!((image.as_str(), image.label()), ("https://example.org/a.png?token=&x=1", image.as_str()));
+        let image = ImageUrl::parse("https://mmbiz.qpic.cn/mmbiz_png/A/640?token=abcdef").expect("an address");
+        assert!(image.candidates().iter().all(|url| !url.contains("abcdef")));
     }
 
     #[test]

@@ -4,8 +4,9 @@ use percent_encoding::percent_decode_str;
 
 use super::unescape;
 
-/// Their names (anatomy §1.2, §2.9); all that begin with `sharer_` belong to them too.
-const NAMES: [&str; 18] = [
+/// The names of the parameters that belong to a reader\'s session (anatomy §1.2, §2.9); all that begin with `sharer_`
+/// belong to them too.
+pub const PRIVATE_PARAMETERS: [&str; 18] = [
     "key",
     "uin",
     "pass_ticket",
@@ -113,5 +114,5 @@ fn next_separator(text: &str, also_inner: bool) -> (usize, usize) {
 }
 
 fn is_private(name: &str) -> bool {
-    NAMES.contains(&name) || name.starts_with("sharer_")
+    PRIVATE_PARAMETERS.contains(&name) || name.starts_with("sharer_")
 }

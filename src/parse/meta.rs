@@ -69,12 +69,13 @@ impl Source<'_> {
 
 /// Reads the article's metadata; its body is still empty.
 pub(super) fn read(source: &Source<'_>) -> Article {
-    let identity::Identity { key, short_code, sn } = identity::read(source);
+    let identity::Identity { key, claim, short_code, sn } = identity::read(source);
     let account = account(source);
     let origin = origin(source);
     let mut article = Article {
         kind: kind(source, origin),
         key,
+        claim,
         short_code,
         sn,
         title: title(source).unwrap_or_default(),

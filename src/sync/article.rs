@@ -10,7 +10,7 @@ use super::report::ArticleEvent;
 use super::version::{Reading, new_version};
 use super::{Event, Gone, Job, Outcome, Report, Run, refresh};
 use crate::archive::{ArchiveError, Entry, Evidence, Observation, StoredPage, Writer, scrub};
-use crate::fetch::{Fetch, FetchError, Request, Want};
+use crate::fetch::{Fetch, Request, Want};
 use crate::model::{Article, ArticleKey, ArticleUrl, Key, Page, State};
 use crate::parse::{Notice, Parsed, parse};
 
@@ -85,11 +85,11 @@ impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
 
     fn is_due(&self, entry: &Entry) -> bool {
         let Some(age) = self.run.policy.refresh else { return false };
-        let current = entry.state.current();
-        if current.is_some_and(|dated| dated.state.is_permanent()) && self.run.policy.gone == Gone::Trust {
+        if entry.state.current().is_some_and(|dated| dated.state.is_permanent()) && self.run.policy.gone == Gone::Trust
+        {
             return false;
         }
-        let seen = current.map_or(entry.manifest.fetched.at, |dated| dated.until);
+        let seen = entry.state.last_certain().unwrap_or(entry.manifest.fetched.at);
         (self.run.now)().duration_since(seen) >= age
     }
 
@@ -97,21 +97,26 @@ impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
     async fn ask(&mut self, url: &ArticleUrl) -> Result<Done, ArchiveError> {
         let (page, parsed) = match self.get(url).await {
             Ok(answer) => answer,
-            Err(error) => return Ok(Done::failed(None, error.to_string())),
+            Err(why) => return Ok(Done::failed(None, why)),
         };
         let Parsed::Moved(target) = parsed else { return self.take(url, url, page, parsed).await };
         let message = Some(format!("moved to {}", target.canonical()));
         self.observe(url, State::Migrated, message, page).await?;
         match self.get(&target).await {
-            Err(error) => Ok(Done::failed(Some(State::Migrated), error.to_string())),
+            Err(why) => Ok(Done::failed(Some(State::Migrated), why)),
             Ok((page, parsed)) => self.take(url, &target, page, parsed).await,
         }
     }
 
-    async fn get(&mut self, url: &ArticleUrl) -> Result<(Page, Parsed), FetchError> {
+    /// Asks for a page and reads it.
+    async fn get(&mut self, url: &ArticleUrl) -> Result<(Page, Parsed), String> {
         self.asked += 1;
         let request = Request { url: url.canonical(), want: Want::Article };
-        let mut page = self.run.fetch.get(&request).await?;
+        let mut page = self.run.fetch.get(&request).await.map_err(|error| error.to_string())?;
+        if !is_from_site(&page) {
+            let host = page.url.split('/').take(3).collect::<Vec<_>>().join("/");
+            return Err(format!("asked `{}`: the answer came from {host}, which is not the site", request.url));
+        }
         // A page is megabytes of HTML: reading it would hold up the pictures that come in meanwhile.
         let answer = beside(move || {
             // What is read is what is stored, so that reading the stored page again gives the same article.
@@ -131,7 +136,7 @@ impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
         parsed: Parsed,
     ) -> Result<Done, ArchiveError> {
         match parsed {
-            Parsed::Article(article) => match identity(url, &article) {
+            Parsed::Article(article) => match identity(url, &article, self.writer.resolve(url.key()).as_ref()) {
                 Ok(key) => self.keep(asked, url, Reading { key, article: *article, page }).await,
                 Err(why) => {
                     self.observe(asked, State::Unknown, Some(why.clone()), page).await?;
@@ -248,16 +253,25 @@ pub(super) async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 
     }
 }
 
-/// Which article a page is, if it is the one that was asked for.
-fn identity(url: &ArticleUrl, article: &Article) -> Result<ArticleKey, String> {
+/// Which article a page is, if it is the one that was asked for; `known` is what its short code is known to name.
+fn identity(url: &ArticleUrl, article: &Article, known: Option<&ArticleKey>) -> Result<ArticleKey, String> {
     let other = |named: &str| format!("another article answered: asked for `{}`, the page is `{named}`", url.key());
+    let named =
+        article.key.as_ref().map_or_else(|| "one with another account or number".to_owned(), ToString::to_string);
     match (url.key(), &article.key) {
-        (Key::Article(asked), Some(named)) if asked != named => Err(other(&named.to_string())),
+        (Key::Article(asked), Some(key)) if asked != key => Err(other(&named)),
+        (Key::Article(asked), _) if article.claim.contradicts(asked) => Err(other(&named)),
         (Key::Article(asked), _) => Ok(asked.clone()),
-        (Key::Short(asked), Some(named)) => match &article.short_code {
-            Some(code) if code != asked => Err(other(&code.to_string())),
-            _ => Ok(named.clone()),
-        },
         (Key::Short(_), None) => Err("the page does not say which article it is; nothing is stored".to_owned()),
+        (Key::Short(asked), Some(key)) => match &article.short_code {
+            Some(code) if code != asked => Err(other(&code.to_string())),
+            _ if known.is_some_and(|known| known != key) => Err(other(&named)),
+            _ => Ok(key.clone()),
+        },
     }
+}
+
+/// Whether an answer came from the site itself: a redirect to elsewhere says nothing about an article.
+fn is_from_site(page: &Page) -> bool {
+    page.url.starts_with("https://mp.weixin.qq.com/")
 }

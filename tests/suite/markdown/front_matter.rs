@@ -10,6 +10,7 @@ fn article() -> Article {
     Article {
         kind: ArticleKind::Article,
         key: Some(ArticleKey { biz: Biz::parse("MzA5OTg1MjM5MQ").unwrap(), mid: 2_650_000_001, idx: 1 }),
+        claim: wxarchive::model::Claim::default(),
         short_code: None,
         sn: Some("0123abcd".into()),
         title: "如何: \"看待\" #1 no".into(),
