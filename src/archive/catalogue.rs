@@ -100,7 +100,8 @@ impl Archive {
         self.unarchived.get(key)
     }
 
-    /// Finds an article by its folder, `biz/mid/idx`, short code, address, or a unique beginning of its folder's name.
+    /// Finds an article by its folder, `biz/mid/idx`, short code, address, or a unique beginning of one of these; also by
+    /// the hash at the end of its folder's name.
     #[must_use]
     pub fn lookup(&self, id: &str) -> Lookup<'_> {
         let id = id.trim().trim_end_matches('/');
@@ -109,17 +110,27 @@ impl Archive {
         if let Some(entry) = key.and_then(|key| self.entry(&key)) {
             return Lookup::Found(entry);
         }
-        let name = id.rsplit('/').next().unwrap_or(id);
-        let is_named = |entry: &&Entry| {
-            let folder = entry.dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            !name.is_empty() && (folder.starts_with(name) || folder.ends_with(&format!("-{name}")))
-        };
-        let named: Vec<&Entry> = self.articles.values().filter(is_named).collect();
+        let named: Vec<&Entry> = self.articles.values().filter(|entry| self.may_mean(id, entry)).collect();
         match named.as_slice() {
             [] => Lookup::Missing,
             [entry] => Lookup::Found(entry),
             several => Lookup::Ambiguous(several.iter().map(|entry| entry.dir.as_path()).collect()),
         }
+    }
+
+    fn may_mean(&self, id: &str, entry: &Entry) -> bool {
+        let article = &entry.manifest.article;
+        let folder = entry.dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = id.rsplit('/').next().unwrap_or(id);
+        let code = id.strip_prefix("s/").unwrap_or(id);
+        let is_code = |(key, alias): (&Key, &Alias)| {
+            alias.article == *article && matches!(key, Key::Short(short) if short.as_str().starts_with(code))
+        };
+        !name.is_empty()
+            && (folder.starts_with(name)
+                || folder.ends_with(&format!("-{name}"))
+                || article.to_string().starts_with(id)
+                || self.aliases.iter().any(is_code))
     }
 
     /// The Markdown of the head of an article.
@@ -129,6 +140,12 @@ impl Archive {
     pub fn head(&self, entry: &Entry) -> Result<String, ArchiveError> {
         let path = self.disk.path(&entry.dir.join(layout::HEAD));
         fs::read_to_string(&path).map_err(ArchiveError::io("read", path))
+    }
+
+    /// Whether the head of an article is there.
+    #[must_use]
+    pub fn has_head(&self, entry: &Entry) -> bool {
+        self.disk.path(&entry.dir.join(layout::HEAD)).is_file()
     }
 
     /// The Markdown of one version; `None` where there is no such version.

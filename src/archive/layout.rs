@@ -32,6 +32,8 @@ pub(super) const HEAD: &str = "index.md";
 /// The dated states, below an article's folder.
 pub(super) const STATE: &str = "state.json";
 
+/// How many bytes a name may have; disks allow 255, and `.json` and temporary names need room.
+const NAME_BYTES: usize = 230;
 /// How many bytes of a title go into a folder name.
 const TITLE_BYTES: usize = 60;
 
@@ -76,10 +78,22 @@ pub(super) fn page_against(digest: &Digest, reference: &Digest) -> PathBuf {
 
 /// The ledger of an issue; parts that lead out of the folder are left out.
 pub(super) fn ledger(issue: &str) -> PathBuf {
-    let named = Path::new(issue).components().filter(|part| matches!(part, Component::Normal(_)));
-    let mut path: PathBuf = std::iter::once(Component::Normal(ISSUES.as_ref())).chain(named).collect();
+    let parts = Path::new(issue).components().filter_map(|part| match part {
+        Component::Normal(part) => Some(shortened(&part.to_string_lossy())),
+        _ => None,
+    });
+    let mut path: PathBuf = std::iter::once(ISSUES.to_owned()).chain(parts).collect();
     path.as_mut_os_string().push(".json");
     path
+}
+
+/// A name that is not too long for a disk even with an ending: cut, with a hash of the whole in place of the rest.
+fn shortened(name: &str) -> String {
+    if name.len() <= NAME_BYTES {
+        return name.to_owned();
+    }
+    let end = (0..=NAME_BYTES - 9).rev().find(|end| name.is_char_boundary(*end)).unwrap_or_default();
+    format!("{}-{}", &name[..end], Digest::of(name.as_bytes()).short())
 }
 
 /// The states of an article that was never had. Hashed, since short codes differ by case and some disks don't care.
@@ -137,5 +151,7 @@ mod tests {
         assert_eq!(slashed(&ledger("content/zh/a b/index.md")), "issues/content/zh/a b/index.md.json");
         assert_eq!(slashed(&ledger("../../etc/passwd")), "issues/etc/passwd.json");
         assert_eq!(slashed(&ledger("/abs/x.md")), "issues/abs/x.md.json");
+        let long = slashed(&ledger(&format!("{}.md", "字".repeat(83))));
+        assert!(long.len() < 255, "{long}");
     }
 }

@@ -80,17 +80,18 @@ impl Pages {
 
     fn put(&mut self, page: &[u8]) -> Result<StoredPage, ArchiveError> {
         let sha256 = Digest::of(page);
-        if let Some(stored) = self.find(&sha256)? {
+        // One that can't be read back any more is stored again rather than relied on.
+        if let Some(stored) = self.find(&sha256)?.filter(|stored| self.get(stored).is_ok()) {
             return Ok(stored);
         }
         let alone = compress(page, None).map_err(ArchiveError::io("compress", layout::page(&sha256)))?;
         match self.against_the_most_similar(page)? {
             Some((reference, bytes)) if bytes.len() * WORTHWHILE <= alone.len() => {
-                self.disk.keep(&layout::page_against(&sha256, &reference), &bytes)?;
+                self.disk.replace(&layout::page_against(&sha256, &reference), &bytes)?;
                 Ok(StoredPage { sha256, reference: Some(reference) })
             }
             _ => {
-                self.disk.keep(&layout::page(&sha256), &alone)?;
+                self.disk.replace(&layout::page(&sha256), &alone)?;
                 self.references.insert(sha256, Some(sketch(page)));
                 Ok(StoredPage { sha256, reference: None })
             }

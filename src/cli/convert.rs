@@ -88,7 +88,7 @@ fn why_not(parsed: Parsed) -> String {
         Parsed::Gone(notice) => {
             format!("the page says {} ({})", notice.state.name(), notice.message.unwrap_or_default())
         }
-        Parsed::Blocked(notice) => format!("the site showed a block page ({})", notice.message.unwrap_or_default()),
+        Parsed::Blocked(_) => "the site showed a block page in place of the article".to_owned(),
         Parsed::Moved(target) => format!("the account moved; the article is at {}", target.canonical()),
         Parsed::Unknown(why) => why.to_string(),
         Parsed::Article(article) => article.title,

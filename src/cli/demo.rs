@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 
 use wxarchive::archive::Archive;
 use wxarchive::demo::server::{Answer, Asked, Server};
@@ -30,7 +30,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, reporter: &Reporter) -> Result<Exit, Failure> {
     let newsletter = args.dir.join("newsletter");
     let root = args.dir.join("archive");
-    write_newsletter(&newsletter).map_err(Failure::incomplete)?;
+    write_newsletter(&newsletter).map_err(Failure::usage)?;
     let server = Server::start(answer).map_err(Failure::incomplete)?;
     reporter.note(&format!("the sample site answers on {}", server.address()));
     let fetcher = fetcher(&server)?;
@@ -69,6 +69,9 @@ fn fetcher(server: &Server) -> Result<Fetcher, Failure> {
 fn write_newsletter(folder: &Path) -> anyhow::Result<()> {
     for (path, text) in site::ISSUES {
         let path = folder.join(path);
+        if fs::read(&path).is_ok_and(|present| present != text.as_bytes()) {
+            bail!("`{}` is not the demo's; name another folder, as `wxarchive demo DIR`", path.display());
+        }
         let parent = path.parent().unwrap_or(folder);
         fs::create_dir_all(parent).with_context(|| format!("could not make folder `{}`", parent.display()))?;
         fs::write(&path, text).with_context(|| format!("could not write `{}`", path.display()))?;

@@ -8,26 +8,20 @@ use wxarchive::archive::ArchiveError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
     /// All done.
-    Done,
+    Done = 0,
     /// Done, but some links could not be archived; each is listed.
-    Incomplete,
+    Incomplete = 1,
     /// Wrong arguments or configuration.
-    Usage,
+    Usage = 2,
     /// The site blocked us; stopped early.
-    Blocked,
+    Blocked = 3,
     /// The archive is damaged, locked or of a newer format.
-    Archive,
+    Archive = 4,
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Done => 0,
-            Exit::Incomplete => 1,
-            Exit::Usage => 2,
-            Exit::Blocked => 3,
-            Exit::Archive => 4,
-        })
+        Self::from(exit as u8)
     }
 }
 

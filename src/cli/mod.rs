@@ -42,8 +42,8 @@ struct Global {
     /// The folder of the archive [default: archive]
     #[arg(long, global = true, value_name = "DIR", env = "WXARCHIVE_ARCHIVE")]
     archive: Option<PathBuf>,
-    /// The configuration file [default: the nearest wxarchive.toml, from the current folder upwards, then from the
-    /// first PATH upwards]
+    /// The configuration file [default: the nearest wxarchive.toml, from the first PATH upwards, then from the
+    /// current folder upwards]
     #[arg(long, global = true, value_name = "FILE", env = "WXARCHIVE_CONFIG")]
     config: Option<PathBuf>,
     /// Print JSON Lines on standard output: one object per event, a summary at the end
@@ -102,6 +102,7 @@ pub(crate) fn main() -> Exit {
     };
     let reporter = Reporter::new(&cli.global);
     match run(cli, &reporter) {
+        Ok(Exit::Done) if reporter.has_failed() => Exit::Incomplete,
         Ok(exit) => exit,
         Err(failure) => reporter.failure(&failure),
     }

@@ -139,11 +139,21 @@ impl Reporter {
         self.bar.suspend(|| output::error_line(&format!("{} {error}", style("warning:").yellow().for_stderr())));
     }
 
-    /// Says why the command ends.
+    /// Says why the command ends, to people on standard error and to programs as an event as well.
     pub(crate) fn failure(&self, failure: &Failure) -> Exit {
         self.bar.finish_and_clear();
-        output::error_line(&format!("{} {:#}", style("error:").red().for_stderr(), failure.error));
+        let message = lines::of_error(&failure.error);
+        if self.form == Form::Json {
+            let code = failure.exit as u8;
+            self.output.json(&serde_json::json!({ "event": "error", "message": message, "exit": code }));
+        }
+        output::error_line(&format!("{} {message}", style("error:").red().for_stderr()));
         failure.exit
+    }
+
+    /// Whether something that was to be printed could not be.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.output.has_failed()
     }
 
     fn advance(&self, event: &Event) {
@@ -151,7 +161,7 @@ impl Reporter {
             Event::Plan { articles, .. } => self.bar.set_length(*articles as u64),
             Event::Article(article) => {
                 self.bar.inc(1);
-                self.bar.set_message(article.title.clone().unwrap_or_default());
+                self.bar.set_message(lines::clean(article.title.as_deref().unwrap_or_default()));
             }
             Event::Summary(_) => self.bar.finish_and_clear(),
             _ => {}

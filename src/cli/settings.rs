@@ -129,11 +129,11 @@ fn read(path: &Path) -> anyhow::Result<File> {
         .map_err(|error| anyhow!("`{}` has a mistake: {}", path.display(), error.to_string().trim_end()))
 }
 
-/// The nearest configuration file: from the current folder upwards, then from the first path upwards.
+/// The nearest configuration file: from the first path upwards, then from the current folder upwards.
 fn find(paths: &[PathBuf]) -> Option<PathBuf> {
     let here = std::env::current_dir().ok();
     let first = paths.first().and_then(|path| std::fs::canonicalize(path).ok());
-    let starts = here.into_iter().chain(first);
+    let starts = first.into_iter().chain(here);
     let mut candidates = starts.flat_map(|start| start.ancestors().map(|folder| folder.join(NAME)).collect::<Vec<_>>());
     candidates.find(|candidate| candidate.is_file())
 }

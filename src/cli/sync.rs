@@ -65,26 +65,30 @@ pub(crate) fn archive(work: &Work<'_>, fetcher: &Fetcher, root: &Path, reporter:
             Fetcher::Folder(replay) => drive(replay, Source::Folder, work, &mut writer, reporter).await,
         }
     })?;
+    let Some(report) = report else {
+        reporter.note("stopped at once; what is in the archive is whole, and the same command goes on");
+        return Ok(Exit::Incomplete);
+    };
     reporter.event(&Event::Summary(report.summary(started.elapsed())));
     reporter.not_archived(&report, work.issues);
     Ok(exit_of(&report))
 }
 
-/// Runs until all is done; the first Ctrl-C ends it after the article in hand, the second at once.
+/// Runs until all is done; the first Ctrl-C ends it after the article in hand, the second at once, with no report.
 async fn drive<F: Fetch>(
     fetch: &F,
     source: Source,
     work: &Work<'_>,
     writer: &mut Writer,
     reporter: &Reporter,
-) -> Result<Report, ArchiveError> {
+) -> Result<Option<Report>, ArchiveError> {
     let stop = AtomicBool::new(false);
     let observer = |event: &Event| reporter.event(event);
     let policy = work.args.policy();
     let run = Run { fetch, source, policy, now: &Timestamp::now, observer: &observer, stop: &stop };
     let mut done = pin!(sync(writer, work.issues, work.jobs, &run));
     tokio::select! {
-        report = &mut done => return report,
+        report = &mut done => return report.map(Some),
         interrupted = tokio::signal::ctrl_c() => match interrupted {
             Ok(()) => {
                 stop.store(true, Ordering::Relaxed);
@@ -92,13 +96,13 @@ async fn drive<F: Fetch>(
             }
             Err(error) => {
                 reporter.warning(&format!("Ctrl-C will end the run at once: {error}"));
-                return done.await;
+                return done.await.map(Some);
             }
         },
     }
     tokio::select! {
-        report = &mut done => report,
-        _ = tokio::signal::ctrl_c() => Ok(Report::interrupted()),
+        report = &mut done => report.map(Some),
+        _ = tokio::signal::ctrl_c() => Ok(None),
     }
 }
 

@@ -66,23 +66,23 @@ impl IssueFile {
 /// Reads every issue below the paths, in order of path, each file once; what can't be read is told, not fatal.
 ///
 /// A file is taken whatever its name; of a folder the `.md` and `.markdown` files at any depth, without hidden folders
-/// and `node_modules`, and without the archive. Names are relative to `root` where the file is below it, else to the
-/// path that was given.
+/// and `node_modules`, and without archives. Names are relative to `root` where the file is below it, else to the
+/// folder that all given paths have in common.
 #[must_use]
 pub fn read_issues(paths: &[PathBuf], root: &Path, archive: &Path) -> (Vec<IssueFile>, Vec<ReadError>) {
     let (mut issues, mut errors) = (Vec::new(), Vec::new());
     let archive = fs::canonicalize(archive).ok();
     let mut seen = std::collections::HashSet::new();
+    let base = common_folder(paths);
     for given in paths {
         let mut files = Vec::new();
         collect(given, archive.as_deref(), &mut files, &mut errors);
         files.sort();
-        let base = if given.is_dir() { given.as_path() } else { given.parent().unwrap_or(given) };
         for path in files {
             if !seen.insert(fs::canonicalize(&path).unwrap_or_else(|_| path.clone())) {
                 continue;
             }
-            let issue = read(&path, root, base).and_then(|issue| unlike(&issues, issue));
+            let issue = read(&path, root, &base).and_then(|issue| unlike(&issues, issue));
             match issue {
                 Ok(issue) => issues.push(issue),
                 Err(error) => errors.push(error),
@@ -99,7 +99,8 @@ fn collect(given: &Path, archive: Option<&Path>, files: &mut Vec<PathBuf>, error
     }
     let mut folders = vec![given.to_owned()];
     while let Some(folder) = folders.pop() {
-        if archive.is_some() && fs::canonicalize(&folder).ok().as_deref() == archive {
+        let is_ours = archive.is_some() && fs::canonicalize(&folder).ok().as_deref() == archive;
+        if is_ours || is_archive(&folder) {
             continue;
         }
         let entries = fs::read_dir(&folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
@@ -122,13 +123,36 @@ fn collect(given: &Path, archive: Option<&Path>, files: &mut Vec<PathBuf>, error
     }
 }
 
+/// Whether a folder is an archive, this one or another: its articles are no issues.
+fn is_archive(folder: &Path) -> bool {
+    fs::read(folder.join("FORMAT")).is_ok_and(|text| text.starts_with(b"wxarchive "))
+}
+
+/// The folder that all paths have in common; of a single folder that folder itself.
+fn common_folder(paths: &[PathBuf]) -> PathBuf {
+    let absolute = |path: &PathBuf| fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+    let folder =
+        |path: PathBuf| if path.is_dir() { path } else { path.parent().map(Path::to_owned).unwrap_or_default() };
+    let folders = paths.iter().map(absolute).map(folder);
+    let shared = |one: PathBuf, other: PathBuf| {
+        let parts = one.components().zip(other.components()).take_while(|(one, other)| one == other);
+        parts.map(|(part, _)| part).collect()
+    };
+    folders.reduce(shared).unwrap_or_default()
+}
+
 fn is_markdown(path: &Path) -> bool {
     path.extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown"))
 }
 
 fn read(path: &Path, root: &Path, base: &Path) -> Result<IssueFile, ReadError> {
-    let bytes = fs::read(path).map_err(|source| ReadError::Io { path: path.to_owned(), source })?;
+    let unreadable = |source| ReadError::Io { path: path.to_owned(), source };
+    // Reading a pipe would wait for ever.
+    if !fs::metadata(path).map_err(unreadable)?.is_file() {
+        return Err(unreadable(io::Error::other("it is no ordinary file")));
+    }
+    let bytes = fs::read(path).map_err(unreadable)?;
     let sha256 = Digest::of(&bytes);
     let text = String::from_utf8(bytes)
         .map_err(|error| ReadError::NotUtf8 { path: path.to_owned(), at: error.utf8_error().valid_up_to() })?;

@@ -93,8 +93,11 @@ pub async fn sync<F: Fetch>(
     for issue in issues {
         let ledger = ledger::of_issue(issue, writer, &report, &pictures);
         report.count_links(&ledger);
-        let changed = writer.put_ledger(&ledger)?;
-        (run.observer)(&Event::issue(&ledger, changed));
+        match writer.put_ledger(&ledger) {
+            Ok(changed) => (run.observer)(&Event::issue(&ledger, changed)),
+            // One awkward path must not cost the ledgers of the others.
+            Err(error) => report.failed_ledger(&error, run.observer),
+        }
     }
     report.images = pictures.counts();
     report.requests = run.fetch.requests();

@@ -14,7 +14,8 @@ pub(super) async fn look_after<F: Fetch>(
     articles: &mut Articles<'_, '_, F>,
     entry: &Entry,
 ) -> Result<(), ArchiveError> {
-    let is_behind = entry.state.head.is_none_or(|head| head.version < entry.manifest.version);
+    let is_behind =
+        entry.state.head.is_none_or(|head| head.version < entry.manifest.version) || !articles.writer.has_head(entry);
     let had: BTreeSet<&str> = entry.state.late_pictures.iter().map(|picture| picture.url.as_str()).collect();
     let lacks_pictures = entry.manifest.missing.iter().any(|missing| !had.contains(missing.url.as_str()));
     if !is_behind && !lacks_pictures {

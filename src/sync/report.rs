@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
-use crate::archive::{Ledger, LedgerLink, LinkOutcome};
+use crate::archive::{ArchiveError, Ledger, LedgerLink, LinkOutcome};
 use crate::model::{Key, State};
 
 /// Something that happened; `--json` prints each as one object.
@@ -29,7 +29,7 @@ pub enum Event {
     },
     /// A ledger is written.
     Issue(IssueEvent),
-    /// An issue could not be read.
+    /// An issue could not be read, or its ledger not be written.
     UnreadableIssue {
         /// What went wrong.
         why: String,
@@ -157,6 +157,8 @@ pub struct Report {
     pub links: usize,
     /// Links that should name an article and name none that can be asked for: place, address and reason of each.
     pub damaged_links: Vec<String>,
+    /// How many issues' ledgers could not be written.
+    pub failed_ledgers: usize,
     /// How many issues.
     pub issues: usize,
     /// How many pictures became what.
@@ -170,12 +172,6 @@ pub struct Report {
 }
 
 impl Report {
-    /// The report of a run that was ended at once.
-    #[must_use]
-    pub fn interrupted() -> Self {
-        Self { stopped: true, ..Self::default() }
-    }
-
     /// Adds what became of one article.
     pub(super) fn add(&mut self, key: &Key, event: ArticleEvent) {
         self.blocked |= event.outcome == Outcome::Blocked;
@@ -200,11 +196,17 @@ impl Report {
         }
     }
 
+    /// Notes that the ledger of an issue could not be written.
+    pub(super) fn failed_ledger(&mut self, error: &ArchiveError, observer: &(dyn Fn(&Event) + Sync)) {
+        self.failed_ledgers += 1;
+        observer(&Event::UnreadableIssue { why: error.to_string() });
+    }
+
     /// Whether every article is in the archive.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         let is_had = |event: &ArticleEvent| event.dir.is_some() && event.outcome != Outcome::Failed;
-        self.damaged_links.is_empty() && self.articles.iter().all(is_had)
+        self.failed_ledgers == 0 && self.damaged_links.is_empty() && self.articles.iter().all(is_had)
     }
 
     /// The last event.

@@ -1,16 +1,19 @@
 //! Makes a version of an article that was read, unless the archive has one with the same content or a better one.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::article::{Articles, Done};
 use super::pictures::Wanted;
 use super::{Outcome, Placed, refresh, render};
 use crate::archive::{
-    ArchiveError, Committed, Digest, Draft, FORMAT_NUMBER, Fetched, Manifest, Meta, MissingPicture, Observation,
+    ArchiveError, Committed, Digest, Draft, Entry, FORMAT_NUMBER, Fetched, Manifest, Meta, MissingPicture, Observation,
     StoredPage, StoredPicture,
 };
 use crate::fetch::Fetch;
 use crate::model::{Article, ArticleKey, ArticleUrl, Image, ImageKey, Inline, InlineKind, Key, Page, State};
+
+/// Of so many pictures the loss of most is no edit but a page that was not whole.
+const MANY_PICTURES: usize = 4;
 
 /// An article that was read, and the page it was read from.
 pub(super) struct Reading {
@@ -34,10 +37,17 @@ pub(super) async fn new_version<F: Fetch>(
     let Reading { key, article, page } = reading;
     let archived = articles.writer.entry(&Key::Article(key.clone())).cloned();
     let characters = count_characters(&article);
-    if let Some(entry) = archived.as_ref().filter(|entry| characters * 2 < entry.manifest.characters) {
+    let count = distinct_pictures(&article);
+    let is_less = |entry: &&Entry| {
+        let had = entry.manifest.pictures.len() + entry.manifest.missing.len();
+        characters * 2 < entry.manifest.characters || (had >= MANY_PICTURES && count * 2 < had)
+    };
+    if let Some(entry) = archived.as_ref().filter(is_less) {
         let why = format!(
-            "the page has {characters} characters where version {} has {}",
-            entry.manifest.version, entry.manifest.characters
+            "the page has {characters} characters and {count} pictures where version {} has {} and {}",
+            entry.manifest.version,
+            entry.manifest.characters,
+            entry.manifest.pictures.len() + entry.manifest.missing.len()
         );
         let permanent = ArticleUrl::new(Key::Article(key), None);
         articles.observe(&permanent, State::Shrunk, Some(why.clone()), page).await?;
@@ -150,6 +160,10 @@ fn meta(article: &Article) -> Meta {
         sn: article.sn.clone(),
         short_code: article.short_code.clone(),
     }
+}
+
+fn distinct_pictures(article: &Article) -> usize {
+    article.images().iter().map(|(image, _)| image.key()).collect::<BTreeSet<_>>().len()
 }
 
 /// How many characters of text a body has, its pictures counted as one each.

@@ -33,11 +33,11 @@ pub(super) fn of_event(event: &Event) -> (Detail, String) {
 fn of_issue(issue: &IssueEvent) -> String {
     let links = format!("{} of {}", issue.archived, count(issue.links, "link"));
     let pictures = format!("{} of {}", issue.images - issue.missing_images, count(issue.images, "picture"));
-    let mut parts = vec![format!("{:>9}  {}: {links}, {pictures}", "issue", issue.issue)];
+    let mut parts = vec![format!("{:>9}  {}: {links}, {pictures}", "issue", clean(&issue.issue))];
     if !issue.private.is_empty() {
         parts.push(format!("publishes private parameters: {}", issue.private.join(", ")));
     }
-    parts.extend(issue.oddities.iter().cloned());
+    parts.extend(issue.oddities.iter().map(|oddity| clean(oddity)));
     parts.join("; ")
 }
 
@@ -54,10 +54,10 @@ pub(super) fn not_archived(report: &Report, issues: &[IssueFile]) -> Vec<String>
             }
             let title = link.title.as_deref().unwrap_or(event.url.as_str());
             let why = event.why.as_deref().unwrap_or("it could not be had");
-            lines.push(format!("{}:{}: {title}: {why}", file.path.display(), link.line));
+            lines.push(clean(&format!("{}:{}: {title}: {why}", file.path.display(), link.line)));
         }
     }
-    lines.extend(report.damaged_links.iter().cloned());
+    lines.extend(report.damaged_links.iter().map(|link| clean(link)));
     if !lines.is_empty() {
         lines.insert(0, format!("{} not archived:", count(lines.len(), "link")));
     }
@@ -73,20 +73,20 @@ pub(super) fn of_link(link: &LinkLine<'_>) -> String {
     let title = link.title.unwrap_or("-");
     let private =
         if link.private.is_empty() { String::new() } else { format!("  private: {}", link.private.join(", ")) };
-    format!("{}:{}:{}: {} {named}  {title}{private}", link.path, link.line, link.column, link.kind)
+    clean(&format!("{}:{}:{}: {} {named}  {title}{private}", link.path, link.line, link.column, link.kind))
 }
 
 /// The line of an article of the archive.
 pub(super) fn of_article(article: &ArticleLine) -> String {
     let state = article.state.unwrap_or("-");
-    format!("{}  v{}  {state}  {}  {}", article.dir, article.version, article.account, article.title)
+    clean(&format!("{}  v{}  {state}  {}  {}", article.dir, article.version, article.account, article.title))
 }
 
 fn of_outcome(article: &ArticleEvent) -> String {
-    let name = article.title.as_deref().unwrap_or(&article.url);
+    let name = clean(article.title.as_deref().unwrap_or(&article.url));
     let mut parts = vec![format!("{:>9}  {name}", word(article.outcome))];
     match (&article.why, &article.dir) {
-        (Some(why), _) => parts[0] = format!("{}: {why}", parts[0]),
+        (Some(why), _) => parts[0] = format!("{}: {}", parts[0], clean(why)),
         (None, Some(dir)) => parts[0] = format!("{}  {}", parts[0], style(dir).dim()),
         (None, None) => {}
     }
@@ -147,4 +147,22 @@ fn megabytes(bytes: u64) -> f64 {
 
 fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// An error with its causes, each said once.
+pub(super) fn of_error(error: &anyhow::Error) -> String {
+    let mut message = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if message.is_empty() {
+            message = cause;
+        } else if !message.contains(&cause) {
+            message = format!("{message}: {cause}");
+        }
+    }
+    clean(&message)
+}
+
+/// A text from elsewhere without control characters, which would steer the terminal.
+pub(super) fn clean(text: &str) -> String {
+    text.chars().map(|char| if char.is_control() && char != '\n' { ' ' } else { char }).collect()
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 #[derive(Debug, Default)]
 pub(super) struct Output {
     is_closed: AtomicBool,
+    has_failed: AtomicBool,
 }
 
 impl Output {
@@ -25,6 +26,11 @@ impl Output {
         self.bytes(format!("{line}\n").as_bytes());
     }
 
+    /// Whether something could not be written, other than to a reader that went away.
+    pub(super) fn has_failed(&self) -> bool {
+        self.has_failed.load(Ordering::Relaxed)
+    }
+
     /// Prints bytes.
     pub(super) fn bytes(&self, bytes: &[u8]) {
         if self.is_closed.load(Ordering::Relaxed) {
@@ -34,6 +40,7 @@ impl Output {
         if let Err(error) = stdout.write_all(bytes).and_then(|()| stdout.flush()) {
             self.is_closed.store(true, Ordering::Relaxed);
             if error.kind() != io::ErrorKind::BrokenPipe {
+                self.has_failed.store(true, Ordering::Relaxed);
                 error_line(&format!("could not write to standard output: {error}"));
             }
         }
