@@ -408,3 +408,56 @@ fn run_after_a_lost_head_and_state_writes_the_same_bytes_again() {
     world.run();
     assert!(tree(&world.root()) == before, "a lost head or state did not come back as it was");
 }
+
+#[test]
+fn page_with_a_part_of_another_identity_is_not_stored() {
+    let world = World::new();
+    world.run();
+    let path = asked_path(&world, "调焦");
+    let other = World::new();
+    let page = sample_page(&path).replace("2247483921", "").replace("Mzk0NTY3ODEyMA==", "MzA4MTI3OTc4OA==");
+    other.change(&format!("mp.weixin.qq.com{path}"), Answer::html(page));
+    let report = other.run();
+    assert!(other.archive().entries().all(|entry| !entry.manifest.meta.title.contains("调焦")));
+    let failed = report.articles.iter().find(|event| event.outcome == Outcome::Failed).expect("the failure");
+    assert!(failed.why.as_deref().is_some_and(|why| why.contains("another article answered")), "{:?}", failed.why);
+}
+
+#[test]
+fn answer_of_another_host_is_not_the_word_of_the_site() {
+    let world = World::new();
+    world.change("elsewhere.example.org", Answer::html(sample_page("/s/NoSuchArticleAnywhere0")));
+    world.change("mp.weixin.qq.com/", Answer::redirect("https://elsewhere.example.org/notice"));
+    let report = world.run();
+    assert_eq!(count(&report, Outcome::Gone), 0);
+    assert!(report.articles.iter().all(|event| event.state.is_none()), "{:#?}", report.articles);
+    world.changes.lock().expect("changes").clear();
+    assert_eq!(count(&world.run(), Outcome::New), 6);
+}
+
+#[test]
+fn code_known_to_be_one_article_never_becomes_another() {
+    let mut world = World::new();
+    world.run();
+    let code = "/s/MagnitudeFromEyeToCcd_";
+    let other = sample_page(&asked_path(&world, "调焦"));
+    world.change(&format!("mp.weixin.qq.com{code}"), Answer::html(other));
+    world.policy.refresh = Some(jiff::SignedDuration::ZERO);
+    let before = fs::read(world.root().join("aliases.json")).expect("aliases");
+    world.run();
+    assert!(fs::read(world.root().join("aliases.json")).expect("aliases") == before);
+}
+
+#[test]
+fn one_awkward_path_costs_no_other_ledger() {
+    let world = World::new();
+    let text = "![](https://pictures.example.org/none.png)\n";
+    fs::create_dir_all(world.folder.path().join("newsletter/a.md.json")).expect("a folder");
+    fs::write(world.folder.path().join("newsletter/a.md"), text).expect("an issue");
+    fs::write(world.folder.path().join("newsletter/a.md.json/b.md"), text).expect("an issue");
+    fs::write(world.folder.path().join(format!("newsletter/{}.md", "字".repeat(80))), text).expect("an issue");
+    let report = world.run();
+    assert_eq!((report.failed_ledgers, report.is_complete()), (1, false));
+    assert!(world.archive().ledger("weekly-20260918.md").expect("readable").is_some());
+    assert!(world.archive().ledger(&format!("{}.md", "字".repeat(80))).expect("readable").is_some());
+}
