@@ -10,6 +10,7 @@
 //! picture     --image::check-->   Checked                       pure; type and size from the bytes
 //! Article     --markdown-->       text                          pure; byte-stable
 //! all of it   --archive-->        plain files                   one atomic commit a version
+//! issues      --check-->          a verdict for each link       from dated states and the issues themselves
 //! ```
 //!
 //! Pure modules take bytes, text and time as arguments: they open nothing, print nothing and read no clock.
@@ -29,5 +30,7 @@ pub mod fetch;
 pub mod archive;
 
 pub mod sync;
+
+pub mod check;
 
 pub mod demo;

@@ -17,6 +17,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("archive", &["model"]),
     ("demo", &["model"]),
     ("sync", &["model", "issue", "parse", "markdown", "image", "fetch", "archive"]),
+    ("check", &["model", "issue", "archive", "sync"]),
 ];
 
 /// Foreign crates and the only places that may name them.
