@@ -19,6 +19,7 @@ mod oddity;
 mod outline;
 mod position;
 mod promised;
+pub mod relink;
 mod scan;
 mod section;
 mod title;

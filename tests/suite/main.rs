@@ -13,6 +13,7 @@ mod layers;
 mod markdown;
 mod parse;
 mod parse_text;
+mod relink;
 mod server;
 mod sync;
 mod tree;
