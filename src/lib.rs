@@ -11,6 +11,7 @@
 //! Article     --markdown-->       text                          pure; byte-stable
 //! all of it   --archive-->        plain files                   one atomic commit a version
 //! issues      --check-->          a verdict for each link       from dated states and the issues themselves
+//! verdicts    --repair-->         edited issues, a journal      only the bytes of links, and the way back
 //! ```
 //!
 //! Pure modules take bytes, text and time as arguments: they open nothing, print nothing and read no clock.
@@ -32,5 +33,7 @@ pub mod archive;
 pub mod sync;
 
 pub mod check;
+
+pub mod repair;
 
 pub mod demo;

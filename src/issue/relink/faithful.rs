@@ -36,6 +36,9 @@ fn has_same_links(before: &Issue, edits: &[Edit], after: &Issue) -> bool {
         let start = link.span.start + added - removed;
         let replaces = |edit: &&Edit| edit.span.start <= link.span.start && edit.span.end >= link.span.end;
         let edit = ordered.get(applied).copied().filter(replaces);
+        // A struck-out address stands inside its edit; a replaced one may stand in `<` and `>` now.
+        let inside = edit.and_then(|edit| Some(edit.text.find(&link.url)? + edit.span.start));
+        let start = inside.map_or(start, |at| at + added - removed);
         let starts_here = |other: &&Link| other.span.start >= start && other.span.start <= start + 1;
         match (edit, found.next_if(starts_here)) {
             (None, Some(same)) if is_same(link, same) => {}

@@ -108,8 +108,9 @@ pub fn relink(text: &str, link: &Link, new: &Target<'_>, scope: Scope<'_>) -> Re
         Mode::Append => Ok(vec![Edit { span: end..end, text: writing.appendix() }]),
         Mode::Strike => {
             let (open, close) = writing.strokes();
-            let copy = format!("{close} {}", writing.copy_link());
-            Ok(vec![Edit { span: link.whole.start..link.whole.start, text: open }, Edit { span: end..end, text: copy }])
+            let whole = link.whole.start..end;
+            let text = format!("{open}{}{close} {}", &text[whole.clone()], writing.copy_link());
+            Ok(vec![Edit { span: whole, text }])
         }
     }
 }

@@ -43,15 +43,15 @@ impl Writing<'_> {
     }
 
     /// What opens and closes struck-out text here.
-    pub(super) fn strokes(&self) -> (String, &'static str) {
+    pub(super) fn strokes(&self) -> (&'static str, &'static str) {
         let before = self.text[..self.link.whole.start].chars().next_back();
         // After a letter, `~~` before a bracket opens nothing (CommonMark's rule of flanking).
         let opens = before.is_none_or(|char| char.is_whitespace() || is_punctuation(char)) && before != Some('~');
         let is_word = self.link.context == Context::Bare && before != Some('~');
         match self.link.context {
-            Context::Html => ("<del>".to_owned(), "</del>"),
-            _ if opens || is_word => ("~~".to_owned(), "~~"),
-            _ => ("<del>".to_owned(), "</del>"),
+            Context::Html => ("<del>", "</del>"),
+            _ if opens || is_word => ("~~", "~~"),
+            _ => ("<del>", "</del>"),
         }
     }
 
