@@ -36,4 +36,6 @@ pub mod check;
 
 pub mod repair;
 
+pub mod publish;
+
 pub mod demo;

@@ -113,10 +113,10 @@ impl Verdict {
         matches!(self, Self::Gone(state) if state.is_permanent())
     }
 
-    /// Whether somebody should look at the link.
+    /// Whether somebody should look at the link; what the site was not asked about yet, nobody can judge.
     #[must_use]
     pub fn needs_attention(self) -> bool {
-        !matches!(self, Self::Live | Self::Changed | Self::NotAnArticle)
+        !matches!(self, Self::Live | Self::Changed | Self::NotAnArticle | Self::NotArchived)
     }
 }
 

@@ -32,6 +32,40 @@ pub(super) fn replace(path: &Path, expected: Digest, bytes: &[u8]) -> Result<(),
     flush_folder(folder).map_err(failed("flush the folder of", path))
 }
 
+/// Puts bytes into a file that may be new; the folders above it are made.
+///
+/// # Errors
+/// When the system refuses.
+pub fn put_file(path: &Path, bytes: &[u8]) -> Result<(), RepairError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(failed("make the folder of", path))?;
+    let write = || -> io::Result<tempfile::NamedTempFile> {
+        let mut temporary = builder().tempfile_in(folder)?;
+        temporary.write_all(bytes)?;
+        temporary.as_file().sync_all()?;
+        Ok(temporary)
+    };
+    let temporary = write().map_err(failed("write", path))?;
+    temporary.persist(path).map_err(|error| failed("replace", path)(error.error))?;
+    flush_folder(folder).map_err(failed("flush the folder of", path))
+}
+
+/// A new file has the permissions of an ordinary one.
+#[cfg(unix)]
+fn builder() -> tempfile::Builder<'static, 'static> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".wxarchive-").permissions(fs::Permissions::from_mode(0o666));
+    builder
+}
+
+#[cfg(not(unix))]
+fn builder() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".wxarchive-");
+    builder
+}
+
 /// A path that means the same from any folder.
 pub(super) fn absolute(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())

@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use crate::archive::{Archive, ArchiveError, Digest};
 use crate::issue::relink::{Edit, invert};
 
+pub use file::put_file;
 pub use git::{GitError, uncommitted};
 pub use journal::{Change, Journal, Run, RunFile};
 pub use propose::{Doubtful, Kept, Plan, Proposal, Task, propose};
