@@ -10,6 +10,8 @@
 //! picture     --image::check-->   Checked                       pure; type and size from the bytes
 //! Article     --markdown-->       text                          pure; byte-stable
 //! all of it   --archive-->        plain files                   one atomic commit a version
+//! issues      --check-->          a verdict for each link       from dated states and the issues themselves
+//! verdicts    --repair-->         edited issues, a journal      only the bytes of links, and the way back
 //! ```
 //!
 //! Pure modules take bytes, text and time as arguments: they open nothing, print nothing and read no clock. Nothing in
@@ -29,9 +31,13 @@
 //! - [`fetch`]: the network, paced and guarded, or a folder of saved pages
 //! - [`archive`]: the files on the disk
 //! - [`sync`]: the main job: the order of the steps
+//! - [`check`]: what became of every link of every issue, mismatches first
+//! - [`publish`]: archived articles as pages of the newsletter's own site
+//! - [`repair`]: issues edited by the bytes of their links, and the way back
 //! - [`demo`]: a newsletter and a site of our own, for trying and testing
 
 pub mod archive;
+pub mod check;
 pub mod demo;
 pub mod fetch;
 pub mod image;
@@ -39,4 +45,6 @@ pub mod issue;
 pub mod markdown;
 pub mod model;
 pub mod parse;
+pub mod publish;
+pub mod repair;
 pub mod sync;

@@ -94,6 +94,12 @@ impl Archive {
         }
     }
 
+    /// What is known of a short code or of the key under a former account.
+    #[must_use]
+    pub fn alias(&self, key: &Key) -> Option<&Alias> {
+        self.aliases.get(key)
+    }
+
     /// What the site said of an article that was never had.
     #[must_use]
     pub fn unarchived(&self, key: &Key) -> Option<&StateFile> {

@@ -19,6 +19,8 @@ pub(super) const ALIASES: &str = "aliases.json";
 pub(super) const ARTICLES: &str = "articles";
 /// The folder of issue ledgers.
 pub(super) const ISSUES: &str = "issues";
+/// The folder of the journal.
+pub(super) const JOURNAL: &str = "journal";
 /// The folder of raw pages.
 pub(super) const PAGES: &str = "pages";
 /// The folder with the states of articles that were never had.
@@ -94,6 +96,12 @@ fn shortened(name: &str) -> String {
     }
     let end = (0..=NAME_BYTES - 9).rev().find(|end| name.is_char_boundary(*end)).unwrap_or_default();
     format!("{}-{}", &name[..end], Digest::of(name.as_bytes()).short())
+}
+
+/// A record of the journal; what is no letter, digit or dash in its name is left out.
+pub(super) fn journal(name: &str) -> PathBuf {
+    let safe: String = name.chars().filter(|char| char.is_ascii_alphanumeric() || *char == '-').collect();
+    Path::new(JOURNAL).join(format!("{safe}.json"))
 }
 
 /// The states of an article that was never had. Hashed, since short codes differ by case and some disks don't care.

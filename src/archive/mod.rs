@@ -8,6 +8,7 @@ mod catalogue;
 mod digest;
 mod error;
 mod format;
+mod journal;
 mod layout;
 mod ledger;
 mod lock;

@@ -14,7 +14,7 @@ use super::report::Reporter;
 use super::settings::{File, Pace};
 
 /// Flags of `sync` and `add`.
-#[derive(Debug, Default, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct FetchArgs {
     /// Read saved pages of a folder instead of asking the network; pictures are not asked for either
     #[arg(long, value_name = "DIR")]
@@ -73,6 +73,11 @@ impl FetchArgs {
         Ok(Fetcher::Folder(Replay::new(pages)))
     }
 
+    /// The same flags, for asking again about all that was last seen longer ago than this, gone or not.
+    pub(crate) fn asking_again(self, age: SignedDuration) -> Self {
+        Self { refresh: self.refresh.or(Some(age)), retry_gone: true, ..self }
+    }
+
     /// When to ask the site again.
     pub(crate) fn policy(&self) -> Policy {
         let gone = if self.retry_gone { Gone::Retry } else { Gone::Trust };
@@ -100,7 +105,7 @@ impl FetchArgs {
     }
 }
 
-fn parse_age(text: &str) -> Result<SignedDuration, String> {
+pub(crate) fn parse_age(text: &str) -> Result<SignedDuration, String> {
     let wrong = || format!("`{text}` is no age: expected a number and one of s m h d w, as 30d");
     let at = text.find(|char: char| !char.is_ascii_digit()).ok_or_else(wrong)?;
     let number: i64 = text[..at].parse().map_err(|_| wrong())?;

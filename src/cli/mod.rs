@@ -1,6 +1,7 @@
 //! The command line: one file per command, each with its arguments and a `run`.
 
 mod add;
+mod check;
 mod completions;
 mod convert;
 mod demo;
@@ -9,6 +10,7 @@ mod fetching;
 mod links;
 mod list;
 mod man;
+mod relink;
 mod report;
 mod settings;
 mod show;
@@ -80,6 +82,10 @@ enum Command {
     Add(add::Args),
     /// List every WeChat link of the issues; asks no network
     Links(links::Args),
+    /// Tell the state of every link of the issues; changes no issue
+    Check(check::Args),
+    /// Propose new addresses for links that can no longer be read; writes only with `--write`
+    Relink(relink::Args),
     /// Turn a saved page into Markdown on standard output
     Convert(convert::Args),
     /// List the articles of the archive
@@ -115,6 +121,8 @@ fn run(cli: Cli, reporter: &Reporter) -> Result<Exit, Failure> {
         Command::Sync(args) => sync::run(&args, &settings(&args.paths)?, reporter),
         Command::Add(args) => add::run(&args, &settings(&[])?, reporter),
         Command::Links(args) => links::run(&args, &settings(&args.paths)?, reporter),
+        Command::Check(args) => check::run(&args, &settings(&args.paths)?, reporter),
+        Command::Relink(args) => relink::run(&args, &settings(&args.paths)?, reporter),
         Command::Convert(args) => convert::run(&args, reporter),
         Command::List(args) => list::run(&args, &settings(&[])?, reporter),
         Command::Show(args) => show::run(&args, &settings(&[])?, reporter),

@@ -65,6 +65,26 @@ impl Reporter {
         Self { form, detail, output: Output::default(), bar }
     }
 
+    /// Tells nothing but what went wrong.
+    pub(crate) fn quiet() -> Self {
+        Self { form: Form::Text, detail: Detail::Quiet, output: Output::default(), bar: ProgressBar::hidden() }
+    }
+
+    /// Whether programs read what is printed.
+    pub(crate) fn is_json(&self) -> bool {
+        self.form == Form::Json
+    }
+
+    /// Whether everything is wanted.
+    pub(crate) fn is_verbose(&self) -> bool {
+        self.detail == Detail::Verbose
+    }
+
+    /// Prints an object for programs.
+    pub(crate) fn object(&self, object: &impl serde::Serialize) {
+        self.output.json(object);
+    }
+
     /// Tells an event of a run.
     pub(crate) fn event(&self, event: &Event) {
         self.advance(event);

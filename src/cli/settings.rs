@@ -39,11 +39,10 @@ pub(crate) struct File {
     #[serde(rename = "cdn_base_url")]
     pub(crate) _cdn_base_url: Option<BaseUrl>,
     /// Where the site of the newsletter is published.
-    #[serde(rename = "site_base_url")]
-    pub(crate) _site_base_url: Option<BaseUrl>,
+    pub(crate) site_base_url: Option<BaseUrl>,
     /// Words that are written into issues.
-    #[serde(default, rename = "wording")]
-    pub(crate) _wording: Wording,
+    #[serde(default)]
+    pub(crate) wording: Wording,
 }
 
 /// Words that are written into issues.
@@ -51,8 +50,7 @@ pub(crate) struct File {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Wording {
     /// The text of a link to the archived copy.
-    #[serde(rename = "archived")]
-    _archived: Option<String>,
+    pub(crate) archived: Option<String>,
 }
 
 /// A number of seconds that is not negative.
@@ -81,14 +79,14 @@ impl std::str::FromStr for Pace {
 /// An address that other addresses begin with; checked here, so that a mistake is told before anything is written.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "String")]
-pub(crate) struct BaseUrl;
+pub(crate) struct BaseUrl(pub(crate) String);
 
 impl TryFrom<String> for BaseUrl {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
         let is_base = text.starts_with("https://") || text.starts_with("http://") || text.starts_with('/');
-        if is_base { Ok(Self) } else { Err(format!("`{text}` is no base address: expected https://… or /…")) }
+        if is_base { Ok(Self(text)) } else { Err(format!("`{text}` is no base address: expected https://… or /…")) }
     }
 }
 

@@ -10,6 +10,8 @@ use crate::model::{ArticleUrl, ImageUrl, Key, UrlKind};
 pub struct Link {
     /// The bytes of the address in the file, and no others.
     pub span: Range<usize>,
+    /// The bytes of the whole link, from its first bracket to its last; of an anchor up to its end tag.
+    pub whole: Range<usize>,
     /// The line of the first byte, from 1.
     pub line: usize,
     /// The column of the first byte, in characters from 1.

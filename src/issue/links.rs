@@ -224,6 +224,7 @@ fn finish(text: &str, outline: &Outline, found: Vec<Found>) -> Vec<Link> {
             private: private_parameters(&url),
             url,
             span: link.span,
+            whole: link.whole,
             kind: link.address.kind,
             redirector: link.address.redirector,
             title,

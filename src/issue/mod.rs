@@ -18,6 +18,8 @@ mod links;
 mod oddity;
 mod outline;
 mod position;
+mod promised;
+pub mod relink;
 mod scan;
 mod section;
 mod title;
@@ -27,6 +29,7 @@ mod walk;
 pub use front_matter::{FrontMatter, FrontMatterFormat};
 pub use link::{Context, ImageReference, Link, Place, Places};
 pub use oddity::IssueOddity;
+pub use promised::{PictureLink, picture_links};
 pub use scan::scan;
 
 /// What an issue holds.

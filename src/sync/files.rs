@@ -19,6 +19,8 @@ pub struct IssueFile {
     pub path: PathBuf,
     /// The digest of its bytes.
     pub sha256: Digest,
+    /// Its text.
+    pub text: String,
     /// What it says.
     pub issue: Issue,
 }
@@ -156,7 +158,8 @@ fn read(path: &Path, root: &Path, base: &Path) -> Result<IssueFile, ReadError> {
     let sha256 = Digest::of(&bytes);
     let text = String::from_utf8(bytes)
         .map_err(|error| ReadError::NotUtf8 { path: path.to_owned(), at: error.utf8_error().valid_up_to() })?;
-    Ok(IssueFile { name: name(path, root, base), path: path.to_owned(), sha256, issue: scan(&text) })
+    let issue = scan(&text);
+    Ok(IssueFile { name: name(path, root, base), path: path.to_owned(), sha256, text, issue })
 }
 
 /// The issue, unless another has its name.

@@ -1,6 +1,7 @@
 //! The one test binary; each module tests one area through the library's public face.
 
 mod archive;
+mod check;
 mod cli;
 mod corpus_issues;
 mod corpus_pages;
@@ -12,6 +13,7 @@ mod layers;
 mod markdown;
 mod parse;
 mod parse_text;
+mod relink;
 mod server;
 mod sync;
 mod tree;

@@ -1,0 +1,168 @@
+//! What all the issues together call each article: the evidence that a link has another article's address.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::title::{Likeness, closeness, compare, fold};
+use crate::model::Key;
+
+/// The most titles of one article that are compared with each other.
+const MOST_TITLES: usize = 40;
+
+/// The most titles that are looked through for one that is only alike.
+const MOST_COMPARED: usize = 4000;
+
+/// From this closeness on, one title may be a later name of the other.
+const RENAMED: f64 = 0.15;
+
+/// From this closeness on, a title of another article is taken for the one that is looked for.
+const FOUND: f64 = 0.7;
+
+/// The titles of each article with the number of links that use them.
+#[derive(Debug, Default)]
+pub(super) struct Ballot {
+    titles: BTreeMap<Key, Vec<Title>>,
+    /// Where each folded title was used.
+    places: HashMap<String, Vec<Key>>,
+}
+
+#[derive(Debug)]
+struct Title {
+    text: String,
+    folded: String,
+    votes: usize,
+}
+
+/// What the other links say about one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Vote {
+    /// Nothing against it.
+    Agrees,
+    /// More links, or as many, call the article something else.
+    Outvoted {
+        /// What they call it.
+        named: String,
+    },
+}
+
+impl Ballot {
+    /// Counts a link's title for an article.
+    pub(super) fn count(&mut self, key: &Key, title: &str) {
+        let folded = fold(title);
+        if folded.is_empty() {
+            return;
+        }
+        let titles = self.titles.entry(key.clone()).or_default();
+        if let Some(known) = titles.iter_mut().find(|known| known.folded == folded) {
+            known.votes += 1;
+        } else if titles.len() < MOST_TITLES {
+            let places = self.places.entry(folded.clone()).or_default();
+            places.push(key.clone());
+            titles.push(Title { text: title.to_owned(), folded, votes: 1 });
+        }
+    }
+
+    /// Whether the other links to an article agree that it is called so.
+    pub(super) fn vote(&self, key: &Key, title: &str) -> Vote {
+        let titles = self.titles.get(key).map_or(&[][..], Vec::as_slice);
+        let against = titles.iter().filter(|other| compare(title, &other.text) == Likeness::Other);
+        let Some(strongest) = against.max_by_key(|other| support(titles, &other.text)) else { return Vote::Agrees };
+        let (mine, theirs) = (support(titles, title), support(titles, &strongest.text));
+        let is_outvoted = match mine.cmp(&theirs) {
+            std::cmp::Ordering::Less => true,
+            std::cmp::Ordering::Greater => false,
+            // As many on both sides: the title that has an address of its own elsewhere is the one pasted wrongly.
+            std::cmp::Ordering::Equal => match (self.has_home(key, title), self.has_home(key, &strongest.text)) {
+                (true, _) => true,
+                (false, true) => false,
+                (false, false) => closeness(title, &strongest.text) < RENAMED,
+            },
+        };
+        if is_outvoted { Vote::Outvoted { named: strongest.text.clone() } } else { Vote::Agrees }
+    }
+
+    /// Whether another article is called exactly so. A short code may be the same article, so it proves nothing.
+    pub(super) fn has_home(&self, key: &Key, title: &str) -> bool {
+        self.places(key, title).iter().any(|other| matches!(other, Key::Article(_)))
+    }
+
+    /// The other articles that links call so, the most used first; where there is none, what is called alike.
+    pub(super) fn addresses(&self, key: &Key, title: &str) -> Vec<&Key> {
+        let exact = self.places(key, title);
+        if !exact.is_empty() || self.places.len() > MOST_COMPARED {
+            return exact;
+        }
+        let others = self.titles.iter().filter(|(other, _)| *other != key);
+        let alike = others.filter(|(_, titles)| is_mainly(titles, title));
+        alike.map(|(other, _)| other).collect()
+    }
+
+    fn places(&self, key: &Key, title: &str) -> Vec<&Key> {
+        let folded = fold(title);
+        let others = self.places.get(&folded).into_iter().flatten().filter(|other| *other != key);
+        let votes = |other: &&Key| self.titles.get(*other).map_or(0, |titles| support(titles, title));
+        // Where most call it something else, the title stands at a wrong address there too.
+        let is_home = |other: &&Key| {
+            self.titles
+                .get(*other)
+                .is_some_and(|titles| 2 * votes(other) >= titles.iter().map(|title| title.votes).sum())
+        };
+        let mut homes: Vec<&Key> = others.filter(is_home).collect();
+        homes.sort_by_key(|other| std::cmp::Reverse(votes(other)));
+        homes
+    }
+}
+
+/// How many links call the article by titles that are the same as this one.
+fn support(titles: &[Title], title: &str) -> usize {
+    let folded = fold(title);
+    let is_same = |other: &&Title| other.folded == folded || compare(title, &other.text) == Likeness::Same;
+    titles.iter().filter(is_same).map(|other| other.votes).sum()
+}
+
+/// Whether the most used title of an article is the same as this one.
+fn is_mainly(titles: &[Title], title: &str) -> bool {
+    let main = titles.iter().max_by_key(|other| other.votes);
+    main.is_some_and(|main| compare(title, &main.text) == Likeness::Same && closeness(title, &main.text) >= FOUND)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(mid: u64) -> Key {
+        format!("MzUzMzU5Mjc1Nw==/{mid}/1").parse().expect("a key")
+    }
+
+    fn ballot(votes: &[(u64, &str, usize)]) -> Ballot {
+        let mut ballot = Ballot::default();
+        for (mid, title, count) in votes {
+            (0..*count).for_each(|_| ballot.count(&key(*mid), title));
+        }
+        ballot
+    }
+
+    #[test]
+    fn a_title_that_most_links_contradict_is_outvoted() {
+        let ballot =
+            ballot(&[(1, "怎样给望远镜调焦", 5), (1, "茶壶星座里的一壶好茶", 1), (2, "茶壶星座里的一壶好茶", 3)]);
+        assert_eq!(ballot.vote(&key(1), "怎样给望远镜调焦"), Vote::Agrees);
+        let outvoted = Vote::Outvoted { named: "怎样给望远镜调焦".to_owned() };
+        assert_eq!(ballot.vote(&key(1), "茶壶星座里的一壶好茶"), outvoted);
+        assert_eq!(ballot.addresses(&key(1), "茶壶星座里的一壶好茶"), [&key(2)]);
+    }
+
+    #[test]
+    fn of_two_titles_the_one_at_home_elsewhere_is_wrong() {
+        let ballot =
+            ballot(&[(1, "怎样给望远镜调焦", 1), (1, "茶壶星座里的一壶好茶", 1), (2, "茶壶星座里的一壶好茶", 1)]);
+        assert_eq!(ballot.vote(&key(1), "怎样给望远镜调焦"), Vote::Agrees);
+        assert_ne!(ballot.vote(&key(1), "茶壶星座里的一壶好茶"), Vote::Agrees);
+    }
+
+    #[test]
+    fn without_other_evidence_both_titles_are_told() {
+        let ballot = ballot(&[(1, "怎样给望远镜调焦", 1), (1, "茶壶星座里的一壶好茶", 1)]);
+        assert_ne!(ballot.vote(&key(1), "怎样给望远镜调焦"), Vote::Agrees);
+        assert_ne!(ballot.vote(&key(1), "茶壶星座里的一壶好茶"), Vote::Agrees);
+    }
+}

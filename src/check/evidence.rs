@@ -1,0 +1,180 @@
+//! Holds each link against what the archive knows and against what the other links say.
+
+use std::collections::HashMap;
+
+use super::ballot::{Ballot, Vote};
+use super::title::{Likeness, compare, fold, fold_all};
+use super::{CheckedLink, Grounds, Mismatch, Verdict};
+use crate::archive::{Archive, Entry, Evidence, LinkOutcome, StateFile, Why};
+use crate::issue::{Context, Link};
+use crate::model::{ArticleUrl, Key, UrlKind};
+use crate::sync::IssueFile;
+
+/// What links are held against.
+pub(super) struct Evidences<'a> {
+    archive: Option<&'a Archive>,
+    ballot: Ballot,
+    /// An address for each article, of those that the issues use.
+    addresses: HashMap<Key, &'a ArticleUrl>,
+}
+
+impl<'a> Evidences<'a> {
+    pub(super) fn gather(issues: &'a [IssueFile], archive: Option<&'a Archive>) -> Self {
+        let mut evidence = Self { archive, ballot: Ballot::default(), addresses: HashMap::new() };
+        for link in issues.iter().flat_map(|file| &file.issue.links) {
+            let Some(url) = link.article() else { continue };
+            let key = evidence.resolve(url.key());
+            if let Some(title) = &link.title {
+                evidence.ballot.count(&key, title);
+            }
+            let known = evidence.addresses.entry(key).or_insert(url);
+            if known.sn().is_none() {
+                *known = url;
+            }
+        }
+        evidence
+    }
+
+    /// The article a key is known to name, else the key itself.
+    fn resolve(&self, key: &Key) -> Key {
+        self.archive.and_then(|archive| archive.resolve(key)).map_or_else(|| key.clone(), Key::Article)
+    }
+
+    /// What is known of the links of an issue.
+    pub(super) fn links(&self, file: &'a IssueFile) -> Vec<CheckedLink<'a>> {
+        // Only the ledger knows what could not be had; one that can't be read is as good as none.
+        let ledger = self.archive.and_then(|archive| archive.ledger(&file.name).ok().flatten());
+        let failed = |link: &Link| {
+            let links = ledger.iter().flat_map(|ledger| &ledger.links);
+            let mut same = links
+                .filter(|known| known.outcome == LinkOutcome::Failed && Some(&known.url) == canonical(link).as_ref());
+            same.next().map(|known| known.why.clone().unwrap_or_default())
+        };
+        file.issue.links.iter().map(|link| self.link(file, link, &failed)).collect()
+    }
+
+    fn link(&self, file: &IssueFile, link: &'a Link, failed: &dyn Fn(&Link) -> Option<String>) -> CheckedLink<'a> {
+        let mut checked = CheckedLink {
+            link,
+            verdict: Verdict::NotArchived,
+            state: Verdict::NotArchived,
+            seen: None,
+            why: None,
+            entry: None,
+            mismatch: None,
+            mend: None,
+        };
+        if let Some(url) = link.article() {
+            self.look_up(&mut checked, url, failed);
+            checked.mismatch = self.mismatch(file, link, url, checked.entry);
+        }
+        Self::classify(&mut checked);
+        checked
+    }
+
+    /// What the archive knows of the article.
+    fn look_up(&self, checked: &mut CheckedLink<'a>, url: &ArticleUrl, failed: &dyn Fn(&Link) -> Option<String>) {
+        let Some(archive) = self.archive else { return };
+        checked.entry = archive.entry(url.key());
+        let file: Option<&StateFile> =
+            checked.entry.map(|entry| &entry.state).or_else(|| archive.unarchived(url.key()));
+        if let Some(dated) = file.and_then(|file| file.current().or_else(|| file.states.last())) {
+            checked.state = Verdict::of(dated.state);
+            checked.seen = Some((dated.since, dated.until));
+            checked.why.clone_from(&dated.message);
+        } else if let Some(why) = failed(checked.link) {
+            checked.state = Verdict::Unreachable;
+            checked.why = Some(why).filter(|why| !why.is_empty());
+        } else if checked.entry.is_some() {
+            checked.state = Verdict::Live;
+        }
+        if let Some(entry) = checked.entry
+            && checked.state == Verdict::Live
+            && entry.manifest.why == Why::Edited
+        {
+            checked.state = Verdict::Changed;
+        }
+        checked.mend = self.moved(url, checked.state);
+    }
+
+    /// The address that a migrated article moved to.
+    fn moved(&self, url: &ArticleUrl, state: Verdict) -> Option<String> {
+        let alias = self.archive?.alias(url.key()).filter(|alias| alias.evidence == Evidence::Migrated)?;
+        let sn = self.archive?.entry(url.key()).and_then(|entry| entry.manifest.meta.sn.clone());
+        let moved = matches!(state, Verdict::Migrated | Verdict::Live | Verdict::Changed);
+        moved.then(|| ArticleUrl::new(Key::Article(alias.article.clone()), sn).canonical())
+    }
+
+    /// Puts what is wrong with the link itself over the state of the article.
+    fn classify(checked: &mut CheckedLink<'a>) {
+        if checked.mend.is_some() && checked.state == Verdict::Live {
+            checked.state = Verdict::Migrated;
+        }
+        checked.verdict = checked.state;
+        match &checked.link.kind {
+            UrlKind::Article(_) => {}
+            UrlKind::Malformed { why, mend } => {
+                checked.verdict = Verdict::Malformed;
+                checked.why = Some((*why).to_owned());
+                checked.mend = mend.as_ref().map(ArticleUrl::canonical);
+            }
+            UrlKind::Temporary => checked.set(Verdict::Temporary, "a temporary address, which expires by design"),
+            UrlKind::Album => checked.set(Verdict::NotAnArticle, "a list of articles"),
+            UrlKind::Home => checked.set(Verdict::NotAnArticle, "the page of an account"),
+            UrlKind::Placeholder => checked.set(Verdict::NotAnArticle, "an example, not an address"),
+            UrlKind::Other => checked.set(Verdict::NotAnArticle, "another page of the site"),
+        }
+        if checked.mismatch.is_some() {
+            checked.verdict = Verdict::Mismatch;
+        }
+    }
+
+    /// Whether a guessed title has nothing else for it: neither an article of that name nor an archived one of another.
+    fn is_doubtful(&self, key: &Key, link: &Link, grounds: Grounds) -> bool {
+        let is_beside = matches!(link.context, Context::Bare) && grounds == Grounds::Archive;
+        !is_beside && !link.title.as_deref().is_some_and(|title| self.ballot.has_home(key, title))
+    }
+
+    /// What speaks against the words of a link: the archived title, else the titles of the other links.
+    fn mismatch(&self, file: &IssueFile, link: &Link, url: &ArticleUrl, entry: Option<&Entry>) -> Option<Mismatch> {
+        let title = link.title.as_deref()?;
+        let key = self.resolve(url.key());
+        let archived = entry.map(|entry| entry.manifest.meta.title.clone());
+        let (named, grounds) = match archived.map(|name| (compare(title, &name), name)) {
+            Some((Likeness::Same, _)) => return None,
+            Some((Likeness::Other, name)) => (name, Grounds::Archive),
+            Some((Likeness::Unclear, _)) | None => match self.ballot.vote(&key, title) {
+                Vote::Agrees => return None,
+                Vote::Outvoted { named } => (named, Grounds::Issues),
+            },
+        };
+        if is_guess(&file.text, link) && (self.is_doubtful(&key, link, grounds) || names(&file.text, link, &named)) {
+            return None;
+        }
+        let elsewhere = self.ballot.addresses(&key, title).into_iter();
+        let elsewhere =
+            elsewhere.filter_map(|other| self.addresses.get(other)).take(3).map(|url| url.canonical()).collect();
+        Some(Mismatch { named, grounds, elsewhere })
+    }
+}
+
+/// How far around a link its article may be named, in bytes.
+const VICINITY: usize = 600;
+
+/// Whether the title was taken from the words around the link, which may be those of its neighbour.
+fn is_guess(text: &str, link: &Link) -> bool {
+    let has_words = matches!(link.context, Context::Inline | Context::Reference | Context::Html);
+    !has_words || link.shown_url.is_some() || text[link.whole.clone()].starts_with("[]") || link.whole == link.span
+}
+
+/// Whether the article is named somewhere around the link.
+fn names(text: &str, link: &Link, name: &str) -> bool {
+    let start = text.floor_char_boundary(link.whole.start.saturating_sub(VICINITY));
+    let end = text.floor_char_boundary(link.whole.end.saturating_add(VICINITY));
+    let folded = fold_all(&text[start..link.span.start]) + &fold_all(&text[link.span.end..end.max(link.span.end)]);
+    folded.contains(&fold(name))
+}
+
+fn canonical(link: &Link) -> Option<String> {
+    link.article().map(ArticleUrl::canonical)
+}

@@ -1,0 +1,44 @@
+//! What the check before said, so that this one can tell what is new.
+
+use std::collections::{BTreeMap, HashSet};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use wxarchive::archive::{Archive, ArchiveError};
+
+use super::CheckLine;
+
+/// The name of the record in the archive's journal.
+const NAME: &str = "check";
+
+/// The states of all links that were ever checked.
+#[derive(Debug, Serialize, Deserialize)]
+struct History {
+    /// When the newest check was.
+    checked: Timestamp,
+    /// By the path of the issue, then by address and title.
+    issues: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+/// Notes on each link what it was at the check before, and keeps what it is now.
+///
+/// Issues that are not checked this time keep what is known of them.
+pub(super) fn compare(archive: &Archive, checked: &mut [CheckLine], now: Timestamp) -> Result<(), ArchiveError> {
+    let known: Option<History> = archive.journal(NAME)?;
+    let mut history = known.unwrap_or(History { checked: now, issues: BTreeMap::new() });
+    let before = history.issues.clone();
+    let mut cleared: HashSet<String> = HashSet::new();
+    for line in checked {
+        let name = format!("{} {}", line.url, line.title.as_deref().unwrap_or_default());
+        let was = before.get(&line.issue).and_then(|links| links.get(&name));
+        line.was = was.filter(|was| *was != line.state).cloned();
+        let links = history.issues.entry(line.issue.clone()).or_default();
+        if cleared.insert(line.issue.clone()) {
+            links.clear();
+        }
+        links.insert(name, line.state.to_owned());
+    }
+    history.checked = now;
+    archive.put_journal(NAME, &history)
+}

@@ -1,0 +1,280 @@
+//! `wxarchive relink PATH…`: proposes the repair of links, writes it, and takes it back.
+
+mod data;
+mod diff;
+mod target;
+mod undo;
+
+use std::path::PathBuf;
+
+use anyhow::anyhow;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use wxarchive::archive::{Archive, Writer};
+use wxarchive::check::{Checked, CheckedIssue, CheckedLink, Verdict, check};
+use wxarchive::issue::Context;
+use wxarchive::issue::relink::{Mode, Scope, Wording};
+use wxarchive::repair::{Dirty, Doubtful, Plan, Proposal, Task, propose, write};
+use wxarchive::sync::read_issues;
+
+use super::exit::{Exit, Failure};
+use super::report::Reporter;
+use super::settings::Settings;
+use target::{TargetArgs, Targets};
+
+/// Propose new addresses for links that can no longer be read; writes only with `--write`
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Issues: Markdown files, or folders of them [default: `issues` of wxarchive.toml]
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    action: ActionArgs,
+    /// What becomes of the old address
+    #[arg(long, value_enum, default_value_t, value_name = "MODE")]
+    mode: ModeArg,
+    /// Only take session and tracking parameters out of addresses and mend misspellings; needs no copies
+    #[arg(long, conflicts_with = "mode")]
+    clean: bool,
+    /// With `--write`: also files with changes that git has not committed
+    #[arg(long)]
+    allow_dirty: bool,
+    #[command(flatten)]
+    selection: SelectionArgs,
+    #[command(flatten)]
+    target: TargetArgs,
+    /// The words of a link to a copy [default: 存档]
+    #[arg(long, value_name = "TEXT")]
+    wording: Option<String>,
+    /// What stands around an appended link, with `{}` in the place of the link [default: （{}）]
+    #[arg(long, value_name = "TEXT")]
+    brackets: Option<String>,
+    /// With `--mode data`: the file that is written, YAML if it ends in .yaml
+    #[arg(long, value_name = "FILE", default_value = "data/wxarchive.json")]
+    data: PathBuf,
+}
+
+/// What is done with the proposal; without any of these it is printed.
+#[derive(Debug, clap::Args)]
+struct ActionArgs {
+    /// Write the issues
+    #[arg(long, group = "action")]
+    write: bool,
+    /// End with 1 if there is something to do
+    #[arg(long, group = "action")]
+    check: bool,
+    /// Take a run back, the newest where none is named
+    #[arg(long, group = "action", value_name = "RUN", num_args = 0..=1, default_missing_value = "last")]
+    undo: Option<String>,
+}
+
+/// Which links are repaired.
+#[derive(Debug, clap::Args)]
+struct SelectionArgs {
+    /// Links in these states [default: all that are gone for good]
+    #[arg(long, value_name = "STATES", value_delimiter = ',', conflicts_with = "all")]
+    states: Vec<Verdict>,
+    /// Every link that has a copy, readable or not
+    #[arg(long)]
+    all: bool,
+    /// Also links that may mean another article, or of which nothing is known for sure
+    #[arg(long)]
+    force: bool,
+    /// Also addresses in code, in comments or in the front matter
+    #[arg(long, value_name = "PLACES", value_delimiter = ',', value_parser = parse_place)]
+    also: Vec<Context>,
+}
+
+/// What becomes of the old address.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+enum ModeArg {
+    /// The new address takes its place.
+    #[default]
+    Replace,
+    /// It stays, and a link to the copy follows in brackets.
+    Append,
+    /// It stays struck out, and a link to the copy follows.
+    Strike,
+    /// Issues stay as they are; a data file for the site's templates is made.
+    Data,
+}
+
+/// An issue's repair as `--json` prints it.
+#[derive(Debug, Serialize)]
+struct ProposalLine<'a> {
+    event: &'static str,
+    path: String,
+    links: usize,
+    edits: Vec<EditLine<'a>>,
+    kept: Vec<KeptLine<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct EditLine<'a> {
+    span: [usize; 2],
+    text: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct KeptLine<'a> {
+    line: usize,
+    title: Option<&'a str>,
+    why: &'a str,
+}
+
+pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Result<Exit, Failure> {
+    if let Some(name) = &args.action.undo {
+        return undo::run(name, settings, reporter);
+    }
+    let paths = settings.issues(&args.paths)?;
+    let (issues, unreadable) = read_issues(&paths, &settings.root, &settings.archive);
+    for error in &unreadable {
+        reporter.warning(error);
+    }
+    let archive = open(args, settings)?;
+    let checked = check(&issues, archive.as_ref());
+    let targets = Targets::of(&args.target, settings)?;
+    if args.mode == ModeArg::Data {
+        return data::run(args, &checked, &targets, reporter);
+    }
+    let wording = wording(args, settings)?;
+    let proposals = proposals(args, &checked, &targets, &wording)?;
+    tell(&proposals, reporter);
+    let links: usize = proposals.iter().map(|proposal| proposal.links).sum();
+    let changed: Vec<Proposal<'_>> = proposals.into_iter().filter(|proposal| proposal.links > 0).collect();
+    reporter.note(&format!(
+        "{links} links in {} issues{}",
+        changed.len(),
+        if args.action.write { "" } else { "; nothing is written without `--write`" }
+    ));
+    let exit = match () {
+        () if args.action.write && links > 0 => write_all(args, settings, &changed, reporter)?,
+        () if args.action.check && links > 0 => Exit::Incomplete,
+        () => Exit::Done,
+    };
+    Ok(if exit == Exit::Done && !unreadable.is_empty() { Exit::Incomplete } else { exit })
+}
+
+/// The archive; cleaning needs none.
+fn open(args: &Args, settings: &Settings) -> Result<Option<Archive>, Failure> {
+    if args.clean && !settings.archive.exists() {
+        return Ok(None);
+    }
+    Ok(Some(Archive::open(&settings.archive)?))
+}
+
+fn proposals<'a>(
+    args: &Args,
+    checked: &'a Checked<'a>,
+    targets: &Targets,
+    wording: &Wording,
+) -> Result<Vec<Proposal<'a>>, Failure> {
+    let scope = Scope { also: &args.selection.also };
+    if args.clean {
+        return Ok(propose(checked, &Plan { task: Task::Clean, scope }));
+    }
+    let mode = match args.mode {
+        ModeArg::Replace => Mode::Replace,
+        ModeArg::Append => Mode::Append,
+        ModeArg::Strike => Mode::Strike,
+        // Issues stay as they are.
+        ModeArg::Data => return Ok(Vec::new()),
+    };
+    targets.require()?;
+    let states = args.selection.states();
+    let doubtful = if args.selection.force { Doubtful::Force } else { Doubtful::Keep };
+    let target = |issue: &CheckedIssue<'_>, link: &CheckedLink<'_>| targets.target(issue, link);
+    let task = Task::Relink { mode, wording, states: &states, doubtful, target: &target };
+    Ok(propose(checked, &Plan { task, scope }))
+}
+
+impl SelectionArgs {
+    /// The states whose links are repaired.
+    fn states(&self) -> Vec<Verdict> {
+        match (self.all, self.states.as_slice()) {
+            (true, _) => Verdict::ALL.to_vec(),
+            (false, []) => Verdict::ALL.into_iter().filter(|verdict| verdict.is_gone()).collect(),
+            (false, states) => states.to_vec(),
+        }
+    }
+}
+
+/// The flags over the configuration file over the defaults.
+fn wording(args: &Args, settings: &Settings) -> Result<Wording, Failure> {
+    let mut wording = Wording::default();
+    if let Some(archived) = args.wording.as_ref().or(settings.file.wording.archived.as_ref()) {
+        wording.archived.clone_from(archived);
+    }
+    if let Some(brackets) = &args.brackets {
+        let (before, after) = brackets.split_once("{}").ok_or_else(|| {
+            Failure::usage(anyhow!("`--brackets {brackets}` has no `{{}}` for the link, as in （{{}}）"))
+        })?;
+        (wording.before, wording.after) = (before.to_owned(), after.to_owned());
+    }
+    let is_plain =
+        [&wording.archived, &wording.before, &wording.after].iter().all(|words| !words.contains(['\n', '[', ']', '<']));
+    if is_plain && !wording.archived.trim().is_empty() {
+        return Ok(wording);
+    }
+    Err(Failure::usage(anyhow!("the words of a link are one line, not empty, without brackets of Markdown or HTML")))
+}
+
+/// Prints the diffs, or the objects, and what is left alone.
+fn tell(proposals: &[Proposal<'_>], reporter: &Reporter) {
+    for proposal in proposals {
+        if reporter.is_json() && (proposal.links > 0 || !proposal.kept.is_empty()) {
+            reporter.object(&line(proposal));
+        } else if proposal.links > 0 {
+            reporter.document(&diff::of(proposal));
+        }
+        for kept in proposal.kept.iter().filter(|_| !reporter.is_json()) {
+            let Some(why) = &kept.why else { continue };
+            let title = kept.link.title.as_deref().unwrap_or("a link");
+            reporter.note(&format!("{}:{}: {title}: {why}", proposal.file.path.display(), kept.link.line));
+        }
+    }
+}
+
+fn line<'a>(proposal: &'a Proposal<'a>) -> ProposalLine<'a> {
+    let edits = proposal.edits.iter().map(|edit| EditLine { span: [edit.span.start, edit.span.end], text: &edit.text });
+    let kept = proposal.kept.iter().filter_map(|kept| {
+        let why = kept.why.as_deref()?;
+        Some(KeptLine { line: kept.link.line, title: kept.link.title.as_deref(), why })
+    });
+    ProposalLine {
+        event: "proposal",
+        path: proposal.file.path.display().to_string(),
+        links: proposal.links,
+        edits: edits.collect(),
+        kept: kept.collect(),
+    }
+}
+
+/// Writes the issues under the lock of the archive, whose journal is to know of it.
+fn write_all(args: &Args, settings: &Settings, changed: &[Proposal<'_>], reporter: &Reporter) -> Result<Exit, Failure> {
+    let now = Timestamp::now();
+    let writer = Writer::open(&settings.archive, now)?;
+    let dirty = if args.allow_dirty { Dirty::Allow } else { Dirty::Refuse };
+    let run = format!("relink-{}", now.strftime("%Y-%m-%dT%H-%M-%SZ"));
+    let written = write(&writer, &run, changed, dirty).map_err(Failure::incomplete)?;
+    for error in &written.refused {
+        reporter.warning(error);
+    }
+    if let Some(run) = &written.run {
+        let files = written.files.len();
+        reporter.note(&format!("{files} issues written; `wxarchive relink --undo {run}` takes that back"));
+        let private =
+            changed.iter().flat_map(|proposal| &proposal.file.issue.links).any(|link| !link.private.is_empty());
+        if private && args.mode != ModeArg::Append {
+            reporter.note("the journal keeps the old addresses with their private values, so that the run can be taken back; delete it when you are content");
+        }
+    }
+    Ok(if written.refused.is_empty() { Exit::Done } else { Exit::Incomplete })
+}
+
+fn parse_place(name: &str) -> Result<Context, String> {
+    let places = [Context::Code, Context::Comment, Context::FrontMatter];
+    let place = places.into_iter().find(|place| place.name() == name);
+    place.ok_or_else(|| format!("`{name}` is none of code, comment, front-matter"))
+}

@@ -1,0 +1,111 @@
+//! Where a link goes from now on: a page of the site, a file of the repository, or the Wayback Machine.
+
+use std::path::{Component, Path, PathBuf};
+
+use anyhow::anyhow;
+
+use wxarchive::check::{CheckedIssue, CheckedLink};
+use wxarchive::model::ArticleUrl;
+use wxarchive::publish::slug;
+
+use crate::cli::exit::Failure;
+use crate::cli::settings::Settings;
+
+/// Where the copies are.
+#[derive(Debug, clap::Args)]
+pub(super) struct TargetArgs {
+    /// Link the pages that `publish` wrote, by the address of their folder [default: `site_base_url` of wxarchive.toml]
+    #[arg(long, value_name = "URL", group = "target")]
+    base_url: Option<String>,
+    /// Link the files of the archive, by their path from the issue; for issues that are read on a forge
+    #[arg(long, group = "target")]
+    in_repository: bool,
+    /// Link the Wayback Machine
+    #[arg(long, group = "target")]
+    wayback: bool,
+}
+
+/// The chosen kind of copies.
+#[derive(Debug)]
+pub(super) enum Targets {
+    /// Pages of the site, below this address.
+    Site(String),
+    /// Files of this archive.
+    Files(PathBuf),
+    /// The Wayback Machine.
+    Wayback,
+    /// Nothing was said.
+    None,
+}
+
+impl Targets {
+    /// Reads the flags and the configuration file.
+    pub(super) fn of(args: &TargetArgs, settings: &Settings) -> Result<Self, Failure> {
+        if args.wayback {
+            return Ok(Self::Wayback);
+        }
+        if args.in_repository {
+            let archive = std::fs::canonicalize(&settings.archive).unwrap_or_else(|_| settings.archive.clone());
+            return Ok(Self::Files(archive));
+        }
+        let configured = settings.file.site_base_url.as_ref().map(|base| base.0.as_str());
+        let Some(base) = args.base_url.as_deref().or(configured) else { return Ok(Self::None) };
+        if !(base.starts_with("https://") || base.starts_with("http://") || base.starts_with('/')) {
+            return Err(Failure::usage(anyhow!("`{base}` is no base address: expected https://… or /…")));
+        }
+        Ok(Self::Site(base.trim_end_matches('/').to_owned()))
+    }
+
+    /// Says what is missing where links can't go anywhere.
+    pub(super) fn require(&self) -> Result<(), Failure> {
+        match self {
+            Self::None => Err(Failure::usage(anyhow!(
+                "say where the copies are: `--base-url URL` for pages of `publish`, `--in-repository` or `--wayback`"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// The new address of a link; `None` where there is no copy.
+    pub(super) fn target(&self, issue: &CheckedIssue<'_>, link: &CheckedLink<'_>) -> Option<String> {
+        match self {
+            Self::Site(base) => Some(format!("{base}/{}/", slug(link.entry?))),
+            Self::Files(archive) => {
+                let issue = std::fs::canonicalize(&issue.file.path).ok()?;
+                let file = archive.join(&link.entry?.dir).join("index.md");
+                Some(relative(issue.parent()?, &file))
+            }
+            // Without a time of its own the machine shows its first copy from then on.
+            Self::Wayback => {
+                let published = link.entry.and_then(|entry| entry.manifest.meta.published);
+                let day = published.map_or_else(|| "2".to_owned(), |time| time.strftime("%Y%m%d").to_string());
+                Some(format!("https://web.archive.org/web/{day}/{}", link.link.article().map(ArticleUrl::canonical)?))
+            }
+            Self::None => None,
+        }
+    }
+}
+
+/// The way from a folder to a file, with `/`; both are absolute.
+fn relative(folder: &Path, file: &Path) -> String {
+    let parts = |path: &Path| -> Vec<String> {
+        let normal = path.components().filter(|part| !matches!(part, Component::RootDir));
+        normal.map(|part| part.as_os_str().to_string_lossy().into_owned()).collect()
+    };
+    let (from, to) = (parts(folder), parts(file));
+    let common = from.iter().zip(&to).take_while(|(one, other)| one == other).count();
+    let up = std::iter::repeat_n("..".to_owned(), from.len() - common);
+    up.chain(to[common..].iter().cloned()).collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_reached_from_the_folder_of_the_issue() {
+        let file = Path::new("/site/archive/articles/2022/a/index.md");
+        assert_eq!(relative(Path::new("/site/content/blog"), file), "../../archive/articles/2022/a/index.md");
+        assert_eq!(relative(Path::new("/site"), file), "archive/articles/2022/a/index.md");
+    }
+}

@@ -1,0 +1,98 @@
+//! The state of every link: what issues alone give away about links with another article's address.
+//!
+//! The real files belong to others and are not in this repository; without them that test says so and passes.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use wxarchive::check::{Checked, Verdict, check};
+use wxarchive::sync::{IssueFile, read_issues};
+
+/// The messages whose address stands under two titles, counted by hand before the comparison was written.
+const PASTED_WRONGLY: [&str; 10] = [
+    "2247487717",
+    "2247488131",
+    "2247495694",
+    "2247499122",
+    "2247510516",
+    "2247510940",
+    "2247515730",
+    "2247541695",
+    "2247487357",
+    "2247537465",
+];
+
+fn mismatches(checked: &Checked<'_>) -> BTreeSet<String> {
+    let links = checked.issues.iter().flat_map(|issue| &issue.links);
+    let wrong = links.filter(|link| link.verdict == Verdict::Mismatch).filter_map(|link| link.link.key());
+    wrong.map(|key| key.to_string().split('/').nth(1).unwrap().to_owned()).collect()
+}
+
+#[test]
+fn links_of_the_corpus_with_another_articles_address_are_told() {
+    let corpus = std::env::var_os("WXARCHIVE_CORPUS")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"), PathBuf::from);
+    let root = corpus.join("issues/sofastack");
+    if !root.is_dir() {
+        eprintln!("no corpus at {}: set WXARCHIVE_CORPUS to measure the check", corpus.display());
+        return;
+    }
+    let (issues, unreadable) = read_issues(std::slice::from_ref(&root), &root, Path::new("no-archive"));
+    assert!(unreadable.is_empty());
+    let checked = check(&issues, None);
+    let told = mismatches(&checked);
+    let known: BTreeSet<String> = PASTED_WRONGLY.iter().map(ToString::to_string).collect();
+    assert_eq!(known.difference(&told).count(), 0, "not told: {:?}", known.difference(&told));
+    assert!(told.difference(&known).count() <= 3, "false alarms: {:?}", told.difference(&known));
+    let counts = checked.counts();
+    assert!(counts.contains(&(Verdict::Picture, 1)) && counts.contains(&(Verdict::Malformed, 1)), "{counts:?}");
+}
+
+/// Issues in a folder of their own, one for each text.
+fn issues(texts: &[&str]) -> (tempfile::TempDir, Vec<IssueFile>) {
+    let folder = tempfile::tempdir().unwrap();
+    for (index, text) in texts.iter().enumerate() {
+        fs::write(folder.path().join(format!("{index}.md")), text).unwrap();
+    }
+    let (issues, unreadable) = read_issues(&[folder.path().to_owned()], folder.path(), &folder.path().join("archive"));
+    assert!(unreadable.is_empty());
+    (folder, issues)
+}
+
+fn article(mid: u32) -> String {
+    format!("https://mp.weixin.qq.com/s?__biz=MzUzMzU5Mjc1Nw==&mid={mid}&idx=1&sn=0123456789abcdef0123456789abcdef")
+}
+
+#[test]
+fn a_mismatch_says_which_address_the_others_use() {
+    let right = format!("[怎样给望远镜调焦]({})\n\n[茶壶星座里的一壶好茶]({})\n", article(1), article(2));
+    let wrong = format!("[茶壶星座里的一壶好茶]({})\n", article(1));
+    let (_folder, issues) = issues(&[&right, &right, &wrong]);
+    let checked = check(&issues, None);
+    let link = &checked.issues[2].links[0];
+    let mismatch = link.mismatch.as_ref().unwrap();
+    assert_eq!((mismatch.named.as_str(), &mismatch.elsewhere[..]), ("怎样给望远镜调焦", &[article(2)][..]));
+    assert_eq!((link.verdict, link.state), (Verdict::Mismatch, Verdict::NotArchived));
+    assert_eq!(mismatches(&checked).len(), 1);
+}
+
+#[test]
+fn volumes_of_a_series_are_never_taken_for_each_other() {
+    let right = format!("[深空摄影的探索和思考（上）]({})\n", article(1));
+    let wrong = format!("[深空摄影的探索和思考（下）]({})\n", article(1));
+    let (_folder, issues) = issues(&[&right, &right, &wrong]);
+    assert_eq!(check(&issues, None).issues[2].links[0].verdict, Verdict::Mismatch);
+}
+
+#[test]
+fn edited_titles_and_guessed_ones_are_no_mismatch() {
+    let one = format!("[《怎样给望远镜调焦》]({})\n\n[这篇]({})\n", article(1), article(1));
+    let other = format!("观测周报｜怎样给望远镜调焦? {}\n\n[How to focus a telescope]({})\n", article(1), article(1));
+    let picture =
+        format!("[![图片](a.png)]({})\n\n茶壶星座里的一壶好茶\n\n[![图片](a.png)]({})\n", article(2), article(1));
+    let (_folder, issues) = issues(&[&one, &one, &other, &picture]);
+    assert_eq!(mismatches(&check(&issues, None)), BTreeSet::new());
+}
