@@ -10,6 +10,7 @@
 //! picture     --image::check-->   Checked                       pure; type and size from the bytes
 //! Article     --markdown-->       text                          pure; byte-stable
 //! all of it   --archive-->        plain files                   one atomic commit a version
+//! archive     --mirror-->         a folder that is served       content-named, incremental
 //! ```
 //!
 //! Pure modules take bytes, text and time as arguments: they open nothing, print nothing and read no clock.
@@ -27,6 +28,8 @@ pub mod image;
 pub mod fetch;
 
 pub mod archive;
+
+pub mod mirror;
 
 pub mod sync;
 

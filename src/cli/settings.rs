@@ -36,8 +36,7 @@ pub(crate) struct File {
     /// How many pictures are fetched at once.
     pub(crate) image_concurrency: Option<std::num::NonZeroUsize>,
     /// Where the folder `images` of the archive is published.
-    #[serde(rename = "cdn_base_url")]
-    pub(crate) _cdn_base_url: Option<BaseUrl>,
+    pub(crate) cdn_base_url: Option<BaseUrl>,
     /// Where the site of the newsletter is published.
     #[serde(rename = "site_base_url")]
     pub(crate) _site_base_url: Option<BaseUrl>,
@@ -81,14 +80,22 @@ impl std::str::FromStr for Pace {
 /// An address that other addresses begin with; checked here, so that a mistake is told before anything is written.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "String")]
-pub(crate) struct BaseUrl;
+pub(crate) struct BaseUrl(pub(crate) String);
 
 impl TryFrom<String> for BaseUrl {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
         let is_base = text.starts_with("https://") || text.starts_with("http://") || text.starts_with('/');
-        if is_base { Ok(Self) } else { Err(format!("`{text}` is no base address: expected https://… or /…")) }
+        if is_base { Ok(Self(text)) } else { Err(format!("`{text}` is no base address: expected https://… or /…")) }
+    }
+}
+
+impl std::str::FromStr for BaseUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        text.to_owned().try_into()
     }
 }
 

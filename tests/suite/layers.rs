@@ -16,6 +16,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("fetch", &["model"]),
     ("archive", &["model"]),
     ("demo", &["model"]),
+    ("mirror", &["model", "image", "archive"]),
     ("sync", &["model", "issue", "parse", "markdown", "image", "fetch", "archive"]),
 ];
 
@@ -25,9 +26,10 @@ const DOORS: &[(&str, &[&str])] = &[
     ("reqwest", &["src/fetch/http"]),
     ("pulldown_cmark", &["src/issue/"]),
     ("imagesize", &["src/image/"]),
-    ("image::", &["src/image/", "src/sync/"]),
+    ("image::", &["src/image/", "src/sync/", "src/mirror/"]),
+    ("webp", &["src/image/variants.rs"]),
     ("zstd", &["src/archive/pages.rs"]),
-    ("tempfile", &["src/archive/write.rs"]),
+    ("tempfile", &["src/archive/write.rs", "src/mirror/folder.rs"]),
     ("hyper", &["src/demo/server"]),
     ("rcgen", &["src/demo/server"]),
     ("clap", &["src/cli/"]),

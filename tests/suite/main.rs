@@ -10,6 +10,7 @@ mod image;
 mod issues;
 mod layers;
 mod markdown;
+mod mirror;
 mod parse;
 mod parse_text;
 mod server;
