@@ -18,6 +18,7 @@ mod links;
 mod oddity;
 mod outline;
 mod position;
+mod rewrite;
 mod scan;
 mod section;
 mod title;
@@ -27,6 +28,7 @@ mod walk;
 pub use front_matter::{FrontMatter, FrontMatterFormat};
 pub use link::{Context, ImageReference, Link, Place, Places};
 pub use oddity::IssueOddity;
+pub use rewrite::{NewAddress, RewriteError, new_addresses, rewrite};
 pub use scan::scan;
 
 /// What an issue holds.
