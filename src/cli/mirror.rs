@@ -1,5 +1,8 @@
 //! `wxarchive mirror --to DIR`: the pictures as a folder that a web server or CDN serves.
 
+mod diff;
+mod rewrite;
+
 use std::num::NonZeroU32;
 use std::path::Path;
 
@@ -18,8 +21,8 @@ use super::settings::{BaseUrl, Settings};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The folder; what is in it already stays as it is
-    #[arg(long, value_name = "DIR")]
-    to: String,
+    #[arg(long, value_name = "DIR", required_unless_present = "undo")]
+    to: Option<String>,
     /// Where the folder is published, for the addresses in the manifest [default: `cdn_base_url` of wxarchive.toml]
     #[arg(long, value_name = "URL")]
     base_url: Option<BaseUrl>,
@@ -38,6 +41,8 @@ pub(crate) struct Args {
     /// Make smaller copies of animations as well, of their first frame
     #[arg(long)]
     stills: bool,
+    #[command(flatten)]
+    rewrite: rewrite::RewriteArgs,
 }
 
 /// Whose pictures.
@@ -71,12 +76,19 @@ enum Crop {
 }
 
 pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Result<Exit, Failure> {
-    let target = folder(&args.to)?;
+    if args.rewrite.undo {
+        return rewrite::undo(&args.rewrite, settings, reporter);
+    }
+    let target = folder(args.to.as_deref().unwrap_or_default())?;
     let archive = Archive::open(&settings.archive)?;
     let progress = |done, all| reporter.progress(done, all);
-    let report = mirror(&archive, target, &args.settings(settings), &progress).map_err(failure)?;
+    let (report, manifest) = mirror(&archive, target, &args.settings(settings), &progress).map_err(failure)?;
+    let exit = match args.rewrite.rewrite.as_slice() {
+        [] => Exit::Done,
+        _ => rewrite::run(&args.rewrite, &manifest, settings, reporter)?,
+    };
     reporter.mirrored(&report);
-    Ok(if report.damaged.is_empty() { Exit::Done } else { Exit::Incomplete })
+    Ok(if report.damaged.is_empty() { exit } else { Exit::Incomplete })
 }
 
 /// The folder that is meant; buckets are another door.
@@ -122,6 +134,6 @@ fn failure(error: MirrorError) -> Failure {
     match error {
         MirrorError::Archive(error) => error.into(),
         MirrorError::Manifest { .. } => Failure::usage(error),
-        MirrorError::Io { .. } => Failure::incomplete(error),
+        MirrorError::Io { .. } | MirrorError::Changed { .. } | MirrorError::Record { .. } => Failure::incomplete(error),
     }
 }

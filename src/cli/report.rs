@@ -118,6 +118,14 @@ impl Reporter {
         self.bar.set_position(done as u64);
     }
 
+    /// Prints a change of a file: for people as a diff.
+    pub(crate) fn change(&self, line: &impl serde::Serialize, diff: &str) {
+        match self.form {
+            Form::Json => self.output.json(line),
+            Form::Text => self.bar.suspend(|| self.output.bytes(diff.as_bytes())),
+        }
+    }
+
     /// Prints what a mirror has now.
     pub(crate) fn mirrored(&self, report: &MirrorReport) {
         self.bar.finish_and_clear();

@@ -29,6 +29,20 @@ pub enum MirrorError {
         /// What is wrong with it.
         why: String,
     },
+    /// Somebody else wrote the file.
+    #[error("`{path}` has changed since it was read; run the same command again, it is not touched")]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A record of what was written makes no sense.
+    #[error("the record `{path}` is damaged: {why}; take the file back with git")]
+    Record {
+        /// The record.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
 }
 
 impl MirrorError {

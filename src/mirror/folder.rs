@@ -99,15 +99,7 @@ impl Folder {
 
     fn temporary(&self, path: &Path) -> Result<tempfile::NamedTempFile, MirrorError> {
         let parent = path.parent().unwrap_or(&self.root);
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(TEMPORARY);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            // It becomes an ordinary file, which a web server may read.
-            builder.permissions(fs::Permissions::from_mode(0o666));
-        }
-        builder.tempfile_in(parent).map_err(MirrorError::io("write", path))
+        builder().tempfile_in(parent).map_err(MirrorError::io("write", path))
     }
 
     /// Removes temporary files: they stand in the folder and in the folders of pictures below it.
@@ -126,6 +118,30 @@ impl Folder {
         }
         Ok(())
     }
+}
+
+/// Puts text into a file of the user, whole or not at all, with the permissions it has.
+pub(super) fn replace_text(path: &Path, text: &str) -> Result<(), MirrorError> {
+    let failed = || MirrorError::io("write", path);
+    // A link stays a link: the file it leads to changes.
+    let path = fs::canonicalize(path).map_err(failed())?;
+    let permissions = fs::metadata(&path).map_err(failed())?.permissions();
+    let mut temporary = builder().tempfile_in(path.parent().unwrap_or(Path::new("."))).map_err(failed())?;
+    let written = temporary.write_all(text.as_bytes()).and_then(|()| temporary.as_file().sync_all());
+    written.and_then(|()| fs::set_permissions(temporary.path(), permissions)).map_err(failed())?;
+    persist(temporary, &path)
+}
+
+/// A temporary file becomes an ordinary one, which a web server may read.
+fn builder() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(TEMPORARY);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder
 }
 
 fn persist(temporary: tempfile::NamedTempFile, path: &Path) -> Result<(), MirrorError> {

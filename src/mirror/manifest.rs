@@ -10,6 +10,7 @@ use super::listing::Listed;
 use super::variants::{Made, Settings, suffix};
 use crate::archive::Digest;
 use crate::image::{Checked, Shape};
+use crate::model::ImageUrl;
 
 /// The name of the manifest.
 const NAME: &str = "manifest.json";
@@ -67,6 +68,28 @@ pub struct Mirrored {
     pub without_variants: Option<String>,
     /// Folders of articles and paths of issues.
     pub used_by: BTreeSet<String>,
+}
+
+/// Where pictures are in a mirror.
+#[derive(Debug)]
+pub struct Addresses<'a> {
+    by_key: HashMap<&'a str, &'a str>,
+    by_file: HashMap<&'a str, &'a str>,
+}
+
+impl Addresses<'_> {
+    /// The address of a picture in the mirror.
+    #[must_use]
+    pub fn of(&self, image: &ImageUrl) -> Option<&str> {
+        self.by_key.get(image.key().as_str()).copied()
+    }
+
+    /// The address of a file of the archive, as heads name it: `../../../images/ab/abcd….png`.
+    #[must_use]
+    pub fn of_file(&self, path: &str) -> Option<&str> {
+        let (_, file) = path.rsplit_once("images/")?;
+        self.by_file.get(file).copied()
+    }
 }
 
 /// A smaller copy of a picture.
@@ -137,6 +160,14 @@ impl Manifest {
         }
         let program = env!("CARGO_PKG_VERSION").to_owned();
         Self { format: FORMAT, program, base_url, settings: settings.words(), pictures }
+    }
+
+    /// The addresses in the mirror, to be looked up.
+    #[must_use]
+    pub fn addresses(&self) -> Addresses<'_> {
+        let by_key = self.pictures.values().map(|picture| (picture.key.as_str(), picture.url.as_str())).collect();
+        let by_file = self.pictures.values().map(|picture| (picture.file.as_str(), picture.url.as_str())).collect();
+        Addresses { by_key, by_file }
     }
 
     /// What was made of each picture, where the same would be made again.

@@ -7,6 +7,7 @@ mod error;
 mod folder;
 mod listing;
 mod manifest;
+mod undo;
 mod variants;
 
 use std::collections::HashMap;
@@ -23,7 +24,8 @@ use listing::Listed;
 pub use error::MirrorError;
 pub use folder::Copied;
 pub use listing::Only;
-pub use manifest::{Manifest, Mirrored, MirroredVariant};
+pub use manifest::{Addresses, Manifest, Mirrored, MirroredVariant};
+pub use undo::Rewriting;
 pub use variants::{Animations, Settings};
 
 /// What a run of mirroring did.
@@ -60,7 +62,7 @@ struct Done {
     added_variants: usize,
 }
 
-/// Brings a folder up to what the archive has, and writes its manifest.
+/// Brings a folder up to what the archive has, and writes its manifest, which is returned.
 ///
 /// `progress` is told how many of how many pictures are done.
 ///
@@ -71,7 +73,7 @@ pub fn mirror(
     target: &Path,
     settings: &Settings,
     progress: &(dyn Fn(usize, usize) + Sync),
-) -> Result<Report, MirrorError> {
+) -> Result<(Report, Manifest), MirrorError> {
     let folder = Folder::open(target)?;
     let listed = listing::list(archive, settings.only)?;
     let known = manifest::read(&folder)?.map(|manifest| manifest.made(settings)).unwrap_or_default();
@@ -88,8 +90,9 @@ pub fn mirror(
             }
         }
     }
-    manifest::write(&folder, &Manifest::new(settings, mirrored))?;
-    Ok(report)
+    let manifest = Manifest::new(settings, mirrored);
+    manifest::write(&folder, &manifest)?;
+    Ok((report, manifest))
 }
 
 /// What every picture's work needs to know.

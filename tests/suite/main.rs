@@ -11,6 +11,7 @@ mod issues;
 mod layers;
 mod markdown;
 mod mirror;
+mod mirror_cli;
 mod parse;
 mod parse_text;
 mod server;

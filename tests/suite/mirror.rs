@@ -51,7 +51,7 @@ impl World {
     }
 
     fn try_run(&self) -> Result<Report, MirrorError> {
-        mirror(&self.archive(), &self.target(), &self.settings, &|_, _| {})
+        mirror(&self.archive(), &self.target(), &self.settings, &|_, _| {}).map(|(report, _)| report)
     }
 
     fn run(&self) -> Report {
