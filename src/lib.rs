@@ -34,6 +34,7 @@
 //! - [`check`]: what became of every link of every issue, mismatches first
 //! - [`publish`]: archived articles as pages of the newsletter's own site
 //! - [`repair`]: issues edited by the bytes of their links, and the way back
+//! - [`mirror`]: pictures as a folder or bucket ready to be served
 //! - [`demo`]: a newsletter and a site of our own, for trying and testing
 
 pub mod archive;
@@ -43,6 +44,7 @@ pub mod fetch;
 pub mod image;
 pub mod issue;
 pub mod markdown;
+pub mod mirror;
 pub mod model;
 pub mod parse;
 pub mod publish;

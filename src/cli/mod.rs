@@ -10,6 +10,7 @@ mod fetching;
 mod links;
 mod list;
 mod man;
+mod mirror;
 mod relink;
 mod report;
 mod settings;
@@ -92,6 +93,8 @@ enum Command {
     List(list::Args),
     /// Print an article of the archive
     Show(show::Args),
+    /// Put the pictures of the archive into a folder ready to be served, with a manifest
+    Mirror(mirror::Args),
     /// Do the whole job against a built-in sample site on loopback
     Demo(demo::Args),
     /// Print the completions for a shell
@@ -126,6 +129,7 @@ fn run(cli: Cli, reporter: &Reporter) -> Result<Exit, Failure> {
         Command::Convert(args) => convert::run(&args, reporter),
         Command::List(args) => list::run(&args, &settings(&[])?, reporter),
         Command::Show(args) => show::run(&args, &settings(&[])?, reporter),
+        Command::Mirror(args) => mirror::run(&args, &settings(&[])?, reporter),
         Command::Demo(args) => demo::run(&args, reporter),
         Command::Completions(args) => completions::run(&args, reporter),
         Command::Man(args) => man::run(&args, reporter),

@@ -9,6 +9,7 @@ use std::time::Duration;
 use console::style;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use wxarchive::mirror::Report as MirrorReport;
 use wxarchive::model::Oddities;
 use wxarchive::sync::{Event, IssueFile, Report};
 
@@ -24,6 +25,14 @@ pub(crate) struct Reporter {
     detail: Detail,
     output: Output,
     bar: ProgressBar,
+}
+
+/// A report as the last line of JSON.
+#[derive(serde::Serialize)]
+struct Named<'a, T> {
+    event: &'static str,
+    #[serde(flatten)]
+    report: &'a T,
 }
 
 /// The form of what is printed.
@@ -120,6 +129,35 @@ impl Reporter {
         match self.form {
             Form::Json => self.output.json(article),
             Form::Text => self.output.line(&lines::of_article(article)),
+        }
+    }
+
+    /// Shows how many of how many pictures are done.
+    pub(crate) fn progress(&self, done: usize, all: usize) {
+        self.bar.set_length(all as u64);
+        self.bar.set_position(done as u64);
+    }
+
+    /// Prints a change of a file: for people as a diff.
+    pub(crate) fn change(&self, line: &impl serde::Serialize, diff: &str) {
+        match self.form {
+            Form::Json => self.output.json(line),
+            Form::Text => self.bar.suspend(|| self.output.bytes(diff.as_bytes())),
+        }
+    }
+
+    /// Prints what a mirror has now.
+    pub(crate) fn mirrored(&self, report: &MirrorReport) {
+        self.bar.finish_and_clear();
+        if self.form == Form::Json {
+            self.output.json(&Named { event: "summary", report });
+            return;
+        }
+        for damaged in &report.damaged {
+            self.warning(&format!("`{}` is not mirrored: {}", damaged.file, damaged.why));
+        }
+        if self.detail > Detail::Quiet {
+            self.output.line(&lines::of_mirror(report));
         }
     }
 

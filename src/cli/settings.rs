@@ -36,8 +36,7 @@ pub(crate) struct File {
     /// How many pictures are fetched at once.
     pub(crate) image_concurrency: Option<std::num::NonZeroUsize>,
     /// Where the folder `images` of the archive is published.
-    #[serde(rename = "cdn_base_url")]
-    pub(crate) _cdn_base_url: Option<BaseUrl>,
+    pub(crate) cdn_base_url: Option<BaseUrl>,
     /// Where the site of the newsletter is published.
     pub(crate) site_base_url: Option<BaseUrl>,
     /// Words that are written into issues.
@@ -87,6 +86,14 @@ impl TryFrom<String> for BaseUrl {
     fn try_from(text: String) -> Result<Self, String> {
         let is_base = text.starts_with("https://") || text.starts_with("http://") || text.starts_with('/');
         if is_base { Ok(Self(text)) } else { Err(format!("`{text}` is no base address: expected https://… or /…")) }
+    }
+}
+
+impl std::str::FromStr for BaseUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        text.to_owned().try_into()
     }
 }
 

@@ -39,11 +39,20 @@ pub enum DecodeError {
     },
 }
 
+/// A picture as pixels.
+#[derive(Debug)]
+pub(super) struct Pixels {
+    /// The pixels.
+    pub(super) image: DynamicImage,
+    /// The colour profile they are to be seen by, if any.
+    pub(super) icc: Option<Vec<u8>>,
+}
+
 /// Unpacks a checked picture, of an animation the first frame, turned as its EXIF data says.
 ///
 /// # Errors
 /// When there is no decoder for the type, the picture is too large, or the bytes are damaged inside.
-pub(super) fn decode(bytes: &[u8], checked: &Checked) -> Result<DynamicImage, DecodeError> {
+pub(super) fn decode(bytes: &[u8], checked: &Checked) -> Result<Pixels, DecodeError> {
     let Checked { format, width, height, .. } = *checked;
     let by = match format {
         Format::Png => ImageFormat::Png,
@@ -64,9 +73,10 @@ pub(super) fn decode(bytes: &[u8], checked: &Checked) -> Result<DynamicImage, De
     let unpack = || {
         let mut decoder = reader.into_decoder()?;
         let orientation = decoder.orientation()?;
+        let icc = decoder.icc_profile()?;
         let mut image = DynamicImage::from_decoder(decoder)?;
         image.apply_orientation(orientation);
-        Ok(image)
+        Ok(Pixels { image, icc })
     };
     unpack().map_err(|source| DecodeError::Damaged { format, source })
 }

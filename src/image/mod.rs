@@ -16,11 +16,13 @@ mod preview;
 mod sniff;
 mod svg;
 mod tiff;
+mod variants;
 mod webp;
 
 pub use decode::DecodeError;
 pub use preview::{Preview, preview};
 pub use sniff::Format;
+pub use variants::{Encoding, Shape, Unpacked, Variant, VariantError};
 
 /// The most pixels a frame may have: what a decoder would need for more is no picture of an article.
 pub const MAX_PIXELS: u64 = 100_000_000;

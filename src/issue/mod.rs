@@ -20,6 +20,7 @@ mod outline;
 mod position;
 mod promised;
 pub mod relink;
+mod rewrite;
 mod scan;
 mod section;
 mod title;
@@ -30,6 +31,7 @@ pub use front_matter::{FrontMatter, FrontMatterFormat};
 pub use link::{Context, ImageReference, Link, Place, Places};
 pub use oddity::IssueOddity;
 pub use promised::{PictureLink, picture_links};
+pub use rewrite::{NewAddress, RewriteError, new_addresses, rewrite};
 pub use scan::scan;
 
 /// What an issue holds.

@@ -5,7 +5,7 @@ use super::{IssueFile, Outcome, Report};
 use crate::archive::{Archive, FORMAT_NUMBER, Ledger, LedgerImage, LedgerLink, LinkOutcome};
 use crate::fetch::Fetch;
 use crate::issue::{ImageReference, Link};
-use crate::model::{ArticleUrl, Key, UrlKind, redact};
+use crate::model::{ArticleUrl, ImageUrl, Key, UrlKind, redact};
 
 /// The ledger of an issue after a run.
 pub(super) fn of_issue<F: Fetch>(
@@ -95,5 +95,10 @@ fn of_image<F: Fetch>(image: &ImageReference, pictures: &Pictures<'_, F>) -> Led
         Some(Err(why)) => (None, Some(why)),
         None => (None, Some("not an address on the web".to_owned())),
     };
-    LedgerImage { line: image.line, span: [image.span.start, image.span.end], url: redact(&image.url), stored, missing }
+    let url = match &image.image {
+        // The bytes themselves are in `images/`; a ledger is no place for them.
+        Some(data @ ImageUrl::Data { .. }) => data.label().to_owned(),
+        _ => redact(&image.url),
+    };
+    LedgerImage { line: image.line, span: [image.span.start, image.span.end], url, stored, missing }
 }

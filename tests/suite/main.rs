@@ -11,6 +11,8 @@ mod image;
 mod issues;
 mod layers;
 mod markdown;
+mod mirror;
+mod mirror_cli;
 mod parse;
 mod parse_text;
 mod relink;

@@ -2,6 +2,7 @@
 
 use console::{StyledObject, style};
 
+use wxarchive::mirror::Report as MirrorReport;
 use wxarchive::sync::{ArticleEvent, Event, IssueEvent, IssueFile, Outcome, Report, Summary};
 
 use super::Detail;
@@ -80,6 +81,18 @@ pub(super) fn of_link(link: &LinkLine<'_>) -> String {
 pub(super) fn of_article(article: &ArticleLine) -> String {
     let state = article.state.unwrap_or("-");
     clean(&format!("{}  v{}  {state}  {}  {}", article.dir, article.version, article.account, article.title))
+}
+
+/// The line of a mirror.
+pub(super) fn of_mirror(report: &MirrorReport) -> String {
+    let mut parts = vec![format!("{}, {} new", count(report.pictures, "picture"), report.added)];
+    if report.copied_bytes > 0 {
+        parts.push(format!("{:.1} MB copied", megabytes(report.copied_bytes)));
+    }
+    if report.variants > 0 {
+        parts.push(format!("{}, {} new", count(report.variants, "variant"), report.added_variants));
+    }
+    parts.join("; ")
 }
 
 fn of_outcome(article: &ArticleEvent) -> String {

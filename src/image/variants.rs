@@ -1,0 +1,190 @@
+//! Makes smaller copies of pictures: of given widths, and cut to the shapes of covers.
+
+use std::io::Cursor;
+
+use ::image::codecs::jpeg::JpegEncoder;
+use ::image::codecs::png::PngEncoder;
+use ::image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageError, Rgba, RgbaImage};
+
+use super::decode::{Pixels, decode};
+use super::{Checked, DecodeError, Format};
+
+/// The quality of JPEG and lossy WebP, of 100.
+const QUALITY: u8 = 80;
+
+/// What a variant shows of its picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Shape {
+    /// All of it, so many pixels across.
+    Width(u32),
+    /// The middle of it in the shape of a WeChat cover, 2.35 to 1.
+    Wide,
+    /// The middle of it as a square.
+    Square,
+}
+
+/// How a variant is encoded.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Encoding {
+    /// As its picture is; a GIF becomes a PNG.
+    #[default]
+    Keep,
+    /// WebP.
+    Webp,
+    /// JPEG, transparent parts over white.
+    Jpeg,
+}
+
+/// A smaller copy of a picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variant {
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// What they are.
+    pub format: Format,
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+}
+
+/// Why there is no variant.
+#[derive(Debug, thiserror::Error)]
+pub enum VariantError {
+    /// The picture can't be unpacked.
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+    /// The copy can't be written.
+    #[error("could not encode a {}: {why}", format.name())]
+    Encode {
+        /// The type.
+        format: Format,
+        /// What the encoder said.
+        why: String,
+    },
+}
+
+/// A picture, unpacked once for all its variants.
+#[derive(Debug)]
+pub struct Unpacked {
+    pixels: Pixels,
+    format: Format,
+    bytes: usize,
+}
+
+impl Encoding {
+    /// The type of a variant of a picture.
+    #[must_use]
+    pub fn of(self, original: Format) -> Format {
+        match (self, original) {
+            (Self::Webp, _) | (Self::Keep, Format::Webp) => Format::Webp,
+            (Self::Jpeg, _) | (Self::Keep, Format::Jpeg) => Format::Jpeg,
+            (Self::Keep, _) => Format::Png,
+        }
+    }
+}
+
+impl Unpacked {
+    /// Unpacks a checked picture; of an animation the first frame.
+    ///
+    /// # Errors
+    /// When there is no decoder for the type, the picture is too large, or the bytes are damaged inside.
+    pub fn new(bytes: &[u8], checked: &Checked) -> Result<Self, DecodeError> {
+        Ok(Self { pixels: decode(bytes, checked)?, format: checked.format, bytes: bytes.len() })
+    }
+
+    /// Makes a variant; `None` where it would be no smaller than the picture, in pixels or, uncut, in bytes.
+    ///
+    /// # Errors
+    /// When the encoder refuses.
+    pub fn variant(&self, shape: Shape, encoding: Encoding) -> Result<Option<Variant>, VariantError> {
+        let image = &self.pixels.image;
+        let smaller = match shape {
+            Shape::Width(width) if width == 0 || width >= image.width() => return Ok(None),
+            Shape::Width(width) => shrink(image, width),
+            Shape::Wide => crop(image, (235, 100)),
+            Shape::Square => crop(image, (1, 1)),
+        };
+        let format = encoding.of(self.format);
+        let bytes = encode(&smaller, format, self.pixels.icc.as_deref())?;
+        let is_larger = matches!(shape, Shape::Width(_)) && bytes.len() >= self.bytes;
+        let (width, height) = (smaller.width(), smaller.height());
+        Ok((!is_larger).then_some(Variant { bytes, format, width, height }))
+    }
+}
+
+/// A copy of a width, averaged over areas, which neither flickers nor rings.
+fn shrink(image: &DynamicImage, width: u32) -> DynamicImage {
+    let height = u64::from(image.height()) * u64::from(width) / u64::from(image.width().max(1));
+    image.thumbnail_exact(width, u32::try_from(height).unwrap_or(u32::MAX).max(1))
+}
+
+/// The largest part of a shape around the middle.
+fn crop(image: &DynamicImage, (across, down): (u64, u64)) -> DynamicImage {
+    let [width, height] = [image.width(), image.height()].map(u64::from);
+    let is_wider = width * down > height * across;
+    let (cut_width, cut_height) =
+        if is_wider { (height * across / down, height) } else { (width, width * down / across) };
+    let [x, y] = [(width - cut_width) / 2, (height - cut_height) / 2];
+    let [x, y, cut_width, cut_height] =
+        [x, y, cut_width.max(1), cut_height.max(1)].map(|side| u32::try_from(side).unwrap_or(u32::MAX));
+    image.crop_imm(x, y, cut_width, cut_height)
+}
+
+fn encode(image: &DynamicImage, format: Format, icc: Option<&[u8]>) -> Result<Vec<u8>, VariantError> {
+    let mut bytes = Vec::new();
+    let encoded = match format {
+        Format::Jpeg => {
+            let pixels = over_white(image).to_rgb8();
+            let encoder = JpegEncoder::new_with_quality(&mut bytes, QUALITY);
+            write(encoder, &pixels, pixels.dimensions(), (ExtendedColorType::Rgb8, icc))
+        }
+        Format::Webp => return webp(image),
+        _ => {
+            let encoder = PngEncoder::new(Cursor::new(&mut bytes));
+            if image.color().has_alpha() {
+                let pixels = image.to_rgba8();
+                write(encoder, &pixels, pixels.dimensions(), (ExtendedColorType::Rgba8, icc))
+            } else {
+                let pixels = image.to_rgb8();
+                write(encoder, &pixels, pixels.dimensions(), (ExtendedColorType::Rgb8, icc))
+            }
+        }
+    };
+    encoded.map(|()| bytes).map_err(|error| VariantError::Encode { format, why: error.to_string() })
+}
+
+fn write(
+    mut encoder: impl ImageEncoder,
+    pixels: &[u8],
+    (width, height): (u32, u32),
+    (colour, icc): (ExtendedColorType, Option<&[u8]>),
+) -> Result<(), ImageError> {
+    // An encoder that can't hold a colour profile still writes a fine picture.
+    if let Some(icc) = icc {
+        encoder.set_icc_profile(icc.to_vec()).unwrap_or_default();
+    }
+    encoder.write_image(pixels, width, height, colour)
+}
+
+fn webp(image: &DynamicImage) -> Result<Vec<u8>, VariantError> {
+    let refused = |why: String| VariantError::Encode { format: Format::Webp, why };
+    let encode = |encoder: ::webp::Encoder<'_>| encoder.encode_simple(false, f32::from(QUALITY));
+    let encoded = if image.color().has_alpha() {
+        let pixels = image.to_rgba8();
+        encode(::webp::Encoder::from_rgba(&pixels, image.width(), image.height()))
+    } else {
+        let pixels = image.to_rgb8();
+        encode(::webp::Encoder::from_rgb(&pixels, image.width(), image.height()))
+    };
+    encoded.map(|bytes| bytes.to_vec()).map_err(|error| refused(format!("{error:?}")))
+}
+
+fn over_white(image: &DynamicImage) -> DynamicImage {
+    if !image.color().has_alpha() {
+        return image.clone();
+    }
+    let mut white = RgbaImage::from_pixel(image.width(), image.height(), Rgba([255; 4]));
+    ::image::imageops::overlay(&mut white, &image.to_rgba8(), 0, 0);
+    DynamicImage::ImageRgba8(white)
+}

@@ -1,0 +1,54 @@
+//! What can go wrong with a mirror.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::archive::ArchiveError;
+
+/// Why pictures could not be mirrored.
+#[derive(Debug, thiserror::Error)]
+pub enum MirrorError {
+    /// The archive can't be read.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    /// The system refused a file operation.
+    #[error("could not {doing} `{path}`: {source}; what is there stays whole, run the same command again")]
+    Io {
+        /// The operation, as `write`.
+        doing: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The manifest is not one of this program.
+    #[error("`{path}` is no manifest of a mirror: {why}; choose another folder, or remove that file")]
+    Manifest {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Somebody else wrote the file.
+    #[error("`{path}` has changed since it was read; run the same command again, it is not touched")]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A record of what was written makes no sense.
+    #[error("the record `{path}` is damaged: {why}; take the file back with git")]
+    Record {
+        /// The record.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+impl MirrorError {
+    /// Makes the error of a failed file operation; for `map_err`.
+    pub(super) fn io(doing: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Io { doing, path, source }
+    }
+}

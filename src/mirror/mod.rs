@@ -1,0 +1,165 @@
+//! Mirrors the archive's pictures into a folder that a web server or CDN serves as it is.
+//!
+//! Every file is named by the hash of the picture's bytes and never changes; `manifest.json`, written last, says which
+//! address became which file. A run adds what is missing, and a run that is killed leaves whole files only.
+
+mod error;
+mod folder;
+mod listing;
+mod manifest;
+mod undo;
+mod variants;
+
+use std::collections::HashMap;
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use crate::archive::{Archive, Digest};
+
+use folder::Folder;
+use listing::Listed;
+
+pub use error::MirrorError;
+pub use folder::Copied;
+pub use listing::Only;
+pub use manifest::{Addresses, Manifest, Mirrored, MirroredVariant};
+pub use undo::Rewriting;
+pub use variants::{Animations, Settings};
+
+/// What a run of mirroring did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Report {
+    /// How many different pictures the folder now has, without variants.
+    pub pictures: usize,
+    /// How many of them are new to the folder.
+    pub added: usize,
+    /// How many bytes of them were copied; linked ones take no room.
+    pub copied_bytes: u64,
+    /// How many variants the folder now has.
+    pub variants: usize,
+    /// How many of them are new to the folder.
+    pub added_variants: usize,
+    /// Pictures that the archive names but does not have as it should.
+    pub damaged: Vec<Damaged>,
+}
+
+/// A picture that could not be mirrored.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct Damaged {
+    /// Its file in the archive.
+    pub file: String,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+/// What became of one picture.
+#[derive(Debug, Default)]
+struct Done {
+    copied: Option<Copied>,
+    made: variants::Made,
+    added_variants: usize,
+}
+
+/// Brings a folder up to what the archive has, and writes its manifest, which is returned.
+///
+/// `progress` is told how many of how many pictures are done.
+///
+/// # Errors
+/// When the archive can't be read or the folder can't be written. A damaged picture is no error but in the report.
+pub fn mirror(
+    archive: &Archive,
+    target: &Path,
+    settings: &Settings,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<(Report, Manifest), MirrorError> {
+    let folder = Folder::open(target)?;
+    let listed = listing::list(archive, settings.only)?;
+    let known = manifest::read(&folder)?.map(|manifest| manifest.made(settings)).unwrap_or_default();
+    let work = Work { archive: &archive.root(), folder: &folder, settings, known: &known };
+    let done = work.all(&listed, progress)?;
+    let mut report = Report::default();
+    let mut mirrored = Vec::new();
+    for (picture, done) in listed.iter().zip(done) {
+        match done {
+            Err(damaged) => report.damaged.push(damaged),
+            Ok(done) => {
+                report.count(picture, &done);
+                mirrored.push((picture, done.made));
+            }
+        }
+    }
+    let manifest = Manifest::new(settings, mirrored);
+    manifest::write(&folder, &manifest)?;
+    Ok((report, manifest))
+}
+
+/// What every picture's work needs to know.
+struct Work<'a> {
+    archive: &'a Path,
+    folder: &'a Folder,
+    settings: &'a Settings,
+    known: &'a HashMap<Digest, variants::Made>,
+}
+
+/// The outcome for one picture: done, or damaged in the archive.
+type Outcome = Result<Done, Damaged>;
+
+impl Work<'_> {
+    /// Mirrors every picture, as many at a time as there are processors; the outcomes are in the order of the pictures.
+    fn all(&self, listed: &[Listed], progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Vec<Outcome>, MirrorError> {
+        let (next, finished) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let outcomes = Mutex::new(Vec::with_capacity(listed.len()));
+        let work = || -> Result<(), MirrorError> {
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                let Some(picture) = listed.get(index) else { return Ok(()) };
+                let outcome = self.one(picture).inspect_err(|_| next.store(listed.len(), Ordering::Relaxed))?;
+                outcomes.lock().unwrap_or_else(PoisonError::into_inner).push((index, outcome));
+                progress(finished.fetch_add(1, Ordering::Relaxed) + 1, listed.len());
+            }
+        };
+        let workers = std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(8);
+        std::thread::scope(|scope| {
+            let running: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+            let ended = running.into_iter().map(|worker| match worker.join() {
+                Ok(result) => result,
+                Err(panic) => std::panic::resume_unwind(panic),
+            });
+            ended.collect::<Result<(), MirrorError>>()
+        })?;
+        let mut outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
+        outcomes.sort_by_key(|(index, _)| *index);
+        Ok(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
+    }
+
+    fn one(&self, picture: &Listed) -> Result<Outcome, MirrorError> {
+        let stored = &picture.stored;
+        let is_there = self.folder.has(&picture.file(), stored.bytes);
+        let known = self.known.get(&stored.sha256).filter(|made| made.is_in(self.folder));
+        if let (true, Some(made)) = (is_there, known) {
+            return Ok(Ok(Done { made: made.clone(), ..Done::default() }));
+        }
+        let source = self.archive.join(&stored.file);
+        let damaged = |why: String| Damaged { file: stored.file.clone(), why };
+        let bytes = match std::fs::read(&source) {
+            Ok(bytes) if Digest::of(&bytes) == stored.sha256 => bytes,
+            Ok(_) => return Ok(Err(damaged("its SHA-256 is not its name; run `wxarchive repair`".to_owned()))),
+            Err(error) => return Ok(Err(damaged(format!("it can't be read: {error}; run `wxarchive repair`")))),
+        };
+        let copied = if is_there { None } else { Some(self.folder.take(&picture.file(), &source, &bytes)?) };
+        let (made, added_variants) = variants::make(self.folder, picture, &bytes, self.settings)?;
+        Ok(Ok(Done { copied, made, added_variants }))
+    }
+}
+
+impl Report {
+    fn count(&mut self, picture: &Listed, done: &Done) {
+        self.pictures += 1;
+        self.added += usize::from(done.copied.is_some());
+        self.copied_bytes += if done.copied == Some(Copied::Bytes) { picture.stored.bytes } else { 0 };
+        self.variants += done.made.variants.len();
+        self.added_variants += done.added_variants;
+    }
+}

@@ -1,0 +1,161 @@
+//! Makes the variants of a picture that are asked for and not there yet.
+
+use serde::{Deserialize, Serialize};
+
+use super::MirrorError;
+use super::folder::Folder;
+use super::listing::{Listed, Only};
+use super::manifest::MirroredVariant;
+use crate::image::{self, Encoding, Shape, Unpacked, Variant};
+
+/// What is to be mirrored, and in which forms.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Where the folder is published; addresses in the manifest are relative where it is missing.
+    pub base_url: Option<String>,
+    /// Whose pictures.
+    pub only: Only,
+    /// The smaller copies of each.
+    pub shapes: Vec<Shape>,
+    /// How these are encoded.
+    pub encoding: Encoding,
+    /// Whether animations get them too, of their first frame.
+    pub animations: Animations,
+}
+
+/// What becomes of an animation.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Animations {
+    /// It has no variants.
+    #[default]
+    Whole,
+    /// It has variants of its first frame.
+    FirstFrame,
+}
+
+/// The variants of a picture.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Made {
+    /// Its colour, for a picture that was stored without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) colour: Option<String>,
+    /// The colours of its parts, for a picture that was stored without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) blur: Option<String>,
+    /// The variants, in the order they were asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) variants: Vec<MirroredVariant>,
+    /// Why there are none, where there could have been some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) without_variants: Option<String>,
+}
+
+impl Made {
+    /// Whether every variant is in the folder.
+    pub(super) fn is_in(&self, folder: &Folder) -> bool {
+        self.variants.iter().all(|variant| folder.has(&variant.file, variant.bytes))
+    }
+}
+
+impl Settings {
+    /// Words for all that decides what variants there are.
+    pub(super) fn words(&self) -> Vec<String> {
+        let shapes = self.shapes.iter().map(|shape| suffix(*shape));
+        let encoding = match self.encoding {
+            Encoding::Keep => "keep",
+            Encoding::Webp => "webp",
+            Encoding::Jpeg => "jpeg",
+        };
+        let animations = match self.animations {
+            Animations::Whole => "animations-whole",
+            Animations::FirstFrame => "animations-first-frame",
+        };
+        shapes.chain([encoding.to_owned(), animations.to_owned()]).collect()
+    }
+}
+
+/// Makes the variants of a picture; says how many are new to the folder.
+pub(super) fn make(
+    folder: &Folder,
+    picture: &Listed,
+    bytes: &[u8],
+    settings: &Settings,
+) -> Result<(Made, usize), MirrorError> {
+    let mut made = Made::default();
+    let needs_preview = picture.stored.colour.is_none();
+    if settings.shapes.is_empty() && !needs_preview {
+        return Ok((made, 0));
+    }
+    let checked = match image::check(bytes) {
+        Ok(checked) => checked,
+        Err(error) => {
+            made.without_variants = Some(error.to_string());
+            return Ok((made, 0));
+        }
+    };
+    if needs_preview && let Ok(preview) = image::preview(bytes, &checked) {
+        (made.colour, made.blur) = (Some(preview.colour()), Some(preview.blur()));
+    }
+    if checked.frames > 1 && settings.animations == Animations::Whole && !settings.shapes.is_empty() {
+        made.without_variants = Some("an animation".to_owned());
+        return Ok((made, 0));
+    }
+    let mut unpacked = None;
+    let mut added = 0;
+    for shape in &settings.shapes {
+        let file = name(picture, *shape, settings.encoding.of(checked.format));
+        let present = folder.read(&file)?.and_then(|bytes| Some((image::check(&bytes).ok()?, bytes.len())));
+        if let Some((checked, length)) = present {
+            made.variants.push(MirroredVariant::new(*shape, file, checked, length));
+            continue;
+        }
+        match one(&mut unpacked, bytes, &checked, (*shape, settings.encoding)) {
+            Ok(None) => {}
+            Ok(Some(variant)) => {
+                folder.put(&file, &variant.bytes)?;
+                let Variant { format, width, height, bytes } = variant;
+                let checked = image::Checked { format, width, height, frames: 1 };
+                made.variants.push(MirroredVariant::new(*shape, file, checked, bytes.len()));
+                added += 1;
+            }
+            Err(error) => {
+                made.without_variants = Some(error.to_string());
+                break;
+            }
+        }
+    }
+    Ok((made, added))
+}
+
+/// Makes one variant; the picture is unpacked for the first that can be smaller.
+fn one(
+    unpacked: &mut Option<Unpacked>,
+    bytes: &[u8],
+    checked: &image::Checked,
+    (shape, encoding): (Shape, Encoding),
+) -> Result<Option<Variant>, image::VariantError> {
+    // An EXIF turn exchanges the sides, so only a picture that is narrower both ways is known to be too small.
+    if matches!(shape, Shape::Width(width) if width >= checked.width.max(checked.height)) {
+        return Ok(None);
+    }
+    if unpacked.is_none() {
+        *unpacked = Some(Unpacked::new(bytes, checked)?);
+    }
+    unpacked.as_ref().map_or(Ok(None), |unpacked| unpacked.variant(shape, encoding))
+}
+
+/// The name of a variant's file: `ab/abcd…-640.webp`.
+fn name(picture: &Listed, shape: Shape, format: image::Format) -> String {
+    let file = picture.file();
+    let stem = file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem);
+    format!("{stem}-{}.{}", suffix(shape), format.extension())
+}
+
+/// What tells the variants of a picture apart.
+pub(super) fn suffix(shape: Shape) -> String {
+    match shape {
+        Shape::Width(width) => width.to_string(),
+        Shape::Wide => "wide".to_owned(),
+        Shape::Square => "square".to_owned(),
+    }
+}

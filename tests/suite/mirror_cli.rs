@@ -1,0 +1,104 @@
+//! `mirror --rewrite` on the sample newsletter: the proposal, the change, and taking it back.
+
+#![expect(clippy::expect_used, reason = "what a test cannot set up, it cannot test")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+const BASE: &str = "https://cdn.example.org/pictures";
+
+fn wxarchive(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wxarchive"));
+    command.env_remove("WXARCHIVE_ARCHIVE").env_remove("WXARCHIVE_CONFIG");
+    command.current_dir(folder).args(arguments).output().expect("the program runs")
+}
+
+fn demo() -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    assert_eq!(wxarchive(folder.path(), &["demo", "-q"]).status.code(), Some(0));
+    folder
+}
+
+fn mirror(folder: &Path, more: &[&str]) -> String {
+    let archive = ["--archive", "wxarchive-demo/archive", "mirror", "--to", "cdn", "--base-url", BASE];
+    let output = wxarchive(folder, &[&archive[..], more].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("utf-8")
+}
+
+/// Every Markdown file below a folder.
+fn texts(root: &Path) -> BTreeMap<PathBuf, String> {
+    let mut texts = BTreeMap::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "md") {
+                let text = fs::read_to_string(&path).expect("a text");
+                texts.insert(path, text);
+            }
+        }
+    }
+    texts
+}
+
+#[test]
+fn proposal_changes_nothing_and_applies_with_git() {
+    let folder = demo();
+    let newsletter = folder.path().join("wxarchive-demo/newsletter");
+    let before = texts(&newsletter);
+    let diff = mirror(folder.path(), &["--rewrite", "wxarchive-demo/newsletter"]);
+    assert!(texts(&newsletter) == before);
+    assert!(diff.lines().any(|line| line.starts_with('+') && line.contains(BASE)), "{diff}");
+    assert!(diff.lines().any(|line| line.starts_with('-') && line.contains("mmbiz.qpic.cn")), "{diff}");
+}
+
+#[test]
+fn written_issues_show_the_mirror_and_undo_gives_every_byte_back() {
+    let folder = demo();
+    let newsletter = folder.path().join("wxarchive-demo/newsletter");
+    let before = texts(&newsletter);
+    mirror(folder.path(), &["--rewrite", "wxarchive-demo/newsletter", "--write"]);
+    let written = texts(&newsletter);
+    let shows = |texts: &BTreeMap<PathBuf, String>, part: &str| texts.values().any(|text| text.contains(part));
+    assert!(shows(&written, BASE) && !shows(&written, "](https://mmbiz.qpic.cn"));
+    let again = mirror(folder.path(), &["--rewrite", "wxarchive-demo/newsletter", "--write"]);
+    assert!(!again.contains("@@"), "{again}");
+    let undo = ["--archive", "wxarchive-demo/archive", "mirror", "--undo", "--rewrite", "wxarchive-demo/newsletter"];
+    assert_eq!(wxarchive(folder.path(), &undo).status.code(), Some(0));
+    assert!(texts(&newsletter) == before);
+}
+
+#[test]
+fn heads_show_the_mirror_and_versions_stay() {
+    let folder = demo();
+    let articles = folder.path().join("wxarchive-demo/archive/articles");
+    let before = texts(&articles);
+    mirror(folder.path(), &["--rewrite", "wxarchive-demo/archive/articles", "--write"]);
+    let after = texts(&articles);
+    for (path, text) in &after {
+        let is_head = path.ends_with("index.md");
+        assert!(is_head || before[path] == *text, "{}", path.display());
+        assert!(!is_head || !text.contains("(../../../images/"), "{}", path.display());
+    }
+    assert!(after.values().any(|text| text.contains(BASE)));
+}
+
+#[test]
+fn rewriting_without_a_published_address_is_refused() {
+    let folder = demo();
+    let arguments =
+        ["--archive", "wxarchive-demo/archive", "mirror", "--to", "cdn", "--rewrite", "wxarchive-demo/newsletter"];
+    let output = wxarchive(folder.path(), &arguments);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--base-url"));
+    let output = wxarchive(folder.path(), &["mirror", "--to", "s3://bucket/prefix"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("s3://"));
+}
