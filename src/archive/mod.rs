@@ -8,6 +8,7 @@ mod catalogue;
 mod digest;
 mod error;
 mod format;
+mod kind;
 mod layout;
 mod ledger;
 mod lock;
@@ -15,7 +16,10 @@ mod pages;
 mod pictures;
 mod record;
 mod scrub;
+mod seal;
 mod state;
+/// What is wrong with an archive.
+pub mod verify;
 mod write;
 mod writer;
 
@@ -27,7 +31,7 @@ pub use pages::PageStore;
 pub use pictures::{NewPicture, PictureStore};
 pub use record::{
     Alias, DatedState, Evidence, FORMAT_NUMBER, Fetched, Head, Manifest, Meta, MissingPicture, Source, StateFile,
-    StoredPage, StoredPicture, Why,
+    StoredPage, StoredPicture, Tombstone, Why,
 };
 pub use scrub::scrub;
 pub use state::Observation;

@@ -47,14 +47,8 @@ impl Disk {
         Ok(Written::Changed)
     }
 
-    /// Puts bytes into a file that never changes; one that is there must have the same length or is written anew.
-    ///
-    /// The name of such a file tells its content, so a file of another length is a damaged one.
+    /// Puts bytes into a file whose name tells its content; where it has other bytes it is damaged and written anew.
     pub(super) fn keep(&self, relative: &Path, bytes: &[u8]) -> Result<Written, ArchiveError> {
-        let present = fs::metadata(self.path(relative)).map(|found| found.len());
-        if present.is_ok_and(|length| length == bytes.len() as u64) {
-            return Ok(Written::Same);
-        }
         self.replace(relative, bytes)
     }
 

@@ -13,6 +13,7 @@ mod report;
 mod settings;
 mod show;
 mod sync;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -86,6 +87,8 @@ enum Command {
     List(list::Args),
     /// Print an article of the archive
     Show(show::Args),
+    /// Check every file, hash and reference of the archive; changes nothing
+    Verify(verify::Args),
     /// Do the whole job against a built-in sample site on loopback
     Demo(demo::Args),
     /// Print the completions for a shell
@@ -117,6 +120,7 @@ fn run(cli: Cli, reporter: &Reporter) -> Result<Exit, Failure> {
         Command::Convert(args) => convert::run(&args, reporter),
         Command::List(args) => list::run(&args, &settings(&[])?, reporter),
         Command::Show(args) => show::run(&args, &settings(&[])?, reporter),
+        Command::Verify(args) => verify::run(&args, &settings(&[])?, reporter),
         Command::Demo(args) => demo::run(&args, reporter),
         Command::Completions(args) => completions::run(&args, reporter),
         Command::Man(args) => man::run(&args, reporter),

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use console::style;
 use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
 
 use wxarchive::model::Oddities;
 use wxarchive::sync::{Event, IssueFile, Report};
@@ -100,6 +101,14 @@ impl Reporter {
         match self.form {
             Form::Json => self.output.json(article),
             Form::Text => self.output.line(&lines::of_article(article)),
+        }
+    }
+
+    /// Prints one of the things a command lists: as JSON, or as its line of text.
+    pub(crate) fn item(&self, item: &impl Serialize, line: &str) {
+        match self.form {
+            Form::Json => self.output.json(item),
+            Form::Text => self.output.line(line),
         }
     }
 
