@@ -7,6 +7,7 @@
 mod catalogue;
 mod digest;
 mod error;
+mod faults;
 mod format;
 mod kind;
 mod layout;
@@ -26,6 +27,7 @@ mod writer;
 pub use catalogue::{Archive, Entry, Lookup};
 pub use digest::Digest;
 pub use error::ArchiveError;
+pub use faults::{Fault, Faults};
 pub use ledger::{Ledger, LedgerImage, LedgerLink, LinkOutcome};
 pub use pages::PageStore;
 pub use pictures::{NewPicture, PictureStore};

@@ -4,6 +4,7 @@ mod archive;
 mod cli;
 mod corpus_issues;
 mod corpus_pages;
+mod crash;
 mod fetch;
 mod golden;
 mod image;

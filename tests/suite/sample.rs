@@ -45,6 +45,13 @@ impl Fetch for Site {
     }
 }
 
+/// An empty folder, in memory where the system has such a place: most of a test's time would be flushing to a disk.
+pub(crate) fn folder() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    let made = if memory.is_dir() { tempfile::tempdir_in(memory).ok() } else { None };
+    made.unwrap_or_else(|| tempfile::tempdir().expect("a folder"))
+}
+
 /// A time of the tests' calendar.
 pub(crate) fn time(text: &str) -> Timestamp {
     text.parse().expect("a time")
@@ -53,8 +60,8 @@ pub(crate) fn time(text: &str) -> Timestamp {
 /// The newsletter of the sample, written once for all tests.
 pub(crate) fn newsletter() -> &'static Path {
     static NEWSLETTER: OnceLock<TempDir> = OnceLock::new();
-    let folder = NEWSLETTER.get_or_init(|| {
-        let folder = tempfile::tempdir().expect("a folder");
+    let made = NEWSLETTER.get_or_init(|| {
+        let folder = self::folder();
         for (path, text) in site::ISSUES {
             let path = folder.path().join(path);
             fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
@@ -62,7 +69,7 @@ pub(crate) fn newsletter() -> &'static Path {
         }
         folder
     });
-    folder.path()
+    made.path()
 }
 
 /// Syncs the newsletter from a site with a writer.
@@ -72,7 +79,17 @@ pub(crate) fn sync_with(
     now: Timestamp,
     policy: &Policy,
 ) -> Result<Report, ArchiveError> {
-    let root = newsletter().to_owned();
+    sync_folder(newsletter(), (writer, site), now, policy)
+}
+
+/// Syncs the issues of a folder.
+pub(crate) fn sync_folder(
+    folder: &Path,
+    (writer, site): (&mut Writer, &Site),
+    now: Timestamp,
+    policy: &Policy,
+) -> Result<Report, ArchiveError> {
+    let root = folder.to_owned();
     let (issues, errors) = read_issues(std::slice::from_ref(&root), &root, Path::new("no-such-archive"));
     assert!(errors.is_empty(), "{errors:?}");
     let jobs = plan(&issues, Selection::Everything);
@@ -94,11 +111,11 @@ pub(crate) fn sync_with(
 pub(crate) fn archive() -> TempDir {
     static MADE: OnceLock<TempDir> = OnceLock::new();
     let made = MADE.get_or_init(|| {
-        let folder = tempfile::tempdir().expect("a folder");
+        let folder = self::folder();
         grow(folder.path());
         folder
     });
-    let copy = tempfile::tempdir().expect("a folder");
+    let copy = folder();
     copy_tree(made.path(), copy.path());
     copy
 }
