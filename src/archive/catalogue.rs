@@ -56,7 +56,10 @@ impl Archive {
     /// # Errors
     /// When the folder is no archive, is of a newer format, or has a damaged record.
     pub fn open(root: &Path) -> Result<Self, ArchiveError> {
-        let disk = Disk::new(root.to_owned());
+        Self::read(Disk::new(root.to_owned()))
+    }
+
+    pub(super) fn read(disk: Disk) -> Result<Self, ArchiveError> {
         format::check(&disk)?;
         let mut archive =
             Self { disk, articles: BTreeMap::new(), aliases: BTreeMap::new(), unarchived: BTreeMap::new() };

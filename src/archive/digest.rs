@@ -7,6 +7,9 @@ use sha2::Digest as _;
 
 use crate::model::{Article, Block, Card, Cell, Inline, InlineKind, ListKind, Style};
 
+/// How much of a file is held in memory while it is hashed.
+const READ_AT_ONCE: usize = 256 << 10;
+
 /// A SHA-256, written as 64 hex digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -17,6 +20,22 @@ impl Digest {
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         Self(sha2::Sha256::digest(bytes).into())
+    }
+
+    /// Hashes what a reader gives, and counts its bytes.
+    pub(super) fn of_reader(mut reader: impl std::io::Read) -> std::io::Result<(Self, u64)> {
+        let (mut hash, mut length) = (sha2::Sha256::new(), 0);
+        let mut buffer = vec![0; READ_AT_ONCE];
+        loop {
+            let count = match reader.read(&mut buffer) {
+                Ok(0) => return Ok((Self(hash.finalize().into()), length)),
+                Ok(count) => count,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            hash.update(&buffer[..count]);
+            length += count as u64;
+        }
     }
 
     /// Hashes what makes an article's content: title, author, account, body and picture keys.

@@ -32,6 +32,11 @@ pub(super) fn check_or_empty(disk: &Disk) -> Result<(), ArchiveError> {
     if is_empty && (root.is_dir() || !root.exists()) { Ok(()) } else { Err(ArchiveError::NotAnArchive { path: root }) }
 }
 
+/// Whether FORMAT has the very text that this program writes.
+pub(super) fn is_current(disk: &Disk) -> bool {
+    std::fs::read(disk.path(Path::new(layout::FORMAT))).is_ok_and(|found| found == TEXT.as_bytes())
+}
+
 /// Checks that a folder is an archive of a format this program reads.
 pub(super) fn check(disk: &Disk) -> Result<(), ArchiveError> {
     let path = disk.path(Path::new(layout::FORMAT));

@@ -25,6 +25,10 @@ pub(super) const JOURNAL: &str = "journal";
 pub(super) const PAGES: &str = "pages";
 /// The folder with the states of articles that were never had.
 pub(super) const UNARCHIVED: &str = "unarchived";
+/// The folder with the records of articles that were taken out.
+pub(super) const FORGOTTEN: &str = "forgotten";
+/// The folder of pictures.
+pub(super) const IMAGES: &str = "images";
 /// The folder of versions, below an article's folder.
 pub(super) const VERSIONS: &str = "versions";
 /// What the names of temporary files begin with, so that they can be found again.
@@ -44,7 +48,7 @@ pub(super) fn article(key: &ArticleKey, title: &str, published: Option<Timestamp
     let date = published.map(|time| TimeZone::fixed(Offset::constant(8)).to_datetime(time).date());
     let year = date.map_or("undated".to_owned(), |date| format!("{:04}", date.year()));
     let day = date.map_or("undated".to_owned(), |date| date.to_string());
-    let hash = Digest::of(key.to_string().as_bytes()).short();
+    let hash = folder_hash(key);
     let slug = slug(title);
     let name = if slug.is_empty() { format!("{day}-{hash}") } else { format!("{day}-{slug}-{hash}") };
     Path::new(ARTICLES).join(year).join(name)
@@ -63,7 +67,7 @@ pub(super) fn version_markdown(number: u32) -> PathBuf {
 /// A picture: `images/ab/abcd….png`.
 pub(super) fn image(digest: &Digest, extension: &str) -> PathBuf {
     let name = digest.to_string();
-    Path::new("images").join(&name[..2]).join(format!("{name}.{extension}"))
+    Path::new(IMAGES).join(&name[..2]).join(format!("{name}.{extension}"))
 }
 
 /// A raw page that stands for itself.
@@ -106,8 +110,22 @@ pub(super) fn journal(name: &str) -> PathBuf {
 
 /// The states of an article that was never had. Hashed, since short codes differ by case and some disks don't care.
 pub(super) fn unarchived(key: &Key) -> PathBuf {
-    let hash = Digest::of(key.to_string().as_bytes()).to_string();
-    Path::new(UNARCHIVED).join(format!("{}.json", &hash[..16]))
+    hashed(UNARCHIVED, &key.to_string())
+}
+
+/// The record of an article that was taken out.
+pub(super) fn tombstone(key: &ArticleKey) -> PathBuf {
+    hashed(FORGOTTEN, &key.to_string())
+}
+
+/// The end of the name of an article's folder: the beginning of the hash of its key.
+pub(super) fn folder_hash(key: &ArticleKey) -> String {
+    Digest::of(key.to_string().as_bytes()).short()
+}
+
+fn hashed(folder: &str, key: &str) -> PathBuf {
+    let hash = Digest::of(key.as_bytes()).to_string();
+    Path::new(folder).join(format!("{}.json", &hash[..16]))
 }
 
 /// A path with `/` between its parts, as JSON and Markdown write it.

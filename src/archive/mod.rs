@@ -7,8 +7,10 @@
 mod catalogue;
 mod digest;
 mod error;
+mod faults;
 mod format;
 mod journal;
+mod kind;
 mod layout;
 mod ledger;
 mod lock;
@@ -16,19 +18,23 @@ mod pages;
 mod pictures;
 mod record;
 mod scrub;
+mod seal;
 mod state;
+/// What is wrong with an archive.
+pub mod verify;
 mod write;
 mod writer;
 
 pub use catalogue::{Archive, Entry, Lookup};
 pub use digest::Digest;
 pub use error::ArchiveError;
+pub use faults::{Fault, Faults};
 pub use ledger::{Ledger, LedgerImage, LedgerLink, LinkOutcome};
 pub use pages::PageStore;
 pub use pictures::{NewPicture, PictureStore};
 pub use record::{
     Alias, DatedState, Evidence, FORMAT_NUMBER, Fetched, Head, Manifest, Meta, MissingPicture, Source, StateFile,
-    StoredPage, StoredPicture, Why,
+    StoredPage, StoredPicture, Tombstone, Why,
 };
 pub use scrub::scrub;
 pub use state::Observation;

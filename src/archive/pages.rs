@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use zstd::stream::raw::CParameter;
@@ -98,23 +98,31 @@ impl Pages {
         }
     }
 
-    /// Reads a page back and checks it.
+    /// Reads a page back and checks it, in whichever form it is stored.
     pub(super) fn get(&self, stored: &StoredPage) -> Result<Vec<u8>, ArchiveError> {
-        let (path, reference) = match stored.reference {
-            None => (layout::page(&stored.sha256), None),
-            Some(reference) => {
-                let plain = StoredPage { sha256: reference, reference: None };
-                (layout::page_against(&stored.sha256, &reference), Some(self.get(&plain)?))
-            }
-        };
-        let path = self.disk.path(&path);
+        let stored = if self.path(stored).is_file() { *stored } else { self.find(&stored.sha256)?.unwrap_or(*stored) };
+        let reference = |reference| self.unpack(&StoredPage { sha256: reference, reference: None }, None);
+        let reference = stored.reference.map(reference).transpose()?;
+        self.unpack(&stored, reference.as_deref())
+    }
+
+    /// Unpacks the file of a page, given the page it is stored against, and checks it.
+    pub(super) fn unpack(&self, stored: &StoredPage, reference: Option<&[u8]>) -> Result<Vec<u8>, ArchiveError> {
+        let path = self.path(stored);
         let bytes = fs::read(&path).map_err(ArchiveError::io("read", &path))?;
-        let page = decompress(&bytes, reference.as_deref()).map_err(|error| ArchiveError::damaged(&path, error))?;
+        let page = decompress(&bytes, reference).map_err(|error| ArchiveError::damaged(&path, error))?;
         if Digest::of(&page) == stored.sha256 {
             Ok(page)
         } else {
             Err(ArchiveError::damaged(path, "its content has another SHA-256 than its name"))
         }
+    }
+
+    fn path(&self, stored: &StoredPage) -> PathBuf {
+        self.disk.path(&match stored.reference {
+            None => layout::page(&stored.sha256),
+            Some(reference) => layout::page_against(&stored.sha256, &reference),
+        })
     }
 
     /// Finds a stored page in either form.
@@ -123,6 +131,9 @@ impl Pages {
             return Ok(Some(StoredPage { sha256: *sha256, reference: None }));
         }
         let alone = self.disk.path(&layout::page(sha256));
+        if alone.is_file() {
+            return Ok(Some(StoredPage { sha256: *sha256, reference: None }));
+        }
         let prefix = format!("{sha256}.from-");
         for file in list(alone.parent().unwrap_or(&alone))? {
             let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();

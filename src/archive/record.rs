@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::seal::{Seal, seal, unseal};
 use super::{ArchiveError, Digest};
-use crate::model::{Account, ArticleKey, ArticleKind, Oddities, Origin, Reprint, ShortCode, State};
+use crate::model::{Account, ArticleKey, ArticleKind, Key, Oddities, Origin, Reprint, ShortCode, State};
 
 /// The number of the format of all these files.
 pub const FORMAT_NUMBER: u32 = 1;
@@ -129,7 +130,7 @@ pub enum Source {
 }
 
 /// A raw page in `pages/`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct StoredPage {
     /// The digest of the page after private values were taken out.
     pub sha256: Digest,
@@ -187,11 +188,32 @@ pub struct StateFile {
     /// The head that stands in `index.md`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub head: Option<Head>,
+    /// The version that was made the head by a person; the newest one is, where nobody chose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restored: Option<u32>,
     /// Pictures that came only after the newest version was made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub late_pictures: Vec<StoredPicture>,
     /// What the site said, oldest first; equal answers in a row are one entry.
     pub states: Vec<DatedState>,
+}
+
+/// An article that was taken out of the archive: `forgotten/X.json`. It says which bytes were there, not what they said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tombstone {
+    /// [`FORMAT_NUMBER`].
+    pub format: u32,
+    /// The article.
+    pub article: ArticleKey,
+    /// The other keys it was known under.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<Key>,
+    /// When it was taken out.
+    pub at: Timestamp,
+    /// Why, in the words of whoever did.
+    pub reason: String,
+    /// The digests of what was there: content and Markdown of each version, pages, pictures.
+    pub digests: Vec<Digest>,
 }
 
 /// Which version the head shows.
@@ -239,20 +261,28 @@ pub enum Evidence {
     Migrated,
 }
 
-/// Writes a record: sorted keys, two blanks of indentation, one newline at the end.
+/// Writes a record: sealed, sorted keys, two blanks of indentation, one newline at the end.
 pub(super) fn to_bytes(record: &impl Serialize, path: &Path) -> Result<Vec<u8>, ArchiveError> {
     // Through `Value`, whose objects are sorted maps.
     let value = serde_json::to_value(record).map_err(|error| ArchiveError::damaged(path, error))?;
     let mut bytes = serde_json::to_vec_pretty(&value).map_err(|error| ArchiveError::damaged(path, error))?;
     bytes.push(b'\n');
-    Ok(bytes)
+    Ok(seal(&bytes))
 }
 
 /// Reads a record; `None` where the file is not there.
 pub(super) fn read<T: DeserializeOwned>(path: PathBuf) -> Result<Option<T>, ArchiveError> {
     match std::fs::read(&path) {
-        Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|error| ArchiveError::damaged(path, error)),
+        Ok(bytes) => parse(&bytes).map(Some).map_err(|why| ArchiveError::damaged(path, why)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(ArchiveError::io("read", path)(error)),
+    }
+}
+
+/// Reads a record from its bytes; the error says why it is none.
+pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
+    match unseal(bytes) {
+        (Seal::Broken, _) => Err("its SHA-256 is not the one on its second line".to_owned()),
+        (Seal::Whole | Seal::Missing, object) => serde_json::from_slice(&object).map_err(|error| error.to_string()),
     }
 }

@@ -27,6 +27,7 @@ impl StateFile {
             article: url.key().to_string(),
             url: url.canonical(),
             head: None,
+            restored: None,
             late_pictures: Vec::new(),
             states: Vec::new(),
         }

@@ -3,16 +3,20 @@
 //! A file is written under a temporary name in its own folder, flushed to the disk, renamed, and the folder
 //! flushed. A crash leaves a temporary file at most, and the next writer removes it.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
+
+use super::faults::Faults;
 use super::{ArchiveError, layout};
 
 /// The folder of an archive, for writing.
 #[derive(Debug, Clone)]
 pub(super) struct Disk {
     root: PathBuf,
+    faults: Faults,
 }
 
 /// What became of a write.
@@ -27,7 +31,12 @@ pub(super) enum Written {
 impl Disk {
     /// Writes below a folder.
     pub(super) fn new(root: PathBuf) -> Self {
-        Self { root }
+        Self::with_faults(root, Faults::default())
+    }
+
+    /// Writes below a folder, and lets the planned operation fail.
+    pub(super) fn with_faults(root: PathBuf, faults: Faults) -> Self {
+        Self { root, faults }
     }
 
     /// A path of the layout below the folder.
@@ -41,38 +50,36 @@ impl Disk {
         if fs::read(&path).is_ok_and(|present| present == bytes) {
             return Ok(Written::Same);
         }
-        let temporary = temporary(&path, bytes)?;
-        temporary.persist(&path).map_err(|failed| ArchiveError::io("replace", &path)(failed.error))?;
-        sync_folder(&path)?;
+        let temporary = self.temporary(&path, bytes)?;
+        self.before("replace", &path, temporary)?
+            .persist(&path)
+            .map_err(|failed| ArchiveError::io("replace", &path)(failed.error))?;
+        self.sync_folder(&path)?;
         Ok(Written::Changed)
     }
 
-    /// Puts bytes into a file that never changes; one that is there must have the same length or is written anew.
-    ///
-    /// The name of such a file tells its content, so a file of another length is a damaged one.
+    /// Puts bytes into a file whose name tells its content; where it has other bytes it is damaged and written anew.
     pub(super) fn keep(&self, relative: &Path, bytes: &[u8]) -> Result<Written, ArchiveError> {
-        let present = fs::metadata(self.path(relative)).map(|found| found.len());
-        if present.is_ok_and(|length| length == bytes.len() as u64) {
-            return Ok(Written::Same);
-        }
         self.replace(relative, bytes)
     }
 
     /// Creates a file that must not be there yet: the commit of a version.
     pub(super) fn create(&self, relative: &Path, bytes: &[u8]) -> Result<(), ArchiveError> {
         let path = self.path(relative);
-        let temporary = temporary(&path, bytes)?;
-        temporary.persist_noclobber(&path).map_err(|failed| ArchiveError::io("create", &path)(failed.error))?;
-        sync_folder(&path)
+        let temporary = self.temporary(&path, bytes)?;
+        self.before("create", &path, temporary)?
+            .persist_noclobber(&path)
+            .map_err(|failed| ArchiveError::io("create", &path)(failed.error))?;
+        self.sync_folder(&path)
     }
 
     /// Removes a file; one that is not there is fine.
     pub(super) fn remove(&self, relative: &Path) -> Result<(), ArchiveError> {
         let path = self.path(relative);
-        match fs::remove_file(&path) {
+        match self.faults.step().and_then(|()| fs::remove_file(&path)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(ArchiveError::io("remove", path)(error)),
             Err(_) => Ok(()),
-            Ok(()) => sync_folder(&path),
+            Ok(()) => self.sync_folder(&path),
         }
     }
 
@@ -87,40 +94,79 @@ impl Disk {
                 if kind.is_dir() {
                     folders.push(path);
                 } else if entry.file_name().to_string_lossy().starts_with(layout::TEMPORARY) {
-                    fs::remove_file(&path).map_err(ArchiveError::io("remove", path))?;
+                    self.faults
+                        .step()
+                        .and_then(|()| fs::remove_file(&path))
+                        .map_err(ArchiveError::io("remove", path))?;
                 }
             }
         }
         Ok(())
     }
-}
 
-/// Writes bytes to a temporary file beside the path and flushes them to the disk.
-fn temporary(path: &Path, bytes: &[u8]) -> Result<tempfile::NamedTempFile, ArchiveError> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    make_folder(folder)?;
-    let write = || {
-        let mut temporary = builder().tempfile_in(folder)?;
-        temporary.write_all(bytes)?;
-        temporary.as_file().sync_all()?;
+    /// Writes bytes to a temporary file beside the path and flushes them to the disk.
+    fn temporary(&self, path: &Path, bytes: &[u8]) -> Result<NamedTempFile, ArchiveError> {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        self.make_folder(folder)?;
+        let mut temporary =
+            self.faults.step().and_then(|()| builder().tempfile_in(folder)).map_err(ArchiveError::io("write", path))?;
+        let filled = self.fill(&mut temporary, bytes);
+        // A program that died leaves the file.
+        temporary.disable_cleanup(self.faults.is_dead());
+        filled.map_err(ArchiveError::io("write", path))?;
+        temporary.disable_cleanup(false);
         Ok(temporary)
-    };
-    write().map_err(ArchiveError::io("write", path))
-}
+    }
 
-/// Makes a folder and the missing ones above it, each flushed into the one that holds it.
-fn make_folder(folder: &Path) -> Result<(), ArchiveError> {
-    if folder.as_os_str().is_empty() || folder.is_dir() {
-        return Ok(());
-    }
-    if let Some(parent) = folder.parent() {
-        make_folder(parent)?;
-    }
-    match fs::create_dir(folder) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-            Err(ArchiveError::io("make folder", folder)(error))
+    fn fill(&self, temporary: &mut NamedTempFile, bytes: &[u8]) -> io::Result<()> {
+        let length = self.faults.step_writing(bytes.len())?;
+        temporary.write_all(&bytes[..length])?;
+        if length < bytes.len() {
+            return Err(self.faults.short_write());
         }
-        _ => sync_folder(folder),
+        self.faults.step()?;
+        temporary.as_file().sync_all()
+    }
+
+    /// Asks before a temporary file gets its name.
+    fn before(&self, doing: &'static str, path: &Path, mut file: NamedTempFile) -> Result<NamedTempFile, ArchiveError> {
+        let allowed = self.faults.step();
+        file.disable_cleanup(self.faults.is_dead());
+        allowed.map_err(ArchiveError::io(doing, path))?;
+        Ok(file)
+    }
+
+    /// Makes a folder and the missing ones above it, each flushed into the one that holds it.
+    fn make_folder(&self, folder: &Path) -> Result<(), ArchiveError> {
+        if folder.as_os_str().is_empty() || folder.is_dir() {
+            return Ok(());
+        }
+        if let Some(parent) = folder.parent() {
+            self.make_folder(parent)?;
+        }
+        match self.faults.step().and_then(|()| fs::create_dir(folder)) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                Err(ArchiveError::io("make folder", folder)(error))
+            }
+            _ => self.sync_folder(folder),
+        }
+    }
+
+    /// Flushes the folder of a path, so that a rename survives a power cut.
+    #[cfg(unix)]
+    fn sync_folder(&self, path: &Path) -> Result<(), ArchiveError> {
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let flush = || fs::File::open(folder)?.sync_all();
+        self.faults.step().and_then(|()| flush()).map_err(ArchiveError::io("flush", folder))
+    }
+
+    /// Folders can't be opened as files on other systems, which keep renames in their journals.
+    #[cfg(not(unix))]
+    fn sync_folder(&self, _path: &Path) -> Result<(), ArchiveError> {
+        Ok(())
     }
 }
 
@@ -138,22 +184,6 @@ fn builder() -> tempfile::Builder<'static, 'static> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(layout::TEMPORARY);
     builder
-}
-
-/// Flushes the folder of a path, so that a rename survives a power cut.
-#[cfg(unix)]
-fn sync_folder(path: &Path) -> Result<(), ArchiveError> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(ArchiveError::io("flush", folder))
-}
-
-/// Folders can't be opened as files on other systems, which keep renames in their journals.
-#[cfg(not(unix))]
-fn sync_folder(_path: &Path) -> Result<(), ArchiveError> {
-    Ok(())
 }
 
 /// The entries of a folder by name; none where there is no folder.

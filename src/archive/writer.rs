@@ -9,7 +9,7 @@ use super::lock::WriteLock;
 use super::record::to_bytes;
 use super::write::{Disk, Written};
 use super::{
-    Alias, Archive, ArchiveError, Digest, Entry, Evidence, Head, Ledger, Manifest, Observation, PageStore,
+    Alias, Archive, ArchiveError, Digest, Entry, Evidence, Faults, Head, Ledger, Manifest, Observation, PageStore,
     PictureStore, StateFile, StoredPicture, Why, format, layout,
 };
 use crate::model::{Article, ArticleKey, ArticleUrl, Key};
@@ -54,15 +54,23 @@ impl Writer {
     /// # Errors
     /// When another process writes, the folder holds something else, or a record is damaged.
     pub fn open(root: &Path, now: Timestamp) -> Result<Self, ArchiveError> {
-        let disk = Disk::new(root.to_owned());
+        Self::open_with(root, now, Faults::default())
+    }
+
+    /// Opens an archive like [`open`](Self::open), and lets a file operation fail: for tests of crash safety.
+    ///
+    /// # Errors
+    /// As `open`, and when the planned operation is one of opening.
+    pub fn open_with(root: &Path, now: Timestamp, faults: Faults) -> Result<Self, ArchiveError> {
+        let disk = Disk::with_faults(root.to_owned(), faults);
         // Looked at before the lock file is made: a folder of something else stays as it is.
         format::check_or_empty(&disk)?;
         std::fs::create_dir_all(root).map_err(ArchiveError::io("make folder", root))?;
         let lock = WriteLock::take(root, now)?;
         format::create_or_check(&disk)?;
         disk.sweep()?;
-        let pages = PageStore::open(disk)?;
-        Ok(Self { archive: Archive::open(root)?, pages, _lock: lock })
+        let pages = PageStore::open(disk.clone())?;
+        Ok(Self { archive: Archive::read(disk)?, pages, _lock: lock })
     }
 
     /// Where pictures go.

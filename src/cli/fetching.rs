@@ -105,7 +105,8 @@ impl FetchArgs {
     }
 }
 
-pub(crate) fn parse_age(text: &str) -> Result<SignedDuration, String> {
+/// Reads a number and a unit of time.
+pub(super) fn parse_age(text: &str) -> Result<SignedDuration, String> {
     let wrong = || format!("`{text}` is no age: expected a number and one of s m h d w, as 30d");
     let at = text.find(|char: char| !char.is_ascii_digit()).ok_or_else(wrong)?;
     let number: i64 = text[..at].parse().map_err(|_| wrong())?;

@@ -16,6 +16,7 @@ mod report;
 mod settings;
 mod show;
 mod sync;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -95,6 +96,8 @@ enum Command {
     Show(show::Args),
     /// Put the pictures of the archive into a folder ready to be served, with a manifest
     Mirror(mirror::Args),
+    /// Check every file, hash and reference of the archive; changes nothing
+    Verify(verify::Args),
     /// Do the whole job against a built-in sample site on loopback
     Demo(demo::Args),
     /// Print the completions for a shell
@@ -130,6 +133,7 @@ fn run(cli: Cli, reporter: &Reporter) -> Result<Exit, Failure> {
         Command::List(args) => list::run(&args, &settings(&[])?, reporter),
         Command::Show(args) => show::run(&args, &settings(&[])?, reporter),
         Command::Mirror(args) => mirror::run(&args, &settings(&[])?, reporter),
+        Command::Verify(args) => verify::run(&args, &settings(&[])?, reporter),
         Command::Demo(args) => demo::run(&args, reporter),
         Command::Completions(args) => completions::run(&args, reporter),
         Command::Man(args) => man::run(&args, reporter),

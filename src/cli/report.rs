@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use console::style;
 use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
 
 use wxarchive::mirror::Report as MirrorReport;
 use wxarchive::model::Oddities;
@@ -158,6 +159,14 @@ impl Reporter {
         }
         if self.detail > Detail::Quiet {
             self.output.line(&lines::of_mirror(report));
+        }
+    }
+
+    /// Prints one of the things a command lists: as JSON, or as its line of text.
+    pub(crate) fn item(&self, item: &impl Serialize, line: &str) {
+        match self.form {
+            Form::Json => self.output.json(item),
+            Form::Text => self.output.line(line),
         }
     }
 

@@ -1,0 +1,139 @@
+//! Reads a path of the archive back: what the file is, by its place and name.
+
+use std::path::{Path, PathBuf};
+
+use super::{Digest, StoredPage, layout};
+
+/// What a file of the archive is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// `FORMAT`.
+    Format,
+    /// `.lock`.
+    Lock,
+    /// `aliases.json`.
+    Aliases,
+    /// Left by a writer that was killed.
+    Temporary,
+    /// `index.md` of the article in this folder.
+    Head(PathBuf),
+    /// `state.json` of the article in this folder.
+    State(PathBuf),
+    /// The manifest of a version of the article in this folder.
+    Manifest(PathBuf, u32),
+    /// The Markdown of a version of the article in this folder.
+    Version(PathBuf, u32),
+    /// A picture.
+    Picture(Digest),
+    /// A raw page.
+    Page(StoredPage),
+    /// A picture or page in a folder that does not begin its name.
+    Misplaced,
+    /// The ledger of an issue.
+    Ledger,
+    /// The states of an article that was never had.
+    Unarchived,
+    /// The record of an article that was taken out.
+    Tombstone,
+    /// An undo record.
+    Journal,
+    /// Nothing the format knows.
+    Unknown,
+}
+
+/// Says what the file at a path below the folder of the archive is.
+pub(super) fn kind(path: &Path) -> Kind {
+    let slashed = layout::slashed(path);
+    let parts: Vec<&str> = slashed.split('/').collect();
+    match parts.as_slice() {
+        [.., name] if name.starts_with(layout::TEMPORARY) => Kind::Temporary,
+        [layout::FORMAT] => Kind::Format,
+        [layout::LOCK] => Kind::Lock,
+        [layout::ALIASES] => Kind::Aliases,
+        [layout::ARTICLES, year, folder, rest @ ..] => {
+            in_article(Path::new(layout::ARTICLES).join(year).join(folder), rest)
+        }
+        [layout::IMAGES, shard, name] => fanned(shard, name, picture(name)),
+        [layout::PAGES, shard, name] => fanned(shard, name, page(name)),
+        [layout::ISSUES, .., name] if is_json(name) => Kind::Ledger,
+        [layout::UNARCHIVED, name] if is_json(name) => Kind::Unarchived,
+        [layout::FORGOTTEN, name] if is_json(name) => Kind::Tombstone,
+        [layout::JOURNAL, _, ..] => Kind::Journal,
+        _ => Kind::Unknown,
+    }
+}
+
+fn in_article(dir: PathBuf, rest: &[&str]) -> Kind {
+    match rest {
+        [layout::HEAD] => Kind::Head(dir),
+        [layout::STATE] => Kind::State(dir),
+        [layout::VERSIONS, name] => match name.split_once('.') {
+            Some((number, "json")) => numbered(number).map_or(Kind::Unknown, |number| Kind::Manifest(dir, number)),
+            Some((number, "md")) => numbered(number).map_or(Kind::Unknown, |number| Kind::Version(dir, number)),
+            _ => Kind::Unknown,
+        },
+        _ => Kind::Unknown,
+    }
+}
+
+fn is_json(name: &str) -> bool {
+    name.strip_suffix(".json").is_some_and(|stem| !stem.is_empty())
+}
+
+/// A number as this program writes it: without sign and leading zeros.
+fn numbered(text: &str) -> Option<u32> {
+    text.parse::<u32>().ok().filter(|number| *number > 0 && number.to_string() == text)
+}
+
+fn fanned(shard: &str, name: &str, kind: Option<Kind>) -> Kind {
+    match kind {
+        Some(_) if !name.starts_with(shard) || shard.len() != 2 => Kind::Misplaced,
+        Some(kind) => kind,
+        None => Kind::Unknown,
+    }
+}
+
+fn picture(name: &str) -> Option<Kind> {
+    let (digest, extension) = name.split_once('.')?;
+    let is_plain = !extension.is_empty() && extension.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    Digest::try_from(digest.to_owned()).ok().filter(|_| is_plain).map(Kind::Picture)
+}
+
+fn page(name: &str) -> Option<Kind> {
+    let stem = name.strip_suffix(".html.zst")?;
+    let (sha256, reference) = match stem.split_once(".from-") {
+        None => (stem, None),
+        Some((sha256, reference)) => (sha256, Some(Digest::try_from(reference.to_owned()).ok()?)),
+    };
+    Some(Kind::Page(StoredPage { sha256: Digest::try_from(sha256.to_owned()).ok()?, reference }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_path_of_the_layout_reads_back() {
+        let digest = Digest::of(b"x");
+        let dir = PathBuf::from("articles/2022/2022-05-31-a-3f9c21ab");
+        let page = StoredPage { sha256: digest, reference: Some(Digest::of(b"y")) };
+        let cases = [
+            (PathBuf::from(layout::FORMAT), Kind::Format),
+            (dir.join(layout::HEAD), Kind::Head(dir.clone())),
+            (dir.join(layout::STATE), Kind::State(dir.clone())),
+            (dir.join(layout::manifest(7)), Kind::Manifest(dir.clone(), 7)),
+            (dir.join(layout::version_markdown(7)), Kind::Version(dir.clone(), 7)),
+            (layout::image(&digest, "png"), Kind::Picture(digest)),
+            (layout::page(&digest), Kind::Page(StoredPage { sha256: digest, reference: None })),
+            (layout::page_against(&digest, &Digest::of(b"y")), Kind::Page(page)),
+            (layout::ledger("a/b.md"), Kind::Ledger),
+            (PathBuf::from("images/ab/.wxarchive-x"), Kind::Temporary),
+            (PathBuf::from("articles/2022/x/versions/07.json"), Kind::Unknown),
+            (PathBuf::from("thesis.doc"), Kind::Unknown),
+            (PathBuf::from(format!("images/zz/{digest}.png")), Kind::Misplaced),
+        ];
+        for (path, expected) in cases {
+            assert_eq!(kind(&path), expected, "{}", path.display());
+        }
+    }
+}

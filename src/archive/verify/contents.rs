@@ -1,0 +1,164 @@
+//! Hashes contents: pictures, pages, Markdown. Several files at a time, each read once.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::articles::head_digest;
+use super::{Audit, Code, Finding, Scope, Survey};
+use crate::archive::kind::Kind;
+use crate::archive::pages::Pages;
+use crate::archive::{ArchiveError, Digest, StoredPage, layout};
+
+/// A file to be hashed.
+#[derive(Debug)]
+pub(super) struct Item {
+    path: PathBuf,
+    length: u64,
+    content: Content,
+}
+
+/// What a file should be.
+#[derive(Debug)]
+enum Content {
+    Picture(Digest),
+    Page(StoredPage),
+    Version(Digest),
+    Head(Option<Digest>),
+}
+
+/// The page that others are stored against, kept from one to the next.
+type Reference = Option<(Digest, Vec<u8>)>;
+
+/// The files whose contents are in the scope; pages that are stored against one another stand together.
+pub(super) fn work(survey: &Survey, scope: &Scope) -> Vec<Item> {
+    let in_scope = |path: &Path, modified: Option<std::time::SystemTime>| {
+        let is_newer = scope.newer.is_none_or(|newer| modified.is_none_or(|modified| modified >= newer));
+        is_newer && scope.subset.is_none_or(|subset| part(path, subset.of) == subset.part)
+    };
+    let files = survey.files.iter().filter(|(path, file)| in_scope(path, file.modified));
+    let mut items: Vec<Item> = files
+        .filter_map(|(path, file)| {
+            let content = content(survey, &file.kind)?;
+            Some(Item { path: path.clone(), length: file.length, content })
+        })
+        .collect();
+    items.sort_by_key(|item| match item.content {
+        Content::Page(stored) => Some((stored.reference, stored.sha256)),
+        _ => None,
+    });
+    items
+}
+
+/// The part of `of` that a file belongs to, by the hash of its path: always the same.
+fn part(path: &Path, of: u32) -> u32 {
+    let digest = Digest::of(layout::slashed(path).as_bytes()).short();
+    u32::from_str_radix(&digest, 16).unwrap_or_default() % of.max(1) + 1
+}
+
+fn content(survey: &Survey, kind: &Kind) -> Option<Content> {
+    Some(match kind {
+        Kind::Picture(digest) => Content::Picture(*digest),
+        Kind::Page(stored) => Content::Page(*stored),
+        Kind::Version(dir, number) => Content::Version(survey.articles.get(dir)?.manifests.get(number)?.markdown),
+        Kind::Head(dir) => Content::Head(head_digest(survey.articles.get(dir)?)),
+        _ => return None,
+    })
+}
+
+/// Checks the files, as many at a time as the machine has cores.
+pub(super) fn check(survey: &Survey, work: &[Item], audit: &mut Audit) {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let next = AtomicUsize::new(0);
+    let found: Mutex<Vec<Finding>> = Mutex::default();
+    let pages = Pages::new(survey.disk.clone());
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                let (mut findings, mut reference) = (Vec::new(), None);
+                while let Some(item) = work.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let told = check_one(survey, &pages, item, &mut reference);
+                    findings.extend(told.map(|(code, detail)| finding(code, &item.path, detail)));
+                }
+                found.lock().unwrap_or_else(PoisonError::into_inner).append(&mut findings);
+            });
+        }
+    });
+    audit.checked = work.len();
+    audit.bytes = work.iter().map(|item| item.length).sum();
+    audit.findings.append(&mut found.into_inner().unwrap_or_else(PoisonError::into_inner));
+}
+
+fn finding(code: Code, path: &Path, detail: String) -> Finding {
+    Finding { code, path: layout::slashed(path), detail }
+}
+
+fn check_one(survey: &Survey, pages: &Pages, item: &Item, reference: &mut Reference) -> Option<(Code, String)> {
+    let differs = |code: Code, expected: Digest| match hash(survey, &item.path) {
+        Ok(digest) if digest == expected => None,
+        Ok(digest) => Some((code, format!("its SHA-256 is {digest}"))),
+        Err(error) => Some((Code::Unreadable, error.to_string())),
+    };
+    match item.content {
+        Content::Picture(digest) => differs(Code::PictureDamaged, digest),
+        Content::Version(digest) => differs(Code::VersionDamaged, digest),
+        Content::Page(stored) => check_page(survey, pages, &stored, reference),
+        Content::Head(digest) => check_head(survey, &item.path, digest),
+    }
+}
+
+fn hash(survey: &Survey, path: &Path) -> std::io::Result<Digest> {
+    Digest::of_reader(File::open(survey.disk.path(path))?).map(|(digest, _)| digest)
+}
+
+fn check_page(survey: &Survey, pages: &Pages, stored: &StoredPage, kept: &mut Reference) -> Option<(Code, String)> {
+    if let Some(reference) = stored.reference {
+        let alone = StoredPage { sha256: reference, reference: None };
+        let is_there = survey.pages.get(&reference).is_some_and(|forms| forms.contains(&alone));
+        if !is_there {
+            return None;
+        }
+        if kept.as_ref().is_none_or(|(digest, _)| *digest != reference) {
+            match pages.unpack(&alone, None) {
+                Ok(page) => *kept = Some((reference, page)),
+                Err(_) => return Some((Code::PageDamaged, format!("the page {reference} it needs is damaged"))),
+            }
+        }
+    }
+    let reference = kept.as_ref().filter(|(digest, _)| Some(*digest) == stored.reference);
+    match pages.unpack(stored, reference.map(|(_, page)| page.as_slice())) {
+        Ok(_) => None,
+        Err(ArchiveError::Io { source, .. }) => Some((Code::Unreadable, source.to_string())),
+        Err(ArchiveError::Damaged { why, .. }) => Some((Code::PageDamaged, why)),
+        Err(error) => Some((Code::PageDamaged, error.to_string())),
+    }
+}
+
+/// A head is the text that was written, and every picture it shows is in the archive.
+fn check_head(survey: &Survey, path: &Path, expected: Option<Digest>) -> Option<(Code, String)> {
+    let bytes = match std::fs::read(survey.disk.path(path)) {
+        Ok(bytes) => bytes,
+        Err(error) => return Some((Code::Unreadable, error.to_string())),
+    };
+    let text = String::from_utf8_lossy(&bytes);
+    let lost = shown(&text).find(|file| !survey.files.contains_key(*file));
+    if let Some(lost) = lost {
+        return Some((Code::HeadLink, format!("`{}`", layout::slashed(lost))));
+    }
+    let digest = Digest::of(&bytes);
+    expected.filter(|expected| *expected != digest).map(|_| (Code::HeadDamaged, format!("its SHA-256 is {digest}")))
+}
+
+/// The files of the archive's pictures that a head names.
+fn shown(text: &str) -> impl Iterator<Item = &Path> {
+    const UP: &str = "../../../images/";
+    text.match_indices(UP).filter_map(|(at, _)| {
+        let file = &text[at + "../../../".len()..];
+        let length = file.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"/.".contains(byte)).count();
+        let file = file[..length].trim_end_matches('.');
+        let (_, name) = file.strip_prefix("images/")?.split_once('/')?;
+        let is_ours = name.split('.').next().is_some_and(|stem| stem.len() == 64);
+        is_ours.then(|| Path::new(file))
+    })
+}

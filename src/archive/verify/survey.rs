@@ -1,0 +1,222 @@
+//! Walks an archive and reads all its records, noting what is wrong instead of stopping at it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use serde::de::DeserializeOwned;
+
+use super::{Code, Finding};
+use crate::archive::kind::{Kind, kind};
+use crate::archive::seal::{Seal, unseal};
+use crate::archive::write::Disk;
+use crate::archive::{Alias, Digest, Ledger, Manifest, StateFile, StoredPage, Tombstone, layout, record};
+use crate::model::{ArticleKey, Key};
+
+/// Everything an archive has, as far as it can be read.
+#[derive(Debug)]
+pub(in crate::archive) struct Survey {
+    pub(in crate::archive) disk: Disk,
+    pub(in crate::archive) findings: Vec<Finding>,
+    /// Every file, by its path below the folder of the archive.
+    pub(in crate::archive) files: BTreeMap<PathBuf, FoundFile>,
+    pub(in crate::archive) articles: BTreeMap<PathBuf, FoundArticle>,
+    pub(in crate::archive) ledgers: BTreeMap<PathBuf, Ledger>,
+    pub(in crate::archive) unarchived: BTreeMap<PathBuf, StateFile>,
+    pub(in crate::archive) tombstones: BTreeMap<ArticleKey, Tombstone>,
+    /// `None` where the table is not there or can't be read.
+    pub(in crate::archive) aliases: Option<BTreeMap<Key, Alias>>,
+    /// The forms each raw page is stored in.
+    pub(in crate::archive) pages: BTreeMap<Digest, BTreeSet<StoredPage>>,
+}
+
+/// A file of the archive.
+#[derive(Debug, Clone)]
+pub(in crate::archive) struct FoundFile {
+    pub(in crate::archive) kind: Kind,
+    pub(in crate::archive) length: u64,
+    pub(in crate::archive) modified: Option<SystemTime>,
+}
+
+/// The records of an article's folder.
+#[derive(Debug, Default)]
+pub(in crate::archive) struct FoundArticle {
+    pub(in crate::archive) manifests: BTreeMap<u32, Manifest>,
+    /// The versions whose manifests are there but can't be read.
+    pub(in crate::archive) damaged: BTreeSet<u32>,
+    pub(in crate::archive) state: Option<StateFile>,
+    /// Whether the states are there but can't be read.
+    pub(in crate::archive) has_damaged_state: bool,
+}
+
+impl FoundArticle {
+    /// The newest version that can be read.
+    pub(in crate::archive) fn newest(&self) -> Option<&Manifest> {
+        self.manifests.values().next_back()
+    }
+
+    /// Whether any version was ever committed.
+    pub(in crate::archive) fn is_committed(&self) -> bool {
+        !self.manifests.is_empty() || !self.damaged.is_empty()
+    }
+}
+
+impl Survey {
+    /// Walks and reads an archive.
+    pub(in crate::archive) fn read(root: &Path) -> Self {
+        let mut survey = Self {
+            disk: Disk::new(root.to_owned()),
+            findings: Vec::new(),
+            files: BTreeMap::new(),
+            articles: BTreeMap::new(),
+            ledgers: BTreeMap::new(),
+            unarchived: BTreeMap::new(),
+            tombstones: BTreeMap::new(),
+            aliases: None,
+            pages: BTreeMap::new(),
+        };
+        survey.walk(root);
+        survey.read_records();
+        survey
+    }
+
+    pub(super) fn find(&mut self, code: Code, path: impl AsRef<Path>, detail: impl Into<String>) {
+        self.findings.push(Finding { code, path: layout::slashed(path.as_ref()), detail: detail.into() });
+    }
+
+    fn walk(&mut self, root: &Path) {
+        let mut folders = vec![PathBuf::new()];
+        while let Some(folder) = folders.pop() {
+            let entries = fs::read_dir(root.join(&folder)).and_then(Iterator::collect::<std::io::Result<Vec<_>>>);
+            match entries {
+                Err(error) => self.find(Code::Unreadable, &folder, error.to_string()),
+                Ok(entries) => folders.extend(entries.iter().filter_map(|entry| self.meet(&folder, entry))),
+            }
+        }
+        self.find_collisions();
+    }
+
+    /// Notes a file; gives a folder back, to be walked.
+    fn meet(&mut self, folder: &Path, entry: &fs::DirEntry) -> Option<PathBuf> {
+        let path = folder.join(entry.file_name());
+        let found = match entry.metadata() {
+            Ok(found) => found,
+            Err(error) => {
+                self.find(Code::Unreadable, &path, error.to_string());
+                return None;
+            }
+        };
+        if found.is_symlink() {
+            self.find(Code::SymbolicLink, &path, "it is not followed");
+            return None;
+        }
+        if found.is_dir() {
+            if let Some(dir) = article_folder(&path) {
+                self.articles.entry(dir).or_default();
+            }
+            return Some(path);
+        }
+        let file = FoundFile { kind: kind(&path), length: found.len(), modified: found.modified().ok() };
+        match &file.kind {
+            Kind::Unknown => self.find(Code::UnknownFile, &path, ""),
+            Kind::Misplaced => self.find(Code::Misplaced, &path, ""),
+            Kind::Temporary => self.find(Code::Temporary, &path, ""),
+            Kind::Page(stored) => {
+                self.pages.entry(stored.sha256).or_default().insert(*stored);
+            }
+            _ => {}
+        }
+        self.files.insert(path, file);
+        None
+    }
+
+    fn find_collisions(&mut self) {
+        let mut folded: BTreeMap<String, PathBuf> = BTreeMap::new();
+        let paths: Vec<PathBuf> = self.files.keys().cloned().collect();
+        for path in paths {
+            let name = layout::slashed(&path).to_lowercase();
+            if let Some(other) = folded.insert(name, path.clone()) {
+                self.find(Code::CaseCollision, &path, format!("the other is `{}`", layout::slashed(&other)));
+            }
+        }
+    }
+
+    fn read_records(&mut self) {
+        let kinds: Vec<(PathBuf, Kind)> =
+            self.files.iter().map(|(path, file)| (path.clone(), file.kind.clone())).collect();
+        for (path, kind) in kinds {
+            match kind {
+                Kind::Manifest(dir, number) => self.read_manifest(&path, &dir, number),
+                Kind::State(dir) => {
+                    let state = self.record(&path, Code::StateDamaged);
+                    let article = self.articles.entry(dir).or_default();
+                    article.has_damaged_state = state.is_none();
+                    article.state = state;
+                }
+                Kind::Ledger => {
+                    let ledger = self.record(&path, Code::LedgerDamaged);
+                    self.ledgers.extend(ledger.map(|ledger| (path, ledger)));
+                }
+                Kind::Unarchived => {
+                    let state = self.record(&path, Code::UnarchivedDamaged);
+                    self.unarchived.extend(state.map(|state| (path, state)));
+                }
+                Kind::Tombstone => self.read_tombstone(&path),
+                Kind::Aliases => self.aliases = self.record(&path, Code::AliasesDamaged),
+                _ => {}
+            }
+        }
+    }
+
+    fn read_manifest(&mut self, path: &Path, dir: &Path, number: u32) {
+        let manifest: Option<Manifest> = self.record(path, Code::ManifestDamaged);
+        let article = self.articles.entry(dir.to_owned()).or_default();
+        match manifest {
+            Some(manifest) => {
+                article.manifests.insert(number, manifest);
+            }
+            None => {
+                article.damaged.insert(number);
+            }
+        }
+    }
+
+    fn read_tombstone(&mut self, path: &Path) {
+        let Some(tombstone) = self.record::<Tombstone>(path, Code::TombstoneDamaged) else { return };
+        if layout::tombstone(&tombstone.article) == path {
+            self.tombstones.insert(tombstone.article.clone(), tombstone);
+        } else {
+            self.find(Code::TombstoneName, path, format!("it is that of `{}`", tombstone.article));
+        }
+    }
+
+    /// Reads a record; what is wrong with it is noted.
+    fn record<T: DeserializeOwned>(&mut self, path: &Path, damaged: Code) -> Option<T> {
+        let bytes = match fs::read(self.disk.path(path)) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                self.find(Code::Unreadable, path, error.to_string());
+                return None;
+            }
+        };
+        match record::parse(&bytes) {
+            Err(why) => {
+                self.find(damaged, path, why);
+                None
+            }
+            Ok(record) => {
+                if unseal(&bytes).0 == Seal::Missing {
+                    self.find(Code::Unsealed, path, "");
+                }
+                Some(record)
+            }
+        }
+    }
+}
+
+/// The folder of an article, where a path is one.
+fn article_folder(path: &Path) -> Option<PathBuf> {
+    let is_article = path.starts_with(layout::ARTICLES) && path.components().count() == 3;
+    is_article.then(|| path.to_owned())
+}

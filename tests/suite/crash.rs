@@ -1,0 +1,141 @@
+//! A program that dies, or storage that fails, at every single file operation: nothing is lost, and a re-run converges.
+
+#![expect(clippy::expect_used, reason = "what a test cannot set up, it cannot test")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use wxarchive::archive::verify::{Finding, Scope, Severity, verify};
+use wxarchive::archive::{Archive, ArchiveError, Fault, Faults, Writer};
+use wxarchive::sync::Policy;
+
+use crate::sample::{Site, copy_tree, folder, sync_folder, time, tree};
+
+const EIO: i32 = 5;
+const ENOSPC: i32 = 28;
+const EACCES: i32 = 13;
+
+/// A small newsletter: an article of each address form, one that is gone, a picture of the issue's own.
+fn issue() -> TempDir {
+    let folder = crate::sample::folder();
+    let text = "---\ntitle: 小刊\n---\n\n![](https://pictures.example.org/beijiao/badge.png)\n\n\
+        - [云](https://mp.weixin.qq.com/s/CloudsTonight-NoStars9)\n\
+        - [初光](https://mp.weixin.qq.com/s?__biz=Mzk0NTY3ODEyMA==&mid=2247480013&idx=1&sn=0123456789abcdef0123456789abcdef#rd)\n\
+        - [没了](https://mp.weixin.qq.com/s/NoSuchArticleAnywhere0)\n";
+    fs::write(folder.path().join("weekly.md"), text).expect("an issue");
+    folder
+}
+
+/// The files of an archive, without the lock and empty folders.
+fn files(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = tree(root);
+    files.remove(Path::new(".lock"));
+    files
+}
+
+fn errors(root: &Path) -> Vec<Finding> {
+    let audit = match verify(root, &Scope::default()) {
+        Ok(audit) => audit,
+        // Nothing was written yet.
+        Err(ArchiveError::Missing { .. }) => return Vec::new(),
+        Err(error) => panic!("{error}"),
+    };
+    audit.findings.into_iter().filter(|finding| finding.code.severity() == Severity::Error).collect()
+}
+
+/// A piece of work on an archive that is to survive anything.
+struct Work<'a> {
+    /// The archive before.
+    before: &'a Path,
+    /// The work.
+    run: &'a dyn Fn(&Path, Faults) -> Result<(), ArchiveError>,
+}
+
+impl Work<'_> {
+    fn start(&self) -> TempDir {
+        let root = folder();
+        copy_tree(self.before, root.path());
+        root
+    }
+
+    /// Disturbs the work at every operation in turn; gives how many there are.
+    fn survives(&self, fault: Fault) -> u64 {
+        let undisturbed = self.start();
+        let counting = Faults::counting();
+        (self.run)(undisturbed.path(), counting.clone()).expect("undisturbed");
+        let expected = files(undisturbed.path());
+        for step in 1..=counting.steps() {
+            let root = self.start();
+            let faults = Faults::at(step, fault);
+            let outcome = (self.run)(root.path(), faults.clone());
+            assert!(faults.steps() >= step, "step {step} was not reached");
+            let error = outcome.expect_err("a fault is told").to_string();
+            assert!(error.starts_with("could not "), "{error}");
+            assert_eq!(errors(root.path()), [], "{fault:?} at step {step}");
+            match Archive::open(root.path()) {
+                Ok(_) | Err(ArchiveError::Missing { .. }) => {}
+                Err(error) => panic!("{fault:?} at step {step}: {error}"),
+            }
+            (self.run)(root.path(), Faults::default()).expect("the next run");
+            let after = files(root.path());
+            let differs = |path: &&PathBuf| after.get(*path) != expected.get(*path);
+            let differing: Vec<&PathBuf> = expected.keys().chain(after.keys()).filter(differs).collect();
+            assert!(differing.is_empty(), "{fault:?} at step {step} ended in another tree: {differing:?}");
+        }
+        counting.steps()
+    }
+}
+
+/// A first sync of the small newsletter.
+fn first_sync(newsletter: &Path, root: &Path, faults: Faults) -> Result<(), ArchiveError> {
+    let now = time("2026-10-01T00:00:00Z");
+    let mut writer = Writer::open_with(root, now, faults)?;
+    sync_folder(newsletter, (&mut writer, &Site::default()), now, &Policy::default()).map(|_| ())
+}
+
+/// A sync a day later: one article is edited, the other deleted.
+fn refresh(newsletter: &Path, root: &Path, faults: Faults) -> Result<(), ArchiveError> {
+    let now = time("2026-10-02T00:00:00Z");
+    let mut site = Site::default();
+    let clouds = "/s/CloudsTonight-NoStars9";
+    let edited = String::from_utf8(site.body(&format!("https://mp.weixin.qq.com{clouds}"))).expect("utf-8");
+    let edited = edited.replace('云', "雲");
+    let deleted = site.body("https://mp.weixin.qq.com/s/NoSuchArticleAnywhere0");
+    site.changes.insert(clouds.to_owned(), edited.into_bytes());
+    site.changes.insert("mid=2247480013".to_owned(), deleted);
+    let policy = Policy { refresh: Some(jiff::SignedDuration::from_hours(1)), ..Policy::default() };
+    let mut writer = Writer::open_with(root, now, faults)?;
+    sync_folder(newsletter, (&mut writer, &site), now, &policy).map(|_| ())
+}
+
+#[test]
+fn first_sync_survives_death_at_every_step() {
+    let (newsletter, empty) = (issue(), folder());
+    let run = |root: &Path, faults| first_sync(newsletter.path(), root, faults);
+    let steps = Work { before: empty.path(), run: &run }.survives(Fault::Death);
+    println!("first sync: died at each of {steps} steps");
+    assert!(steps > 100, "{steps}");
+}
+
+#[test]
+fn first_sync_survives_failing_storage_at_every_step() {
+    let (newsletter, empty) = (issue(), folder());
+    let run = |root: &Path, faults| first_sync(newsletter.path(), root, faults);
+    for fault in [Fault::Refusal(EIO), Fault::Refusal(ENOSPC), Fault::Refusal(EACCES), Fault::ShortWrite] {
+        let steps = Work { before: empty.path(), run: &run }.survives(fault);
+        println!("first sync: {fault:?} at each of {steps} steps");
+    }
+}
+
+#[test]
+fn refresh_survives_death_at_every_step() {
+    let (newsletter, before) = (issue(), folder());
+    first_sync(newsletter.path(), before.path(), Faults::default()).expect("a first sync");
+    let run = |root: &Path, faults| refresh(newsletter.path(), root, faults);
+    let steps = Work { before: before.path(), run: &run }.survives(Fault::Death);
+    println!("refresh: died at each of {steps} steps");
+    assert!(steps > 20, "{steps}");
+}
