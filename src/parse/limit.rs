@@ -63,7 +63,7 @@ impl<'a> Limiter<'a> {
         let within = self.tags <= MOST_TAGS
             && self.open.len() < DEEPEST
             && (self.left_open <= MOST_LEFT_OPEN || !is_formatting(tag.name))
-            && tag.attributes().nth(MOST_ATTRIBUTES).is_none();
+            && !tag.has_more_attributes_than(MOST_ATTRIBUTES);
         if tag.raw.is_none() && !is_void(tag.name) {
             if self.open.len() < DEEPEST { self.open.push((tag.name, within)) } else { self.beyond += 1 }
         }

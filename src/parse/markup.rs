@@ -128,6 +128,12 @@ impl<'a> Tag<'a> {
         self.attributes().find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
+    /// Whether there are more attributes than a number.
+    pub(super) fn has_more_attributes_than(&self, most: usize) -> bool {
+        // Each takes a blank and a letter.
+        self.attributes.len() > 2 * most && self.attributes().nth(most).is_some()
+    }
+
     /// The attributes as written.
     pub(super) fn attributes(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
         let text = self.attributes;

@@ -133,6 +133,10 @@ pub fn fragment(html: &str) -> (Vec<Block>, Oddities) {
 /// The page as text; `None` where it is in another encoding.
 fn text(bytes: &[u8]) -> Option<Cow<'_, str>> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    // The check of the whole is many times faster than the search for what is broken.
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Some(Cow::Borrowed(text));
+    }
     let text = String::from_utf8_lossy(bytes);
     let is_broken = |text: &str| {
         let broken = text.chars().filter(|char| *char == char::REPLACEMENT_CHARACTER).count();

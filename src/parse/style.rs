@@ -47,6 +47,24 @@ pub(super) enum Display {
     Block,
 }
 
+/// The properties that are read.
+const PROPERTIES: [&str; 14] = [
+    "font-size",
+    "font-weight",
+    "font-style",
+    "text-decoration",
+    "text-decoration-line",
+    "display",
+    "background",
+    "background-image",
+    "width",
+    "height",
+    "min-height",
+    "padding",
+    "padding-top",
+    "padding-bottom",
+];
+
 impl<'a> Css<'a> {
     /// Reads the value of a `style` attribute.
     pub(super) fn parse(style: &'a str) -> Self {
@@ -58,9 +76,11 @@ impl<'a> Css<'a> {
     }
 
     fn declare(&mut self, name: &str, value: &'a str) {
+        // Most declarations mean nothing here, and there are dozens for each word.
+        let Some(name) = PROPERTIES.into_iter().find(|known| known.eq_ignore_ascii_case(name)) else { return };
         let lower = value.to_ascii_lowercase();
         let word = lower.trim_end_matches("!important").trim();
-        match name.to_ascii_lowercase().as_str() {
+        match name {
             "font-weight" => self.bold = weight(word).or(self.bold),
             "font-style" => {
                 self.italic = match word {

@@ -27,7 +27,7 @@ enum Form {
     Member,
 }
 
-/// Variables that are read whichever way they are set.
+/// Variables that are read whichever way they are set, sorted: libraries set thousands of others.
 const NAMES: [&str; 38] = [
     "ContentNoEncode",
     "TextContentNoEncode",
@@ -100,9 +100,11 @@ impl Variables {
 
     fn read_script(&mut self, script: &str) {
         let object = self.read_cgi(script);
-        for (prefix, form) in
-            [("var ", Form::Declared), ("window.", Form::Member), ("d.", Form::Member), ("_g.", Form::Member)]
-        {
+        let prefixes =
+            [("var ", Form::Declared), ("window.", Form::Member), ("_g.", Form::Member), ("d.", Form::Member)];
+        // `d.` stands all over libraries; the script of a share page that sets members of `d` sets the title among them.
+        let is_share = memmem::find(script.as_bytes(), b"d.title").is_some();
+        for (prefix, form) in prefixes.into_iter().take(if is_share { 4 } else { 3 }) {
             let mut past = 0;
             for at in memmem::find_iter(script.as_bytes(), prefix) {
                 // Inside a value that was read already, or inside `cgiDataNew`, whose strings hold other people's text.
@@ -116,18 +118,19 @@ impl Variables {
 
     /// Reads `window.cgiDataNew = {…}`; gives where the object stands.
     fn read_cgi(&mut self, script: &str) -> Range<usize> {
-        let mut object = 0..0;
-        for (name, is_new) in [("window.cgiDataNew", true), ("window.cgiData", false)] {
+        const NAME: &str = "window.cgiData";
+        let (mut object, mut past) = (0..0, 0);
+        for at in memmem::find_iter(script.as_bytes(), NAME) {
+            let end = at + NAME.len();
+            let is_new = script[end..].starts_with("New");
+            let end = if is_new { end + "New".len() } else { end };
+            let Some(start) = value_after_equals(script, end).filter(|_| at >= past) else { continue };
+            let (value, length) = read(&script[start..]);
+            past = start + length;
             let target = if is_new { &mut self.cgi } else { &mut self.old_cgi };
-            let mut past = 0;
-            for at in memmem::find_iter(script.as_bytes(), name) {
-                let Some(start) = value_after_equals(script, at + name.len()).filter(|_| at >= past) else { continue };
-                let (value, length) = read(&script[start..]);
-                past = start + length;
-                if matches!(&value, Value::Object(entries) if !entries.is_empty()) && *target == Value::Nothing {
-                    *target = value;
-                    object = if is_new { start..past } else { object };
-                }
+            if matches!(&value, Value::Object(entries) if !entries.is_empty()) && *target == Value::Nothing {
+                *target = value;
+                object = if is_new { start..past } else { object };
             }
         }
         object
@@ -153,8 +156,10 @@ impl Variables {
 
 /// The variable of this name, if it is one that is read.
 fn known(name: &str, form: Form) -> Option<&'static str> {
-    let mut names = NAMES.iter().chain(if form == Form::Member { MEMBERS.iter() } else { [].iter() });
-    names.find(|known| **known == name).copied()
+    if let Ok(at) = NAMES.binary_search(&name) {
+        return Some(NAMES[at]);
+    }
+    MEMBERS.into_iter().find(|known| form == Form::Member && *known == name)
 }
 
 /// Whether no longer name ends here.
@@ -190,6 +195,11 @@ mod tests {
         );
         assert_eq!(found.text(&["mid"]), Some("12"));
         assert_eq!(found.text(&["biz"]), Some("Mw=="));
+    }
+
+    #[test]
+    fn the_names_are_sorted() {
+        assert!(NAMES.is_sorted());
     }
 
     #[test]

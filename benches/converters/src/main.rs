@@ -1,8 +1,9 @@
-//! Times wxarchive's conversion beside html2md, htmd and mdka on the same bodies, in one run.
+//! Times wxarchive's conversion beside html2md, htmd, mdka and fast_html2md on the same pages, in one run.
 //!
-//! `cargo run --release --manifest-path benches/converters/Cargo.toml -- FOLDER` with a folder of saved pages. Each
-//! converter is handed the same piece of HTML, already cut out of its page; the last column is the whole of what
-//! wxarchive does with a page: telling what it is, metadata, body, Markdown.
+//! `cargo run --release --manifest-path benches/converters/Cargo.toml -- FOLDER` with a folder of saved pages. The
+//! first table is of whole pages, as they come from the site; wxarchive also tells what they are and reads their
+//! metadata. The second is of their bodies alone, cut out and with the pictures' addresses where the others look for
+//! them. One thread; the fastest of several rounds counts.
 
 use std::hint::black_box;
 use std::path::Path;
@@ -13,61 +14,108 @@ use wxarchive::markdown::{self, FrontMatter, Pictures};
 use wxarchive::model::Page;
 use wxarchive::parse::{Parsed, fragment, parse};
 
-/// How often each converter reads each body; the fastest time counts.
-const ROUNDS: usize = 7;
+/// How often each converter reads each text.
+const ROUNDS: usize = 5;
 
 /// A name and a conversion.
 type Converter = (&'static str, fn(&str) -> String);
 
-const CONVERTERS: [Converter; 4] = [
-    ("wxarchive", |html| {
-        let (blocks, _) = fragment(html);
-        markdown::body(&blocks, &Pictures::default())
-    }),
+/// A saved page.
+struct Saved {
+    name: String,
+    html: String,
+    /// The same as wxarchive takes it from the network.
+    page: Page,
+}
+
+const OTHERS: [Converter; 4] = [
     ("html2md", html2md::parse_html),
     ("htmd", |html| htmd::convert(html).unwrap_or_default()),
     ("mdka", mdka::html_to_markdown),
+    ("fast_html2md", |html| rewriter::rewrite_html(html, false)),
 ];
 
 fn main() {
     let folder = env::args().nth(1).unwrap_or_else(|| "../shared/corpus/pages".to_owned());
-    let mut names: Vec<_> = fs::read_dir(&folder)
-        .unwrap_or_else(|error| panic!("could not list `{folder}`: {error}; name a folder of saved pages"))
+    let pages = pages(Path::new(&folder));
+    let mut whole = Table::new("whole page");
+    for saved in &pages {
+        whole.row(&saved.name, &saved.html, || whole_page(&saved.page));
+    }
+    whole.end();
+    let mut bodies = Table::new("body alone");
+    for saved in &pages {
+        let Some(body) = body(&saved.html) else { continue };
+        bodies.row(&saved.name, &body, || markdown::body(&fragment(&body).0, &Pictures::default()));
+    }
+    bodies.end();
+}
+
+/// The pages of a folder, in order of their names.
+fn pages(folder: &Path) -> Vec<Saved> {
+    let listed = fs::read_dir(folder)
+        .unwrap_or_else(|error| panic!("could not list `{}`: {error}; name a folder of saved pages", folder.display()));
+    let mut paths: Vec<_> = listed
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .filter(|path| path.extension().is_some_and(|extension| extension == "html"))
         .collect();
-    names.sort();
-    print!("{:40} {:>9}", "body, milliseconds", "kB");
-    CONVERTERS.iter().for_each(|(name, _)| print!(" {name:>9}"));
-    println!(" {:>9}", "page");
-    let mut sums = [Duration::ZERO; CONVERTERS.len() + 1];
-    for path in &names {
-        measure(path, &mut sums);
-    }
-    print!("{:50}", "sum");
-    sums.iter().for_each(|sum| print!(" {:9.2}", milliseconds(*sum)));
-    println!();
+    paths.sort();
+    paths.iter().map(|path| read(path)).collect()
 }
 
-/// Times every converter on the body of one page and prints a row; pages without a body in their markup are left out.
-fn measure(path: &Path, sums: &mut [Duration]) {
-    let bytes = fs::read(path).unwrap_or_default();
-    let text = String::from_utf8_lossy(&bytes);
-    let Some(html) = body(&text) else { return };
-    print!("{:40} {:>9}", path.file_stem().unwrap_or_default().to_string_lossy(), html.len() / 1000);
-    let whole = fastest(|| whole_page(&bytes));
-    let bodies = CONVERTERS.iter().map(|(_, convert)| fastest(|| convert(&html)));
-    for (sum, time) in sums.iter_mut().zip(bodies.chain([whole])) {
-        *sum += time;
-        print!(" {:9.2}", milliseconds(time));
+fn read(path: &Path) -> Saved {
+    let bytes = fs::read(path).unwrap_or_else(|error| panic!("could not read `{}`: {error}", path.display()));
+    Saved {
+        name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+        html: String::from_utf8_lossy(&bytes).into_owned(),
+        page: Page { asked: String::new(), url: String::new(), status: 200, content_type: None, bytes },
     }
-    println!();
 }
 
-fn whole_page(bytes: &[u8]) -> String {
-    let page =
-        Page { asked: String::new(), url: String::new(), status: 200, content_type: None, bytes: bytes.to_vec() };
-    match parse(&page) {
+/// The times of every converter, wxarchive's first.
+struct Table {
+    sums: [Duration; OTHERS.len() + 1],
+    bytes: usize,
+}
+
+impl Table {
+    fn new(title: &str) -> Self {
+        print!("{:38} {:>8} {:>12}", format!("{title}, milliseconds"), "kB", "wxarchive");
+        OTHERS.iter().for_each(|(name, _)| print!(" {name:>12}"));
+        println!();
+        Self { sums: [Duration::ZERO; OTHERS.len() + 1], bytes: 0 }
+    }
+
+    /// Times every converter on one text, and prints a row.
+    fn row(&mut self, name: &str, html: &str, ours: impl FnMut() -> String) {
+        self.bytes += html.len();
+        print!("{name:38} {:8}", html.len() / 1000);
+        let others = OTHERS.iter().map(|(_, convert)| fastest(|| convert(html)));
+        for (sum, time) in self.sums.iter_mut().zip(std::iter::once(fastest(ours)).chain(others)) {
+            *sum += time;
+            print!(" {:12.2}", milliseconds(time));
+        }
+        println!();
+    }
+
+    /// Prints the sums, the rates and their ratios.
+    fn end(&self) {
+        let rows: [(&str, fn(&Self, &Duration) -> f64); 3] = [
+            ("sum", |_, sum| milliseconds(*sum)),
+            ("MB/s", |table, sum| megabytes(table.bytes) / sum.as_secs_f64()),
+            ("times as long as wxarchive", |table, sum| sum.as_secs_f64() / table.sums[0].as_secs_f64()),
+        ];
+        for (title, number) in rows {
+            print!("{title:38} {:8}", "");
+            self.sums.iter().for_each(|sum| print!(" {:12.2}", number(self, sum)));
+            println!();
+        }
+        println!();
+    }
+}
+
+fn whole_page(page: &Page) -> String {
+    match parse(page) {
         Parsed::Article(article) => {
             let pictures = Pictures::default();
             markdown::document(&FrontMatter::of(&article, &pictures), &article.body, &pictures)
@@ -95,4 +143,9 @@ fn fastest(mut convert: impl FnMut() -> String) -> Duration {
 
 fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a rate of a few digits")]
+fn megabytes(bytes: usize) -> f64 {
+    bytes as f64 / 1e6
 }
