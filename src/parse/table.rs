@@ -90,9 +90,9 @@ fn is_layout(rows: &[Vec<Vec<Block>>]) -> bool {
         || rows.len() == 1 && !rows.iter().flatten().all(is_words)
 }
 
-/// A cell's blocks on one line.
+/// A cell's blocks on one line; between paragraphs and formulas stand breaks, which loses nothing.
 fn cell(walk: &mut Walk<'_>, blocks: &[Block]) -> Cell {
-    if !matches!(blocks, [] | [Block::Paragraph(_)]) {
+    if !blocks.iter().all(|block| matches!(block, Block::Paragraph(_) | Block::Math(_))) {
         walk.oddities.add(Oddity::FlattenedCell);
     }
     flatten(blocks)
