@@ -10,7 +10,7 @@ use wxarchive::parse::{Parsed, parse};
 use crate::golden;
 
 /// The folder of the corpus: `WXARCHIVE_CORPUS`, or `shared/corpus` beside a folder around this one.
-fn corpus() -> Option<PathBuf> {
+pub(crate) fn corpus() -> Option<PathBuf> {
     let named = std::env::var_os("WXARCHIVE_CORPUS").map(PathBuf::from);
     let around = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let beside = around.ancestors().skip(1).map(|folder| folder.join("shared/corpus"));

@@ -4,6 +4,7 @@
 
 mod cases;
 mod comrak;
+mod conversions;
 mod front_matter;
 mod hostile;
 mod normal;

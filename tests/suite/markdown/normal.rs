@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use wxarchive::model::{Block, Footnote, Inline, InlineKind, List, ListKind, Style};
+use wxarchive::model::{Block, Card, Footnote, Inline, InlineKind, List, ListKind, Style};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Node {
@@ -213,10 +213,27 @@ fn atoms(content: &[Inline], markers: &BTreeSet<String>) -> Vec<Atom> {
             InlineKind::FootnoteRef(label) => {
                 format!("[{label}]").chars().for_each(|char| add(What::Char(char), &link));
             }
-            InlineKind::Card(_) => panic!("cards have cases of their own"),
+            InlineKind::Card(card) => {
+                for (words, link) in card_words(card) {
+                    words.chars().for_each(|char| add(What::Char(char), &link));
+                }
+            }
         }
     }
     atoms
+}
+
+/// The words that name a card, those that are a link with its address.
+fn card_words(card: &Card) -> Vec<(String, Option<String>)> {
+    let link = card.url.as_deref().map(address);
+    let name = collapse(&card.name);
+    let detail = card.detail.as_deref().map(collapse).filter(|detail| *detail != name);
+    let words: Vec<String> = [name].into_iter().chain(detail).filter(|words| !words.is_empty()).collect();
+    match (words.as_slice(), link) {
+        ([], Some(link)) => vec![(card.kind.label().to_owned(), Some(link))],
+        ([], None) => vec![(format!("[{}]", card.kind.label()), None)],
+        (words, link) => vec![(format!("[{}] ", card.kind.label()), None), (words.join(" — "), link)],
+    }
 }
 
 /// An address as it is read back.
