@@ -53,6 +53,16 @@ pub enum ArchiveError {
 }
 
 impl ArchiveError {
+    /// Whether the disk refuses the name of a file, so that others can still be written.
+    #[must_use]
+    pub fn is_about_the_name(&self) -> bool {
+        use io::ErrorKind::{InvalidFilename, IsADirectory, NotADirectory};
+        match self {
+            Self::Io { source, .. } => matches!(source.kind(), InvalidFilename | IsADirectory | NotADirectory),
+            _ => false,
+        }
+    }
+
     /// Makes the error of a failed file operation; for `map_err`.
     pub(super) fn io(doing: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();

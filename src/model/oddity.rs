@@ -12,9 +12,9 @@ pub enum Oddity {
     FormulaAsPicture,
     /// An interactive SVG of which only text and pictures are kept.
     InteractiveSvg,
-    /// A table with merged cells, written with the cells repeated.
+    /// A merged cell of a table, written once with empty cells beside it.
     MergedCells,
-    /// A block inside a table cell, flattened to a line.
+    /// A list, code or the like inside a table cell, flattened to a line.
     FlattenedCell,
     /// Markup nested deeper than the reader follows; its text is kept flat.
     DeepNesting,
@@ -51,9 +51,10 @@ impl Oddity {
                 "interactive drawing reduced to its pictures and text",
                 "interactive drawings reduced to their pictures and text",
             ),
-            Self::MergedCells => {
-                ("merged table cell written as repeated cells", "merged table cells written as repeated cells")
-            }
+            Self::MergedCells => (
+                "merged table cell written with empty ones beside",
+                "merged table cells written with empty ones beside",
+            ),
             Self::FlattenedCell => ("table cell flattened to a line", "table cells flattened to a line"),
             Self::DeepNesting => ("element too deep, kept as flat text", "elements too deep, kept as flat text"),
             Self::CardWithoutLink => ("card without an address on the web", "cards without an address on the web"),

@@ -96,7 +96,8 @@ pub async fn sync<F: Fetch>(
         match writer.put_ledger(&ledger) {
             Ok(changed) => (run.observer)(&Event::issue(&ledger, changed)),
             // One awkward path must not cost the ledgers of the others.
-            Err(error) => report.failed_ledger(&error, run.observer),
+            Err(error) if error.is_about_the_name() => report.failed_ledger(&error, run.observer),
+            Err(error) => return Err(error),
         }
     }
     report.images = pictures.counts();
