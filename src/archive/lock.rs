@@ -47,6 +47,8 @@ impl Drop for WriteLock {
     fn drop(&mut self) {
         // An empty file says that nobody writes. If emptying fails, the system's lock is still released.
         self.file.set_len(0).unwrap_or_default();
+        // Closing would not do while a child that is just being started has the file open too.
+        self.file.unlock().unwrap_or_default();
     }
 }
 

@@ -11,6 +11,7 @@ mod links;
 mod list;
 mod man;
 mod mirror;
+mod publish;
 mod relink;
 mod report;
 mod settings;
@@ -86,6 +87,8 @@ enum Command {
     Links(links::Args),
     /// Tell the state of every link of the issues; changes no issue
     Check(check::Args),
+    /// Write archived articles as pages of the newsletter's site
+    Publish(publish::Args),
     /// Propose new addresses for links that can no longer be read; writes only with `--write`
     Relink(relink::Args),
     /// Turn a saved page into Markdown on standard output
@@ -128,6 +131,7 @@ fn run(cli: Cli, reporter: &Reporter) -> Result<Exit, Failure> {
         Command::Add(args) => add::run(&args, &settings(&[])?, reporter),
         Command::Links(args) => links::run(&args, &settings(&args.paths)?, reporter),
         Command::Check(args) => check::run(&args, &settings(&args.paths)?, reporter),
+        Command::Publish(args) => publish::run(&args, &settings(&[])?, reporter),
         Command::Relink(args) => relink::run(&args, &settings(&args.paths)?, reporter),
         Command::Convert(args) => convert::run(&args, reporter),
         Command::List(args) => list::run(&args, &settings(&[])?, reporter),

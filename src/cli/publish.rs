@@ -1,0 +1,107 @@
+//! `wxarchive publish DIR`: archived articles as pages of the newsletter's site.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use wxarchive::archive::{Archive, Entry};
+use wxarchive::check::Verdict;
+use wxarchive::publish::{Layout, NOTICE, Style, publish};
+
+use super::exit::{Exit, Failure};
+use super::report::Reporter;
+use super::settings::Settings;
+
+/// Write archived articles as pages of the newsletter's site
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The folder of the pages, as content/zh/wechat; other files in it are never touched
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// The site generator
+    #[arg(long, value_enum, value_name = "LAYOUT")]
+    layout: LayoutArg,
+    /// Articles in these states [default: all that are gone for good]
+    #[arg(long, value_name = "STATES", value_delimiter = ',', conflicts_with = "all")]
+    states: Vec<Verdict>,
+    /// Every article, readable or not
+    #[arg(long)]
+    all: bool,
+    /// Where the folder `images` of the archive is on the web; without it pictures are copied beside the pages
+    #[arg(long, value_name = "URL")]
+    cdn: Option<String>,
+    /// The words at the head of every page, with {account} {published} {archived} {url} in them
+    #[arg(long, value_name = "TEXT", default_value = NOTICE, hide_default_value = true)]
+    notice: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum LayoutArg {
+    Hugo,
+    Hexo,
+    Vuepress,
+    Vitepress,
+    Jekyll,
+    /// Markdown as a forge shows it
+    Plain,
+}
+
+/// What `--json` prints.
+#[derive(Debug, Serialize)]
+struct Summary {
+    event: &'static str,
+    pages: usize,
+    written: usize,
+    same: usize,
+    removed: usize,
+    foreign: usize,
+}
+
+pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Result<Exit, Failure> {
+    let archive = Archive::open(&settings.archive)?;
+    let mut entries: Vec<&Entry> = archive.entries().filter(|entry| is_wanted(args, entry)).collect();
+    entries.sort_by(|one, other| one.dir.cmp(&other.dir));
+    let style = Style { layout: args.layout.into(), cdn: args.cdn.clone(), notice: args.notice.clone() };
+    let published = publish(&archive, &entries, &args.folder, &style).map_err(Failure::incomplete)?;
+    for path in &published.foreign {
+        reporter.warning(&format!("`{}` is not as this program wrote it and was left as it is", path.display()));
+    }
+    let summary = Summary {
+        event: "summary",
+        pages: published.pages,
+        written: published.written,
+        same: published.same,
+        removed: published.removed,
+        foreign: published.foreign.len(),
+    };
+    if reporter.is_json() {
+        reporter.object(&summary);
+    }
+    reporter.text(&format!(
+        "{} pages in `{}`: {} files written, {} as before, {} removed\n",
+        summary.pages,
+        args.folder.display(),
+        summary.written,
+        summary.same,
+        summary.removed
+    ));
+    Ok(if published.foreign.is_empty() { Exit::Done } else { Exit::Incomplete })
+}
+
+fn is_wanted(args: &Args, entry: &Entry) -> bool {
+    let verdict = entry.state.current().map_or(Verdict::Live, |dated| Verdict::of(dated.state));
+    args.all || if args.states.is_empty() { verdict.is_gone() } else { args.states.contains(&verdict) }
+}
+
+impl From<LayoutArg> for Layout {
+    fn from(layout: LayoutArg) -> Self {
+        match layout {
+            LayoutArg::Hugo => Self::Hugo,
+            LayoutArg::Hexo => Self::Hexo,
+            LayoutArg::Vuepress => Self::VuePress,
+            LayoutArg::Vitepress => Self::VitePress,
+            LayoutArg::Jekyll => Self::Jekyll,
+            LayoutArg::Plain => Self::Plain,
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Knows which files of the site's folder this program wrote, by their hashes, and touches no others.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::PublishError;
+use crate::archive::Digest;
+use crate::repair::put_file;
+
+/// The manifest's file; site generators don't look at names with a dot before them.
+const NAME: &str = ".wxarchive.json";
+
+/// A file that is to be in the folder.
+#[derive(Debug)]
+pub(super) struct NewFile {
+    /// From the folder.
+    pub(super) path: PathBuf,
+    pub(super) digest: Digest,
+    pub(super) content: Content,
+}
+
+/// Where the bytes of a file come from.
+#[derive(Debug)]
+pub(super) enum Content {
+    Text(String),
+    /// A file of the archive.
+    Copy(PathBuf),
+}
+
+impl NewFile {
+    pub(super) fn text(path: PathBuf, text: String) -> Self {
+        Self { path, digest: Digest::of(text.as_bytes()), content: Content::Text(text) }
+    }
+}
+
+/// What became of a file.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Put {
+    Written,
+    Same,
+    /// It is not ours, or somebody changed it.
+    Foreign,
+}
+
+/// The files that were written, each with the hashes it may have.
+#[derive(Debug)]
+pub(super) struct Manifest {
+    folder: PathBuf,
+    files: Files,
+}
+
+/// Two hashes while a run is under way: what was there, and what will be.
+type Files = BTreeMap<PathBuf, Vec<Digest>>;
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Record {
+    format: u32,
+    files: Files,
+}
+
+impl Manifest {
+    /// Reads the manifest of a folder; an empty one where there is none.
+    pub(super) fn open(folder: &Path) -> Result<Self, PublishError> {
+        let path = folder.join(NAME);
+        let files = match fs::read(&path) {
+            Ok(bytes) => {
+                serde_json::from_slice::<Record>(&bytes)
+                    .map_err(|error| PublishError::Manifest { path, why: error.to_string() })?
+                    .files
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Files::new(),
+            Err(error) => return Err(failed("read", &path)(error)),
+        };
+        let is_inside = |path: &PathBuf| path.components().all(|part| matches!(part, std::path::Component::Normal(_)));
+        let files = files.into_iter().filter(|(path, _)| is_inside(path)).collect();
+        Ok(Self { folder: folder.to_owned(), files })
+    }
+
+    /// Notes what will be written, so that a run that is killed leaves no file that nobody knows.
+    pub(super) fn expect(&mut self, wanted: &BTreeMap<&Path, Digest>) -> Result<(), PublishError> {
+        for (path, digest) in wanted {
+            // A file that is there and not in the manifest stays somebody else's.
+            let is_foreign = !self.files.contains_key(*path) && self.folder.join(path).exists();
+            let known = if is_foreign { continue } else { self.files.entry((*path).to_owned()).or_default() };
+            if !known.contains(digest) {
+                known.push(*digest);
+            }
+        }
+        self.write()
+    }
+
+    /// Writes a file, if the one that is there is ours.
+    pub(super) fn put(&self, file: &NewFile) -> Result<Put, PublishError> {
+        let path = self.folder.join(&file.path);
+        match self.state(&file.path)? {
+            Some(present) if present == file.digest => return Ok(Put::Same),
+            Some(present) if !self.knows(&file.path, present) => return Ok(Put::Foreign),
+            _ => {}
+        }
+        match &file.content {
+            Content::Text(text) => put_file(&path, text.as_bytes())?,
+            Content::Copy(source) => put_file(&path, &fs::read(source).map_err(failed("read", source))?)?,
+        }
+        Ok(Put::Written)
+    }
+
+    /// Removes our files that are wanted no longer, and folders that are empty then; tells how many, and which were
+    /// changed by somebody and stay.
+    pub(super) fn remove_others(
+        &mut self,
+        wanted: &BTreeMap<&Path, Digest>,
+    ) -> Result<(usize, Vec<PathBuf>), PublishError> {
+        let others: Vec<PathBuf> =
+            self.files.keys().filter(|path| !wanted.contains_key(path.as_path())).cloned().collect();
+        let (mut removed, mut kept) = (0, Vec::new());
+        for relative in others {
+            let path = self.folder.join(&relative);
+            match self.state(&relative)? {
+                Some(present) if self.knows(&relative, present) => {
+                    fs::remove_file(&path).map_err(failed("remove", &path))?;
+                    remove_if_empty(path.parent())?;
+                    removed += 1;
+                }
+                Some(_) => kept.push(path),
+                None => {}
+            }
+        }
+        Ok((removed, kept))
+    }
+
+    /// Notes that exactly these files are there now.
+    pub(super) fn settle(&mut self, wanted: &BTreeMap<&Path, Digest>) -> Result<(), PublishError> {
+        self.files.retain(|path, _| wanted.contains_key(path.as_path()));
+        for (path, digests) in &mut self.files {
+            digests.retain(|digest| wanted.get(path.as_path()) == Some(digest));
+        }
+        self.write()
+    }
+
+    fn knows(&self, path: &Path, digest: Digest) -> bool {
+        self.files.get(path).is_some_and(|digests| digests.contains(&digest))
+    }
+
+    /// The hash of the file that is there; `None` where there is none.
+    fn state(&self, path: &Path) -> Result<Option<Digest>, PublishError> {
+        let path = self.folder.join(path);
+        match fs::read(&path) {
+            Ok(bytes) => Ok(Some(Digest::of(&bytes))),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(failed("read", &path)(error)),
+        }
+    }
+
+    fn write(&self) -> Result<(), PublishError> {
+        let path = self.folder.join(NAME);
+        let record = Record { format: 1, files: self.files.clone() };
+        let mut bytes = serde_json::to_vec_pretty(&record)
+            .map_err(|error| PublishError::Manifest { path: path.clone(), why: error.to_string() })?;
+        bytes.push(b'\n');
+        if fs::read(&path).is_ok_and(|present| present == bytes) {
+            return Ok(());
+        }
+        Ok(put_file(&path, &bytes)?)
+    }
+}
+
+/// Removes the folder of a page when its last file has gone.
+fn remove_if_empty(folder: Option<&Path>) -> Result<(), PublishError> {
+    let Some(folder) = folder else { return Ok(()) };
+    let mut entries = fs::read_dir(folder).map_err(failed("list", folder))?;
+    if entries.next().is_none() { fs::remove_dir(folder).map_err(failed("remove", folder)) } else { Ok(()) }
+}
+
+fn failed(doing: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> PublishError {
+    let path = path.to_owned();
+    move |source| PublishError::Io { doing, path, source }
+}
