@@ -158,7 +158,7 @@ impl Pen<'_> {
         let runs = &runs[part.runs.clone()];
         match runs {
             [Run { link: None, piece: Piece::Text(text), .. }] if references != References::default() => {
-                self.text_with_references(text, references);
+                self.text_with_references(text, references, next);
             }
             [Run { link: None, piece, .. }] => self.piece(piece, next),
             [Run { link: Some(link), .. }, ..] => self.link(runs, link, part.style),
@@ -227,7 +227,7 @@ impl Pen<'_> {
     }
 
     /// Writes words whose first or last character has to be a reference; a mark stands on that side of them.
-    fn text_with_references(&mut self, text: &str, references: References) {
+    fn text_with_references(&mut self, text: &str, references: References, next: Option<char>) {
         let (line, after) = (self.line.take(), std::mem::take(&mut self.after));
         let mut chars = text.chars();
         if let Some(first) = chars.next().filter(|_| references.first) {
@@ -236,7 +236,7 @@ impl Pen<'_> {
             chars = text.chars();
         }
         let last = if references.last { chars.next_back() } else { None };
-        self.text(chars.as_str(), line, after, Some('&'));
+        self.text(chars.as_str(), line, after, last.map_or(next, |_| Some('&')));
         if let Some(last) = last {
             push_reference(self.out, last);
         }
