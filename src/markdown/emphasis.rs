@@ -130,18 +130,23 @@ impl Emphasis {
 
     /// Whether a span has no delimiter, or one that would be taken for that of a span around it.
     ///
-    /// `**` and `*` may melt into one run only where both begin and end together, as in `***words***`: a `*` that may
-    /// open as well as close would else close what was opened outside.
+    /// Between letters a `*` may open as well as close. By CommonMark's rule of three it closes no `**`, and a `**` no
+    /// `*`, unless that stood in a longer run: `***one*two**` and `*one***two*three**` read otherwise. So one inside
+    /// the other is right where the outer one opens by itself, and where both begin and end together.
     fn needs_tags(&self, span: &Span, open: &[usize]) -> bool {
-        let is_starred = |style: Style| style == Style::STRONG || style == Style::EMPHASIS;
-        match span.style {
-            Style::STRIKE => false,
-            style if is_starred(style) => open
-                .iter()
-                .map(|outer| &self.spans[*outer])
-                .any(|outer| is_starred(outer.style) && outer.items != span.items),
-            _ => true,
+        if span.style == Style::STRIKE {
+            return false;
         }
+        let Some(outer) = open.iter().find(|outer| is_starred(self.spans[**outer].style)) else {
+            return !is_starred(span.style);
+        };
+        let items = &self.spans[*outer].items;
+        let opens_alone = || {
+            let gap = items.start;
+            let beside = self.marks.iter().filter(|mark| mark.gap == gap && is_starred(self.spans[mark.span].style));
+            gap != span.items.start && beside.count() == 1
+        };
+        !is_starred(span.style) || span.items != *items && !opens_alone()
     }
 
     /// Writes letters as references, and turns spans to tags, until every delimiter opens or closes as it should.
@@ -236,6 +241,11 @@ const WRITTEN: [(&str, &str, &str); 5] = [
     ("", "<sup>", "</sup>"),
     ("", "<sub>", "</sub>"),
 ];
+
+/// Whether the delimiters of a style are stars.
+fn is_starred(style: Style) -> bool {
+    style == Style::STRONG || style == Style::EMPHASIS
+}
 
 /// For each item, how many items from it on have each of [`STYLES`].
 fn lengths(items: &[Item]) -> Vec<[usize; STYLES.len()]> {

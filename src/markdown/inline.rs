@@ -236,7 +236,7 @@ impl Pen<'_> {
             chars = text.chars();
         }
         let last = if references.last { chars.next_back() } else { None };
-        self.text(chars.as_str(), line, after, if references.last { Some('&') } else { next });
+        self.text(chars.as_str(), line, after, last.map_or(next, |_| Some('&')));
         if let Some(last) = last {
             push_reference(self.out, last);
         }
