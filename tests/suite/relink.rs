@@ -222,7 +222,7 @@ fn links_are_written_for_where_they_stand() {
     for (mode, before, after) in [
         (Mode::Replace, "[调焦](U \"题\")\n", "[调焦](/a%28b%29/ \"题\")\n"),
         (Mode::Replace, "[调焦](<U>)", "[调焦](</a%28b%29/>)"),
-        (Mode::Replace, "[U](U)", "[/a%28b%29/](/a%28b%29/)"),
+        (Mode::Replace, "[U](U)", "[存档](/a%28b%29/)"),
         (Mode::Replace, "调焦 U\n", "调焦 [存档](/a%28b%29/)\n"),
         (Mode::Replace, "<U>", "[存档](/a%28b%29/)"),
         (Mode::Replace, "[调焦][b]\n\n[b]: U\n", "[调焦][b]\n\n[b]: /a%28b%29/\n"),
