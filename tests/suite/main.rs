@@ -14,6 +14,7 @@ mod markdown;
 mod parse;
 mod parse_text;
 mod relink;
+mod repair;
 mod server;
 mod sync;
 mod tree;
