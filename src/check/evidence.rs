@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::ballot::{Ballot, Vote};
 use super::title::{Likeness, compare, fold, fold_all};
 use super::{CheckedLink, Grounds, Mismatch, Verdict};
-use crate::archive::{Archive, Entry, Evidence, LinkOutcome, StateFile, Why};
+use crate::archive::{Archive, Entry, Evidence, Ledger, LinkOutcome, StateFile, Why};
 use crate::issue::{Context, Link};
 use crate::model::{ArticleUrl, Key, UrlKind};
 use crate::sync::IssueFile;
@@ -16,23 +16,53 @@ pub(super) struct Evidences<'a> {
     ballot: Ballot,
     /// An address for each article, of those that the issues use.
     addresses: HashMap<Key, &'a ArticleUrl>,
+    /// By the name of the issue.
+    ledgers: HashMap<&'a str, Ledger>,
 }
 
 impl<'a> Evidences<'a> {
     pub(super) fn gather(issues: &'a [IssueFile], archive: Option<&'a Archive>) -> Self {
-        let mut evidence = Self { archive, ballot: Ballot::default(), addresses: HashMap::new() };
-        for link in issues.iter().flat_map(|file| &file.issue.links) {
-            let Some(url) = link.article() else { continue };
-            let key = evidence.resolve(url.key());
-            if let Some(title) = &link.title {
-                evidence.ballot.count(&key, title);
+        let mut evidence =
+            Self { archive, ballot: Ballot::default(), addresses: HashMap::new(), ledgers: HashMap::new() };
+        for file in issues {
+            // What can't be read is as good as none.
+            let ledger = archive.and_then(|archive| archive.ledger(&file.name).ok().flatten());
+            for link in &file.issue.links {
+                evidence.count(link);
             }
-            let known = evidence.addresses.entry(key).or_insert(url);
-            if known.sn().is_none() {
-                *known = url;
+            if let Some(ledger) = ledger {
+                evidence.count_repaired(file, &ledger);
+                evidence.ledgers.insert(&file.name, ledger);
             }
         }
         evidence
+    }
+
+    fn count(&mut self, link: &'a Link) {
+        let Some(url) = link.article() else { return };
+        let key = self.resolve(url.key());
+        if let Some(title) = &link.title {
+            self.ballot.count(&key, title);
+        }
+        let known = self.addresses.entry(key).or_insert(url);
+        if known.sn().is_none() {
+            *known = url;
+        }
+    }
+
+    /// Counts what the ledger knows of links that are not in the issue any more, since they were repaired: they go on
+    /// speaking for the titles they had, or one run would change what the next one believes.
+    fn count_repaired(&mut self, file: &IssueFile, ledger: &Ledger) {
+        for known in &ledger.links {
+            let Some(key) = known.article.as_ref().and_then(|key| key.parse::<Key>().ok()) else { continue };
+            let (key, Some(title)) = (self.resolve(&key), &known.title) else { continue };
+            let is_there = |link: &Link| {
+                link.title.as_ref() == Some(title) && link.key().map(|key| self.resolve(key)).as_ref() == Some(&key)
+            };
+            if !file.issue.links.iter().any(is_there) {
+                self.ballot.count(&key, title);
+            }
+        }
     }
 
     /// The article a key is known to name, else the key itself.
@@ -42,10 +72,10 @@ impl<'a> Evidences<'a> {
 
     /// What is known of the links of an issue.
     pub(super) fn links(&self, file: &'a IssueFile) -> Vec<CheckedLink<'a>> {
-        // Only the ledger knows what could not be had; one that can't be read is as good as none.
-        let ledger = self.archive.and_then(|archive| archive.ledger(&file.name).ok().flatten());
+        // Only the ledger knows what could not be had.
+        let ledger = self.ledgers.get(file.name.as_str());
         let failed = |link: &Link| {
-            let links = ledger.iter().flat_map(|ledger| &ledger.links);
+            let links = ledger.into_iter().flat_map(|ledger| &ledger.links);
             let mut same = links
                 .filter(|known| known.outcome == LinkOutcome::Failed && Some(&known.url) == canonical(link).as_ref());
             same.next().map(|known| known.why.clone().unwrap_or_default())
@@ -129,10 +159,9 @@ impl<'a> Evidences<'a> {
         }
     }
 
-    /// Whether a guessed title has nothing else for it: neither an article of that name nor an archived one of another.
-    fn is_doubtful(&self, key: &Key, link: &Link, grounds: Grounds) -> bool {
-        let is_beside = matches!(link.context, Context::Bare) && grounds == Grounds::Archive;
-        !is_beside && !link.title.as_deref().is_some_and(|title| self.ballot.has_home(key, title))
+    /// Whether nothing but other guesses speaks against a guessed title.
+    fn is_doubtful(&self, key: &Key, title: &str, grounds: Grounds) -> bool {
+        grounds == Grounds::Issues && !self.ballot.has_home(key, title)
     }
 
     /// What speaks against the words of a link: the archived title, else the titles of the other links.
@@ -148,7 +177,7 @@ impl<'a> Evidences<'a> {
                 Vote::Outvoted { named } => (named, Grounds::Issues),
             },
         };
-        if is_guess(&file.text, link) && (self.is_doubtful(&key, link, grounds) || names(&file.text, link, &named)) {
+        if is_guess(&file.text, link) && (self.is_doubtful(&key, title, grounds) || names(&file.text, link, &named)) {
             return None;
         }
         let elsewhere = self.ballot.addresses(&key, title).into_iter();

@@ -35,7 +35,9 @@ pub(super) fn compare(one: &str, other: &str) -> Likeness {
     }
     match () {
         () if is_alike(&first, &second) || shares_a_part(one, other) => Likeness::Same,
-        () if is_chinese(&first) != is_chinese(&second) => Likeness::Unclear,
+        () if is_chinese(&first) != is_chinese(&second) || is_pointer(&first) || is_pointer(&second) => {
+            Likeness::Unclear
+        }
         () => Likeness::Other,
     }
 }
@@ -110,6 +112,18 @@ fn shares_a_part(one: &str, other: &str) -> bool {
     mine.iter().any(|part| theirs.iter().any(|their| part == their))
 }
 
+/// Words of a sentence that points at an article without naming it.
+const POINTERS: [&str; 10] = ["这篇", "那篇", "这里", "点击", "点此", "链接", "原文", "上期", "戳", "详情"];
+
+/// The longest words that point; what is longer and holds such a word is a title.
+const LONGEST_POINTER: usize = 20;
+
+/// Whether words only point at an article: `上周推荐的那篇`.
+fn is_pointer(chars: &[char]) -> bool {
+    let words: String = chars.iter().collect();
+    chars.len() <= LONGEST_POINTER && POINTERS.iter().any(|pointer| words.contains(pointer))
+}
+
 /// Whether a title has Chinese words, be most of it English names.
 fn is_chinese(chars: &[char]) -> bool {
     chars.iter().filter(|char| !char.is_ascii()).count() > 1
@@ -150,6 +164,7 @@ mod tests {
         for (one, other) in [
             ("原文", "怎样给望远镜调焦"),
             ("这篇文章", "怎样给望远镜调焦"),
+            ("上个月推荐的那篇", "怎样给望远镜调焦"),
             ("How to focus a telescope", "怎样给望远镜调焦和维护"),
             ("", ""),
         ] {

@@ -68,8 +68,8 @@ impl IssueFile {
 /// Reads every issue below the paths, in order of path, each file once; what can't be read is told, not fatal.
 ///
 /// A file is taken whatever its name; of a folder the `.md` and `.markdown` files at any depth, without hidden folders
-/// and `node_modules`, and without archives. Names are relative to `root` where the file is below it, else to the
-/// folder that all given paths have in common.
+/// and `node_modules`, without archives and published pages. Names are relative to `root` where the file is below it,
+/// else to the folder that all given paths have in common.
 #[must_use]
 pub fn read_issues(paths: &[PathBuf], root: &Path, archive: &Path) -> (Vec<IssueFile>, Vec<ReadError>) {
     let (mut issues, mut errors) = (Vec::new(), Vec::new());
@@ -94,6 +94,9 @@ pub fn read_issues(paths: &[PathBuf], root: &Path, archive: &Path) -> (Vec<Issue
     (issues, errors)
 }
 
+/// The manifest of a folder that `publish` wrote: its pages are copies, not issues.
+const PAGES_OF_OURS: &str = ".wxarchive.json";
+
 fn collect(given: &Path, archive: Option<&Path>, files: &mut Vec<PathBuf>, errors: &mut Vec<ReadError>) {
     if !given.is_dir() {
         files.push(given.to_owned());
@@ -103,6 +106,9 @@ fn collect(given: &Path, archive: Option<&Path>, files: &mut Vec<PathBuf>, error
     while let Some(folder) = folders.pop() {
         let is_ours = archive.is_some() && fs::canonicalize(&folder).ok().as_deref() == archive;
         if is_ours || is_archive(&folder) {
+            continue;
+        }
+        if folder.join(PAGES_OF_OURS).is_file() {
             continue;
         }
         let entries = fs::read_dir(&folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);

@@ -17,6 +17,7 @@ mod mirror_cli;
 mod parse;
 mod parse_text;
 mod relink;
+mod repair;
 mod sample;
 mod server;
 mod sync;

@@ -222,7 +222,7 @@ fn links_are_written_for_where_they_stand() {
     for (mode, before, after) in [
         (Mode::Replace, "[调焦](U \"题\")\n", "[调焦](/a%28b%29/ \"题\")\n"),
         (Mode::Replace, "[调焦](<U>)", "[调焦](</a%28b%29/>)"),
-        (Mode::Replace, "[U](U)", "[/a%28b%29/](/a%28b%29/)"),
+        (Mode::Replace, "[U](U)", "[存档](/a%28b%29/)"),
         (Mode::Replace, "调焦 U\n", "调焦 [存档](/a%28b%29/)\n"),
         (Mode::Replace, "<U>", "[存档](/a%28b%29/)"),
         (Mode::Replace, "[调焦][b]\n\n[b]: U\n", "[调焦][b]\n\n[b]: /a%28b%29/\n"),
@@ -276,4 +276,54 @@ fn cleaning_keeps_the_article_and_drops_the_rest() {
     ] {
         assert_eq!(apply(before, &clean_edits_of(before)), after);
     }
+}
+
+/// Numbers that look random and are the same in every run (Marsaglia's xorshift).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % limit.max(1) as u64).unwrap()
+    }
+
+    fn boundary(&mut self, text: &str) -> usize {
+        let at = self.below(text.len() + 1);
+        text.floor_char_boundary(at)
+    }
+
+    /// Takes something out, doubles something, or puts a sign in.
+    fn damage(&mut self, text: &mut String) {
+        const SIGNS: [&str; 14] = ["[", "]", "(", ")", "~~", "<", ">", "`", "\n", "\r\n", "|", "\\", "*", "```\n"];
+        let at = self.boundary(text);
+        let end = text.floor_char_boundary((at + self.below(40)).min(text.len())).max(at);
+        match self.below(3) {
+            0 => text.replace_range(at..end, ""),
+            1 => {
+                let piece = text[at..end].to_owned();
+                text.insert_str(at, &piece);
+            }
+            _ => text.insert_str(at, SIGNS[self.below(SIGNS.len())]),
+        }
+    }
+}
+
+#[test]
+fn damaged_issues_of_the_corpus_are_taken_back() {
+    let count = std::env::var("WXARCHIVE_MUTATIONS").ok().and_then(|count| count.parse().ok()).unwrap_or(300);
+    let files: Vec<String> = corpus().into_iter().map(|(_, text)| text).filter(|text| text.len() < 30_000).collect();
+    let (mut dice, mut edited_files, mut refused) = (Dice(0x9e37_79b9_7f4a_7c15), 0, 0);
+    for _ in 0..if files.is_empty() { 0 } else { count } {
+        let mut text = files[dice.below(files.len())].clone();
+        (0..=dice.below(8)).for_each(|_| dice.damage(&mut text));
+        let (mode, target) = (MODES[dice.below(3)], TARGETS[dice.below(3)]);
+        let wanted = if dice.below(4) == 0 { clean_edits_of(&text) } else { edits_of(&text, mode, target) };
+        refused += usize::from(!wanted.is_empty());
+        let edits = faithful(&text, wanted);
+        edited_files += usize::from(!edits.is_empty());
+        assert_eq!(apply(&apply(&text, &edits), &invert(&text, &edits)), text);
+    }
+    eprintln!("{count} damaged issues, {edited_files} edited, {} refused", refused - edited_files);
 }

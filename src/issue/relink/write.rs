@@ -66,8 +66,11 @@ impl Writing<'_> {
         escaped(self.target, self.link.context, ampersand)
     }
 
-    /// The new address as the text of a link.
+    /// The new address as the text of a link; a path says nothing to readers.
     pub(super) fn shown(&self) -> String {
+        if !self.is_absolute() {
+            return self.wording.archived.clone();
+        }
         let shown = escaped(self.target, self.link.context, "&");
         if self.link.context == Context::Html { shown } else { shown.replace('_', "\\_") }
     }
