@@ -28,6 +28,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("imagesize", &["src/image/"]),
     ("image::", &["src/image/", "src/sync/", "src/mirror/"]),
     ("webp", &["src/image/variants.rs"]),
+    ("opendal", &["src/mirror/bucket.rs"]),
     ("zstd", &["src/archive/pages.rs"]),
     ("tempfile", &["src/archive/write.rs", "src/mirror/folder.rs"]),
     ("hyper", &["src/demo/server"]),
