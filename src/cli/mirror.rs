@@ -2,11 +2,10 @@
 
 mod diff;
 mod rewrite;
+mod target;
 
 use std::num::NonZeroU32;
-use std::path::Path;
 
-use anyhow::anyhow;
 use clap::ValueEnum;
 
 use wxarchive::archive::Archive;
@@ -20,8 +19,8 @@ use super::settings::{BaseUrl, Settings};
 /// Put the pictures of the archive into a folder ready to be served, with a manifest
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The folder; what is in it already stays as it is
-    #[arg(long, value_name = "DIR", required_unless_present = "undo")]
+    /// The folder, or `s3://BUCKET/PREFIX`, `oss://…`, `cos://…`; what is there already stays as it is
+    #[arg(long, value_name = "DIR|URL", required_unless_present = "undo")]
     to: Option<String>,
     /// Where the folder is published, for the addresses in the manifest [default: `cdn_base_url` of wxarchive.toml]
     #[arg(long, value_name = "URL")]
@@ -79,26 +78,16 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
     if args.rewrite.undo {
         return rewrite::undo(&args.rewrite, settings, reporter);
     }
-    let target = folder(args.to.as_deref().unwrap_or_default())?;
     let archive = Archive::open(&settings.archive)?;
+    let store = target::open(args.to.as_deref().unwrap_or_default())?;
     let progress = |done, all| reporter.progress(done, all);
-    let (report, manifest) = mirror(&archive, target, &args.settings(settings), &progress).map_err(failure)?;
+    let (report, manifest) = mirror(&archive, &*store, &args.settings(settings), &progress).map_err(failure)?;
     let exit = match args.rewrite.rewrite.as_slice() {
         [] => Exit::Done,
         _ => rewrite::run(&args.rewrite, &manifest, settings, reporter)?,
     };
     reporter.mirrored(&report);
     Ok(if report.damaged.is_empty() { exit } else { Exit::Incomplete })
-}
-
-/// The folder that is meant; buckets are another door.
-fn folder(target: &str) -> Result<&Path, Failure> {
-    match target.split_once("://") {
-        None => Ok(Path::new(target)),
-        Some((scheme, _)) => Err(Failure::usage(anyhow!(
-            "this program writes no `{scheme}://`: mirror to a folder and copy that, for example with `rclone copy`"
-        ))),
-    }
 }
 
 impl Args {
@@ -134,6 +123,9 @@ fn failure(error: MirrorError) -> Failure {
     match error {
         MirrorError::Archive(error) => error.into(),
         MirrorError::Manifest { .. } => Failure::usage(error),
-        MirrorError::Io { .. } | MirrorError::Changed { .. } | MirrorError::Record { .. } => Failure::incomplete(error),
+        MirrorError::Bucket { .. }
+        | MirrorError::Io { .. }
+        | MirrorError::Changed { .. }
+        | MirrorError::Record { .. } => Failure::incomplete(error),
     }
 }

@@ -9,8 +9,23 @@ use super::{Checked, Format};
 /// The most pixels that are unpacked: 96 MB at three bytes each, where [`super::MAX_PIXELS`] may be kept.
 const MAX_UNPACKED: u64 = 32_000_000;
 
-/// The most memory that a decoder may ask for.
-const MAX_BYTES: u64 = 160 << 20;
+/// How much memory the pixels of one picture may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Room {
+    /// Beside a run of downloads: 64 MiB, 16 megapixels with transparency.
+    Little,
+    /// As the only work: 160 MiB.
+    Ample,
+}
+
+impl Room {
+    fn bytes(self) -> u64 {
+        match self {
+            Self::Little => 64 << 20,
+            Self::Ample => 160 << 20,
+        }
+    }
+}
 
 /// Why a picture was not unpacked.
 #[derive(Debug, thiserror::Error)]
@@ -22,7 +37,7 @@ pub enum DecodeError {
         format: Format,
     },
     /// Too many pixels.
-    #[error("{width} by {height} pixels are more than the {} megapixels that are unpacked", MAX_UNPACKED / 1_000_000)]
+    #[error("{width} by {height} pixels take more memory than there is for one picture")]
     TooLarge {
         /// In pixels.
         width: u32,
@@ -52,7 +67,7 @@ pub(super) struct Pixels {
 ///
 /// # Errors
 /// When there is no decoder for the type, the picture is too large, or the bytes are damaged inside.
-pub(super) fn decode(bytes: &[u8], checked: &Checked) -> Result<Pixels, DecodeError> {
+pub(super) fn decode(bytes: &[u8], checked: &Checked, room: Room) -> Result<Pixels, DecodeError> {
     let Checked { format, width, height, .. } = *checked;
     let by = match format {
         Format::Png => ImageFormat::Png,
@@ -68,15 +83,19 @@ pub(super) fn decode(bytes: &[u8], checked: &Checked) -> Result<Pixels, DecodeEr
     }
     let mut reader = ImageReader::with_format(Cursor::new(bytes), by);
     let mut limits = Limits::default();
-    limits.max_alloc = Some(MAX_BYTES);
+    limits.max_alloc = Some(room.bytes());
     reader.limits(limits);
     let unpack = || {
         let mut decoder = reader.into_decoder()?;
+        if decoder.total_bytes() > room.bytes() {
+            return Ok(None);
+        }
         let orientation = decoder.orientation()?;
         let icc = decoder.icc_profile()?;
         let mut image = DynamicImage::from_decoder(decoder)?;
         image.apply_orientation(orientation);
-        Ok(Pixels { image, icc })
+        Ok(Some(Pixels { image, icc }))
     };
-    unpack().map_err(|source| DecodeError::Damaged { format, source })
+    let pixels = unpack().map_err(|source| DecodeError::Damaged { format, source })?;
+    pixels.ok_or(DecodeError::TooLarge { width, height })
 }

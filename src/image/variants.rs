@@ -6,7 +6,7 @@ use ::image::codecs::jpeg::JpegEncoder;
 use ::image::codecs::png::PngEncoder;
 use ::image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageError, Rgba, RgbaImage};
 
-use super::decode::{Pixels, decode};
+use super::decode::{Pixels, Room, decode};
 use super::{Checked, DecodeError, Format};
 
 /// The quality of JPEG and lossy WebP, of 100.
@@ -90,7 +90,7 @@ impl Unpacked {
     /// # Errors
     /// When there is no decoder for the type, the picture is too large, or the bytes are damaged inside.
     pub fn new(bytes: &[u8], checked: &Checked) -> Result<Self, DecodeError> {
-        Ok(Self { pixels: decode(bytes, checked)?, format: checked.format, bytes: bytes.len() })
+        Ok(Self { pixels: decode(bytes, checked, Room::Ample)?, format: checked.format, bytes: bytes.len() })
     }
 
     /// Makes a variant; `None` where it would be no smaller than the picture, in pixels or, uncut, in bytes.

@@ -22,11 +22,21 @@ pub enum MirrorError {
         source: io::Error,
     },
     /// The manifest is not one of this program.
-    #[error("`{path}` is no manifest of a mirror: {why}; choose another folder, or remove that file")]
+    #[error("`{file}` is no manifest of a mirror: {why}; choose another folder, or remove that file")]
     Manifest {
         /// The file.
-        path: PathBuf,
+        file: String,
         /// What is wrong with it.
+        why: String,
+    },
+    /// The store of a bucket refused an operation.
+    #[error("could not {doing} `{what}`: {why}")]
+    Bucket {
+        /// The operation, as `upload`.
+        doing: &'static str,
+        /// The file or bucket.
+        what: String,
+        /// What the store said, and what to do.
         why: String,
     },
     /// Somebody else wrote the file.

@@ -2,31 +2,26 @@
 
 use std::fs;
 use std::io::{self, Write as _};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use super::MirrorError;
+use super::{Copied, MirrorError, Store};
 
 /// What temporary files are called, so that they can be found again.
 const TEMPORARY: &str = ".wxarchive-";
 
 /// A folder that is served.
 #[derive(Debug)]
-pub(super) struct Folder {
+pub struct Folder {
     root: PathBuf,
-}
-
-/// How a picture came into the folder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Copied {
-    /// As a second name of the archive's file.
-    Link,
-    /// As a copy, which shares its blocks where the file system can do that.
-    Bytes,
 }
 
 impl Folder {
     /// Opens a folder, made where it is missing, and removes what a killed run left.
-    pub(super) fn open(root: &Path) -> Result<Self, MirrorError> {
+    ///
+    /// # Errors
+    /// When the folder can't be made or listed.
+    pub fn open(root: &Path) -> Result<Self, MirrorError> {
         fs::create_dir_all(root).map_err(MirrorError::io("make folder", root))?;
         let folder = Self { root: root.to_owned() };
         folder.sweep()?;
@@ -36,60 +31,6 @@ impl Folder {
     /// The path of a file.
     pub(super) fn path(&self, name: &str) -> PathBuf {
         self.root.join(name)
-    }
-
-    /// Whether a file is there in its full length.
-    pub(super) fn has(&self, name: &str, bytes: u64) -> bool {
-        fs::metadata(self.path(name)).is_ok_and(|found| found.is_file() && found.len() == bytes)
-    }
-
-    /// The bytes of a file; `None` where it is not there.
-    pub(super) fn read(&self, name: &str) -> Result<Option<Vec<u8>>, MirrorError> {
-        let path = self.path(name);
-        match fs::read(&path) {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(MirrorError::io("read", path)(error)),
-        }
-    }
-
-    /// Takes in a file whose bytes were checked: by a link where the file system has them, else by a copy.
-    pub(super) fn take(&self, name: &str, source: &Path, bytes: &[u8]) -> Result<Copied, MirrorError> {
-        let path = self.path(name);
-        self.make_parent(&path)?;
-        // A file that is there has another length, and so is damaged: it is replaced by a copy.
-        if fs::hard_link(source, &path).is_ok() {
-            return Ok(Copied::Link);
-        }
-        let temporary = self.temporary(&path)?;
-        fs::copy(source, temporary.path()).map_err(MirrorError::io("write", &path))?;
-        if temporary.as_file().metadata().is_ok_and(|copy| copy.len() == bytes.len() as u64) {
-            persist(temporary, &path)?;
-            return Ok(Copied::Bytes);
-        }
-        self.put(name, bytes)?;
-        Ok(Copied::Bytes)
-    }
-
-    /// Puts bytes into a file.
-    pub(super) fn put(&self, name: &str, bytes: &[u8]) -> Result<(), MirrorError> {
-        let path = self.path(name);
-        self.make_parent(&path)?;
-        let mut temporary = self.temporary(&path)?;
-        temporary.write_all(bytes).map_err(MirrorError::io("write", &path))?;
-        persist(temporary, &path)
-    }
-
-    /// Puts bytes into a file that may change, and flushes it to the disk; one that has them is not touched.
-    pub(super) fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), MirrorError> {
-        if self.read(name)?.is_some_and(|present| present == bytes) {
-            return Ok(());
-        }
-        let path = self.path(name);
-        let mut temporary = self.temporary(&path)?;
-        let written = temporary.write_all(bytes).and_then(|()| temporary.as_file().sync_all());
-        written.map_err(MirrorError::io("write", &path))?;
-        persist(temporary, &path)
     }
 
     fn make_parent(&self, path: &Path) -> Result<(), MirrorError> {
@@ -117,6 +58,65 @@ impl Folder {
             }
         }
         Ok(())
+    }
+}
+
+impl Store for Folder {
+    fn has(&self, name: &str, bytes: u64) -> bool {
+        fs::metadata(self.path(name)).is_ok_and(|found| found.is_file() && found.len() == bytes)
+    }
+
+    fn read(&self, name: &str) -> Result<Option<Vec<u8>>, MirrorError> {
+        let path = self.path(name);
+        match fs::read(&path) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(MirrorError::io("read", path)(error)),
+        }
+    }
+
+    fn take(&self, name: &str, source: &Path, bytes: &[u8], media_type: &str) -> Result<Copied, MirrorError> {
+        let path = self.path(name);
+        self.make_parent(&path)?;
+        // A file that is there has another length, and so is damaged: it is replaced by a copy.
+        if fs::hard_link(source, &path).is_ok() {
+            return Ok(Copied::Link);
+        }
+        let temporary = self.temporary(&path)?;
+        fs::copy(source, temporary.path()).map_err(MirrorError::io("write", &path))?;
+        if temporary.as_file().metadata().is_ok_and(|copy| copy.len() == bytes.len() as u64) {
+            persist(temporary, &path)?;
+            return Ok(Copied::Bytes);
+        }
+        self.put(name, bytes, media_type)?;
+        Ok(Copied::Bytes)
+    }
+
+    fn put(&self, name: &str, bytes: &[u8], _media_type: &str) -> Result<(), MirrorError> {
+        let path = self.path(name);
+        self.make_parent(&path)?;
+        let mut temporary = self.temporary(&path)?;
+        temporary.write_all(bytes).map_err(MirrorError::io("write", &path))?;
+        persist(temporary, &path)
+    }
+
+    fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), MirrorError> {
+        if self.read(name)?.is_some_and(|present| present == bytes) {
+            return Ok(());
+        }
+        let path = self.path(name);
+        let mut temporary = self.temporary(&path)?;
+        let written = temporary.write_all(bytes).and_then(|()| temporary.as_file().sync_all());
+        written.map_err(MirrorError::io("write", &path))?;
+        persist(temporary, &path)
+    }
+
+    fn describe(&self, name: &str) -> String {
+        self.path(name).display().to_string()
+    }
+
+    fn workers(&self) -> usize {
+        std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(8)
     }
 }
 

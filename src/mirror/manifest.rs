@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::MirrorError;
-use super::folder::Folder;
 use super::listing::Listed;
 use super::variants::{Made, Settings, suffix};
+use super::{MirrorError, Store};
 use crate::archive::Digest;
 use crate::image::{Checked, Shape};
 use crate::model::ImageUrl;
@@ -187,9 +186,9 @@ impl Manifest {
 ///
 /// # Errors
 /// When the file is something else, or of a later program: nothing is put beside it then.
-pub(super) fn read(folder: &Folder) -> Result<Option<Manifest>, MirrorError> {
-    let Some(bytes) = folder.read(NAME)? else { return Ok(None) };
-    let wrong = |why: String| MirrorError::Manifest { path: folder.path(NAME), why };
+pub(super) fn read(store: &dyn Store) -> Result<Option<Manifest>, MirrorError> {
+    let Some(bytes) = store.read(NAME)? else { return Ok(None) };
+    let wrong = |why: String| MirrorError::Manifest { file: store.describe(NAME), why };
     let manifest: Manifest = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
     match manifest.format {
         FORMAT => Ok(Some(manifest)),
@@ -198,9 +197,9 @@ pub(super) fn read(folder: &Folder) -> Result<Option<Manifest>, MirrorError> {
 }
 
 /// Writes the manifest; one that says the same is not touched.
-pub(super) fn write(folder: &Folder, manifest: &Manifest) -> Result<(), MirrorError> {
-    let wrong = |error: serde_json::Error| MirrorError::Manifest { path: folder.path(NAME), why: error.to_string() };
+pub(super) fn write(store: &dyn Store, manifest: &Manifest) -> Result<(), MirrorError> {
+    let wrong = |error: serde_json::Error| MirrorError::Manifest { file: store.describe(NAME), why: error.to_string() };
     let mut bytes = serde_json::to_vec_pretty(manifest).map_err(wrong)?;
     bytes.push(b'\n');
-    folder.replace(NAME, &bytes)
+    store.replace(NAME, &bytes)
 }

@@ -1,30 +1,34 @@
-//! Mirrors the archive's pictures into a folder that a web server or CDN serves as it is.
+//! Mirrors the archive's pictures into a folder, or a bucket, that a web server or CDN serves as it is.
 //!
 //! Every file is named by the hash of the picture's bytes and never changes; `manifest.json`, written last, says which
 //! address became which file. A run adds what is missing, and a run that is killed leaves whole files only.
 
+#[cfg(feature = "cloud")]
+mod bucket;
 mod error;
 mod folder;
 mod listing;
 mod manifest;
+mod store;
 mod undo;
 mod variants;
 
 use std::collections::HashMap;
-use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::archive::{Archive, Digest};
 
-use folder::Folder;
 use listing::Listed;
 
+#[cfg(feature = "cloud")]
+pub use bucket::{Bucket, BucketAddress, Credentials, Provider};
 pub use error::MirrorError;
-pub use folder::Copied;
+pub use folder::Folder;
 pub use listing::Only;
 pub use manifest::{Addresses, Manifest, Mirrored, MirroredVariant};
+pub use store::{Copied, Store};
 pub use undo::Rewriting;
 pub use variants::{Animations, Settings};
 
@@ -62,22 +66,21 @@ struct Done {
     added_variants: usize,
 }
 
-/// Brings a folder up to what the archive has, and writes its manifest, which is returned.
+/// Brings a folder or bucket up to what the archive has, and writes its manifest, which is returned.
 ///
 /// `progress` is told how many of how many pictures are done.
 ///
 /// # Errors
-/// When the archive can't be read or the folder can't be written. A damaged picture is no error but in the report.
+/// When the archive can't be read or the store can't be written. A damaged picture is no error but in the report.
 pub fn mirror(
     archive: &Archive,
-    target: &Path,
+    store: &dyn Store,
     settings: &Settings,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<(Report, Manifest), MirrorError> {
-    let folder = Folder::open(target)?;
     let listed = listing::list(archive, settings.only)?;
-    let known = manifest::read(&folder)?.map(|manifest| manifest.made(settings)).unwrap_or_default();
-    let work = Work { archive: &archive.root(), folder: &folder, settings, known: &known };
+    let known = manifest::read(store)?.map(|manifest| manifest.made(settings)).unwrap_or_default();
+    let work = Work { archive: &archive.root(), store, settings, known: &known };
     let done = work.all(&listed, progress)?;
     let mut report = Report::default();
     let mut mirrored = Vec::new();
@@ -91,14 +94,14 @@ pub fn mirror(
         }
     }
     let manifest = Manifest::new(settings, mirrored);
-    manifest::write(&folder, &manifest)?;
+    manifest::write(store, &manifest)?;
     Ok((report, manifest))
 }
 
 /// What every picture's work needs to know.
 struct Work<'a> {
     archive: &'a Path,
-    folder: &'a Folder,
+    store: &'a dyn Store,
     settings: &'a Settings,
     known: &'a HashMap<Digest, variants::Made>,
 }
@@ -107,7 +110,7 @@ struct Work<'a> {
 type Outcome = Result<Done, Damaged>;
 
 impl Work<'_> {
-    /// Mirrors every picture, as many at a time as there are processors; the outcomes are in the order of the pictures.
+    /// Mirrors every picture, several at a time; the outcomes are in the order of the pictures.
     fn all(&self, listed: &[Listed], progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Vec<Outcome>, MirrorError> {
         let (next, finished) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let outcomes = Mutex::new(Vec::with_capacity(listed.len()));
@@ -120,9 +123,8 @@ impl Work<'_> {
                 progress(finished.fetch_add(1, Ordering::Relaxed) + 1, listed.len());
             }
         };
-        let workers = std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(8);
         std::thread::scope(|scope| {
-            let running: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+            let running: Vec<_> = (0..self.store.workers()).map(|_| scope.spawn(work)).collect();
             let ended = running.into_iter().map(|worker| match worker.join() {
                 Ok(result) => result,
                 Err(panic) => std::panic::resume_unwind(panic),
@@ -136,8 +138,8 @@ impl Work<'_> {
 
     fn one(&self, picture: &Listed) -> Result<Outcome, MirrorError> {
         let stored = &picture.stored;
-        let is_there = self.folder.has(&picture.file(), stored.bytes);
-        let known = self.known.get(&stored.sha256).filter(|made| made.is_in(self.folder));
+        let is_there = self.store.has(&picture.file(), stored.bytes);
+        let known = self.known.get(&stored.sha256).filter(|made| made.is_in(self.store));
         if let (true, Some(made)) = (is_there, known) {
             return Ok(Ok(Done { made: made.clone(), ..Done::default() }));
         }
@@ -148,8 +150,12 @@ impl Work<'_> {
             Ok(_) => return Ok(Err(damaged("its SHA-256 is not its name; run `wxarchive repair`".to_owned()))),
             Err(error) => return Ok(Err(damaged(format!("it can't be read: {error}; run `wxarchive repair`")))),
         };
-        let copied = if is_there { None } else { Some(self.folder.take(&picture.file(), &source, &bytes)?) };
-        let (made, added_variants) = variants::make(self.folder, picture, &bytes, self.settings)?;
+        let copied = if is_there {
+            None
+        } else {
+            Some(self.store.take(&picture.file(), &source, &bytes, &stored.media_type)?)
+        };
+        let (made, added_variants) = variants::make(self.store, picture, &bytes, self.settings)?;
         Ok(Ok(Done { copied, made, added_variants }))
     }
 }

@@ -9,8 +9,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::MirrorError;
 use super::folder::{Folder, replace_text};
+use super::{MirrorError, Store as _};
 use crate::archive::{Archive, Digest};
 
 /// The folder of records, in that of the archive.

@@ -2,10 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::MirrorError;
-use super::folder::Folder;
 use super::listing::{Listed, Only};
 use super::manifest::MirroredVariant;
+use super::{MirrorError, Store};
 use crate::image::{self, Encoding, Shape, Unpacked, Variant};
 
 /// What is to be mirrored, and in which forms.
@@ -51,9 +50,9 @@ pub(super) struct Made {
 }
 
 impl Made {
-    /// Whether every variant is in the folder.
-    pub(super) fn is_in(&self, folder: &Folder) -> bool {
-        self.variants.iter().all(|variant| folder.has(&variant.file, variant.bytes))
+    /// Whether every variant is in its place.
+    pub(super) fn is_in(&self, store: &dyn Store) -> bool {
+        self.variants.iter().all(|variant| store.has(&variant.file, variant.bytes))
     }
 }
 
@@ -74,9 +73,9 @@ impl Settings {
     }
 }
 
-/// Makes the variants of a picture; says how many are new to the folder.
+/// Makes the variants of a picture; says how many are new.
 pub(super) fn make(
-    folder: &Folder,
+    store: &dyn Store,
     picture: &Listed,
     bytes: &[u8],
     settings: &Settings,
@@ -104,7 +103,7 @@ pub(super) fn make(
     let mut added = 0;
     for shape in &settings.shapes {
         let file = name(picture, *shape, settings.encoding.of(checked.format));
-        let present = folder.read(&file)?.and_then(|bytes| Some((image::check(&bytes).ok()?, bytes.len())));
+        let present = store.read(&file)?.and_then(|bytes| Some((image::check(&bytes).ok()?, bytes.len())));
         if let Some((checked, length)) = present {
             made.variants.push(MirroredVariant::new(*shape, file, checked, length));
             continue;
@@ -112,7 +111,7 @@ pub(super) fn make(
         match one(&mut unpacked, bytes, &checked, (*shape, settings.encoding)) {
             Ok(None) => {}
             Ok(Some(variant)) => {
-                folder.put(&file, &variant.bytes)?;
+                store.put(&file, &variant.bytes, variant.format.media_type())?;
                 let Variant { format, width, height, bytes } = variant;
                 let checked = image::Checked { format, width, height, frames: 1 };
                 made.variants.push(MirroredVariant::new(*shape, file, checked, bytes.len()));

@@ -178,6 +178,16 @@ fn what_cannot_be_unpacked_has_no_preview_and_says_why() {
 }
 
 #[test]
+fn picture_that_would_take_too_much_memory_is_not_unpacked() {
+    let mut bytes = Vec::new();
+    let pixels = ::image::RgbaImage::from_pixel(6000, 5000, ::image::Rgba([9; 4]));
+    let encoder = ::image::codecs::png::PngEncoder::new(&mut bytes);
+    pixels.write_with_encoder(encoder).expect("a picture");
+    let checked = check(&bytes).expect("a picture");
+    assert!(matches!(preview(&bytes, &checked), Err(DecodeError::TooLarge { .. })), "120 MB beside downloads");
+}
+
+#[test]
 fn extensions_and_media_types_follow_the_bytes() {
     let names: Vec<_> = samples()
         .iter()

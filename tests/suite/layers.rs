@@ -31,6 +31,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("imagesize", &["src/image/"]),
     ("image::", &["src/image/", "src/sync/", "src/mirror/"]),
     ("webp", &["src/image/"]),
+    ("opendal", &["src/mirror/bucket.rs"]),
     ("zstd", &["src/archive/pages.rs"]),
     ("tempfile", &["src/archive/write.rs", "src/mirror/folder.rs", "src/repair/file.rs"]),
     ("hyper", &["src/demo/server"]),

@@ -2,6 +2,9 @@
 
 #![expect(clippy::expect_used, reason = "what a test cannot set up, it cannot test")]
 
+#[cfg(feature = "cloud")]
+mod bucket;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Cursor;
@@ -14,7 +17,7 @@ use tempfile::TempDir;
 
 use wxarchive::archive::{Archive, Digest, FORMAT_NUMBER, Ledger, LedgerImage, NewPicture, StoredPicture, Writer};
 use wxarchive::image::{Encoding, Shape, check, preview};
-use wxarchive::mirror::{Animations, Manifest, MirrorError, Only, Report, Settings, mirror};
+use wxarchive::mirror::{Animations, Folder, Manifest, MirrorError, Only, Report, Settings, mirror};
 
 /// An archive whose only issue shows some pictures.
 struct World {
@@ -51,7 +54,7 @@ impl World {
     }
 
     fn try_run(&self) -> Result<Report, MirrorError> {
-        mirror(&self.archive(), &self.target(), &self.settings, &|_, _| {}).map(|(report, _)| report)
+        mirror(&self.archive(), &Folder::open(&self.target())?, &self.settings, &|_, _| {}).map(|(report, _)| report)
     }
 
     fn run(&self) -> Report {

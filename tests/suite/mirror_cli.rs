@@ -102,7 +102,7 @@ fn rewriting_without_a_published_address_is_refused() {
     let output = wxarchive(folder.path(), &arguments);
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("--base-url"));
-    let output = wxarchive(folder.path(), &["mirror", "--to", "s3://bucket/prefix"]);
+    let output = wxarchive(folder.path(), &["--archive", "wxarchive-demo/archive", "mirror", "--to", "ftp://bucket"]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("s3://"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("ftp://"));
 }

@@ -1,0 +1,81 @@
+//! Where `mirror --to` leads: a folder, or a bucket with the keys that the environment has for it.
+
+use std::path::Path;
+
+use anyhow::anyhow;
+
+use wxarchive::mirror::{Folder, Store};
+
+use super::failure;
+use crate::cli::exit::Failure;
+
+/// Opens a folder or bucket.
+pub(super) fn open(target: &str) -> Result<Box<dyn Store>, Failure> {
+    match target.split_once("://") {
+        None => Ok(Box::new(Folder::open(Path::new(target)).map_err(failure)?)),
+        Some((scheme, rest)) => bucket(scheme, rest),
+    }
+}
+
+#[cfg(not(feature = "cloud"))]
+fn bucket(scheme: &str, _rest: &str) -> Result<Box<dyn Store>, Failure> {
+    Err(Failure::usage(anyhow!(
+        "this program was built without buckets, so it can't write `{scheme}://`: install it with `--features cloud`, or \
+         mirror to a folder and copy that, for example with `rclone copy`"
+    )))
+}
+
+#[cfg(feature = "cloud")]
+fn bucket(scheme: &str, rest: &str) -> Result<Box<dyn Store>, Failure> {
+    use wxarchive::mirror::{Bucket, BucketAddress, Credentials, Provider};
+
+    let variable = |names: &[&str]| names.iter().find_map(|name| std::env::var(name).ok().filter(|it| !it.is_empty()));
+    let (provider, names) = match scheme {
+        "s3" => (Provider::S3, None),
+        "oss" => (Provider::Oss, Some(&OSS)),
+        "cos" => (Provider::Cos, Some(&COS)),
+        _ => return Err(Failure::usage(anyhow!("`{scheme}://` is no bucket: use s3://, oss:// or cos://"))),
+    };
+    let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+    // Keys for S3 are found by the library, in the variables and files that the AWS tools use.
+    let credentials = names.and_then(|names| {
+        Some(Credentials { id: variable(names.id)?, secret: variable(names.secret)?, token: variable(names.token) })
+    });
+    let address = BucketAddress {
+        provider,
+        bucket: bucket.to_owned(),
+        prefix: prefix.to_owned(),
+        endpoint: variable(names.map_or(&["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"], |names| names.endpoint)),
+        region: variable(names.map_or(&["AWS_REGION", "AWS_DEFAULT_REGION"], |names| names.region)),
+        credentials,
+    };
+    Ok(Box::new(Bucket::open(&address).map_err(failure)?))
+}
+
+/// The variables of a provider, best first.
+#[cfg(feature = "cloud")]
+struct Names {
+    id: &'static [&'static str],
+    secret: &'static [&'static str],
+    token: &'static [&'static str],
+    region: &'static [&'static str],
+    endpoint: &'static [&'static str],
+}
+
+#[cfg(feature = "cloud")]
+const OSS: Names = Names {
+    id: &["OSS_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_ID"],
+    secret: &["OSS_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"],
+    token: &["OSS_SESSION_TOKEN", "ALIBABA_CLOUD_SECURITY_TOKEN"],
+    region: &["OSS_REGION", "ALIBABA_CLOUD_REGION_ID"],
+    endpoint: &["OSS_S3_ENDPOINT"],
+};
+
+#[cfg(feature = "cloud")]
+const COS: Names = Names {
+    id: &["COS_SECRET_ID", "TENCENTCLOUD_SECRET_ID"],
+    secret: &["COS_SECRET_KEY", "TENCENTCLOUD_SECRET_KEY"],
+    token: &["COS_SESSION_TOKEN", "TENCENTCLOUD_SESSION_TOKEN"],
+    region: &["COS_REGION", "TENCENTCLOUD_REGION"],
+    endpoint: &["COS_S3_ENDPOINT"],
+};

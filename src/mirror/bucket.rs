@@ -1,0 +1,247 @@
+//! A bucket of any store that speaks S3: AWS, Aliyun OSS and Tencent COS by their S3 endpoints, or one of your own.
+//!
+//! All are signed with AWS's version 4, which OSS and COS accept there; the older signatures of their own APIs are being
+//! switched off.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use opendal::layers::{RetryLayer, TimeoutLayer};
+use opendal::services::S3;
+use opendal::{ErrorKind, HttpTransporter, Operator};
+use opendal_http_transport_reqwest::ReqwestTransport;
+
+use super::{Copied, MirrorError, Store};
+
+/// How many pictures are uploaded at a time: each waits for the network most of the time.
+const WORKERS: usize = 8;
+
+/// How long one operation may take, beyond which it is tried again.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// What messages call the keys; the README has the names of the other providers.
+const KEYS: &str = "the keys of the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY or the provider's own)";
+
+/// A file that is named by its bytes may be kept for ever; the manifest has to be asked for each time.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+const NEVER: &str = "no-cache";
+
+/// Which bucket, and how to get in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BucketAddress {
+    /// Whose store it is.
+    pub provider: Provider,
+    /// The bucket.
+    pub bucket: String,
+    /// The folder in it; may be empty.
+    pub prefix: String,
+    /// The address of the store, where it is not the usual one of the provider.
+    pub endpoint: Option<String>,
+    /// The region.
+    pub region: Option<String>,
+    /// The keys; where they are missing, what the AWS tools would use.
+    pub credentials: Option<Credentials>,
+}
+
+/// Who runs a store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Provider {
+    /// AWS, or any other at an endpoint of its own.
+    S3,
+    /// Aliyun.
+    Oss,
+    /// Tencent.
+    Cos,
+}
+
+/// Keys of a store.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Credentials {
+    /// The public half.
+    pub id: String,
+    /// The secret half.
+    pub secret: String,
+    /// The token of a session, if it is one.
+    pub token: Option<String>,
+}
+
+/// Keys never reach a log.
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Credentials").finish_non_exhaustive()
+    }
+}
+
+/// A bucket that is written.
+pub struct Bucket {
+    operator: Operator,
+    runtime: tokio::runtime::Runtime,
+    /// Every file with its length.
+    present: Mutex<HashMap<String, u64>>,
+    /// What messages call it.
+    name: String,
+    takes_conditions: bool,
+}
+
+impl BucketAddress {
+    fn name(&self) -> String {
+        let scheme = match self.provider {
+            Provider::S3 => "s3",
+            Provider::Oss => "oss",
+            Provider::Cos => "cos",
+        };
+        let prefix = self.prefix.trim_matches('/');
+        let slash = if prefix.is_empty() { "" } else { "/" };
+        format!("{scheme}://{}{slash}{prefix}", self.bucket)
+    }
+
+    /// The address of the store; `None` for AWS's own.
+    fn endpoint(&self) -> Option<String> {
+        let region = self.region.as_deref().unwrap_or_default();
+        self.endpoint.clone().or_else(|| match self.provider {
+            Provider::S3 => None,
+            Provider::Oss => Some(format!("https://s3.oss-{}.aliyuncs.com", region.trim_start_matches("oss-"))),
+            Provider::Cos => Some(format!("https://cos.{region}.myqcloud.com")),
+        })
+    }
+
+    fn service(&self) -> S3 {
+        let mut service = S3::default().bucket(&self.bucket).root(&format!("/{}", self.prefix.trim_matches('/')));
+        if let Some(endpoint) = self.endpoint() {
+            service = service.endpoint(&endpoint);
+        }
+        if let Some(region) = &self.region {
+            service = service.region(region);
+        }
+        if let Some(Credentials { id, secret, token }) = &self.credentials {
+            service = service.access_key_id(id).secret_access_key(secret);
+            service = token.iter().fold(service, |service, token| service.session_token(token));
+        }
+        match self.provider {
+            // Asking a machine of AWS for its keys takes many seconds everywhere else.
+            Provider::S3 => service.disable_ec2_metadata(),
+            // Both refuse a bucket in the path.
+            Provider::Oss | Provider::Cos => service.disable_ec2_metadata().enable_virtual_host_style(),
+        }
+    }
+}
+
+impl Bucket {
+    /// Opens a bucket and lists what it has.
+    ///
+    /// # Errors
+    /// When there is no such bucket, the keys are refused or missing, or the store can't be reached.
+    pub fn open(address: &BucketAddress) -> Result<Self, MirrorError> {
+        let name = address.name();
+        let failed = |why: String| MirrorError::Bucket { doing: "open", what: name.clone(), why };
+        if address.provider != Provider::S3 && address.region.is_none() && address.endpoint.is_none() {
+            return Err(failed("its region is not known; set OSS_REGION or COS_REGION".to_owned()));
+        }
+        use_transport();
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+        let runtime = runtime.map_err(|error| failed(error.to_string()))?;
+        let operator = Operator::new(address.service()).map_err(|error| failed(reason(&error)))?;
+        let operator = operator
+            .layer(TimeoutLayer::new().with_timeout(PATIENCE).with_io_timeout(PATIENCE))
+            .layer(RetryLayer::new().with_max_times(3).with_jitter());
+        let entries = runtime.block_on(async { operator.list_with("").recursive(true).await });
+        let entries = entries.map_err(|error| failed(reason(&error)))?;
+        let files = entries.into_iter().map(|entry| (entry.path().to_owned(), entry.metadata().content_length()));
+        let takes_conditions = address.provider == Provider::S3;
+        Ok(Self { operator, runtime, present: Mutex::new(files.collect()), name, takes_conditions })
+    }
+
+    fn present(&self) -> MutexGuard<'_, HashMap<String, u64>> {
+        self.present.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn failed(&self, doing: &'static str, name: &str, error: &opendal::Error) -> MirrorError {
+        MirrorError::Bucket { doing, what: self.describe(name), why: reason(error) }
+    }
+}
+
+impl Store for Bucket {
+    fn has(&self, name: &str, bytes: u64) -> bool {
+        self.present().get(name) == Some(&bytes)
+    }
+
+    fn read(&self, name: &str) -> Result<Option<Vec<u8>>, MirrorError> {
+        if !self.present().contains_key(name) {
+            return Ok(None);
+        }
+        match self.runtime.block_on(self.operator.read(name)) {
+            Ok(bytes) => Ok(Some(bytes.to_vec())),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(self.failed("read", name, &error)),
+        }
+    }
+
+    fn take(&self, name: &str, _source: &Path, bytes: &[u8], media_type: &str) -> Result<Copied, MirrorError> {
+        self.put(name, bytes, media_type).map(|()| Copied::Bytes)
+    }
+
+    fn put(&self, name: &str, bytes: &[u8], media_type: &str) -> Result<(), MirrorError> {
+        // One that is there has another length, and so is to be replaced.
+        let is_new = !self.present().contains_key(name);
+        let write = self.operator.write_with(name, bytes.to_vec()).content_type(media_type).cache_control(FOR_EVER);
+        let write = if is_new && self.takes_conditions { write.if_not_exists(true) } else { write };
+        match self.runtime.block_on(async { write.await }) {
+            Ok(_) => {}
+            // Somebody else put the same bytes there in the meantime: the name says which.
+            Err(error) if error.kind() == ErrorKind::ConditionNotMatch => {}
+            Err(error) => return Err(self.failed("upload", name, &error)),
+        }
+        self.present().insert(name.to_owned(), bytes.len() as u64);
+        Ok(())
+    }
+
+    fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), MirrorError> {
+        if self.read(name)?.is_some_and(|present| present == bytes) {
+            return Ok(());
+        }
+        let write =
+            self.operator.write_with(name, bytes.to_vec()).content_type("application/json").cache_control(NEVER);
+        self.runtime.block_on(async { write.await }).map_err(|error| self.failed("upload", name, &error))?;
+        self.present().insert(name.to_owned(), bytes.len() as u64);
+        Ok(())
+    }
+
+    fn describe(&self, name: &str) -> String {
+        format!("{}/{name}", self.name)
+    }
+
+    fn workers(&self) -> usize {
+        WORKERS
+    }
+}
+
+/// Why a store refused, in words, and what to do.
+fn reason(error: &opendal::Error) -> String {
+    let said = error.to_string();
+    let is = |code: &str| said.contains(code);
+    match error.kind() {
+        _ if is("NoSuchBucket") => "there is no such bucket; make it first".to_owned(),
+        _ if is("InvalidAccessKeyId") || is("SignatureDoesNotMatch") => {
+            format!("the store refuses the keys; check {KEYS} and the region")
+        }
+        ErrorKind::PermissionDenied => {
+            format!("the store refuses access; check {KEYS}, and that they may list and write this bucket")
+        }
+        _ if is("failed to load signing credential") => format!("there are no keys for it; set {KEYS}"),
+        _ if is("error sending request") => {
+            "the store does not answer; what is there stays, run the same command again".to_owned()
+        }
+        _ => format!("{said}; what is there stays, run the same command again"),
+    }
+}
+
+/// The library speaks HTTP through what is installed for the process: reqwest, with the TLS that all else uses.
+fn use_transport() {
+    if rustls::crypto::CryptoProvider::get_default().is_none() {
+        // An error means that another thread was faster, which is as good.
+        rustls::crypto::ring::default_provider().install_default().unwrap_or_default();
+    }
+    HttpTransporter::install_default(ReqwestTransport::default());
+}
