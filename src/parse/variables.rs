@@ -99,32 +99,44 @@ impl Variables {
     }
 
     fn read_script(&mut self, script: &str) {
-        let object = self.read_cgi(script);
-        let prefixes =
-            [("var ", Form::Declared), ("window.", Form::Member), ("_g.", Form::Member), ("d.", Form::Member)];
+        const WINDOW: &str = "window.";
+        // One search for both: pages are megabytes of script.
+        let windows: Vec<usize> = memmem::find_iter(script.as_bytes(), WINDOW).collect();
+        let object = self.read_cgi(script, &windows);
+        let places = |prefix: &'static str| memmem::find_iter(script.as_bytes(), prefix);
+        self.read_places(script, &object, ("var ", Form::Declared), places("var "));
+        self.read_places(script, &object, (WINDOW, Form::Member), windows.iter().copied());
+        self.read_places(script, &object, ("_g.", Form::Member), places("_g."));
         // `d.` stands all over libraries; the script of a share page that sets members of `d` sets the title among them.
-        let is_share = memmem::find(script.as_bytes(), b"d.title").is_some();
-        for (prefix, form) in prefixes.into_iter().take(if is_share { 4 } else { 3 }) {
-            let mut past = 0;
-            for at in memmem::find_iter(script.as_bytes(), prefix) {
-                // Inside a value that was read already, or inside `cgiDataNew`, whose strings hold other people's text.
-                if at < past || object.contains(&at) || !begins_word(script, at) {
-                    continue;
-                }
+        if memmem::find(script.as_bytes(), b"d.title").is_some() {
+            self.read_places(script, &object, ("d.", Form::Member), places("d."));
+        }
+    }
+
+    /// Reads the assignments that a prefix begins, at the places where it stands.
+    fn read_places(
+        &mut self,
+        script: &str,
+        object: &Range<usize>,
+        (prefix, form): (&str, Form),
+        places: impl Iterator<Item = usize>,
+    ) {
+        let mut past = 0;
+        for at in places {
+            // Not inside a value that was read already, nor in `cgiDataNew`, whose strings hold other people's text.
+            if at >= past && !object.contains(&at) && begins_word(script, at) {
                 past = self.read_assignment(script, at + prefix.len(), form);
             }
         }
     }
 
     /// Reads `window.cgiDataNew = {…}`; gives where the object stands.
-    fn read_cgi(&mut self, script: &str) -> Range<usize> {
-        const NAME: &str = "window.cgiData";
+    fn read_cgi(&mut self, script: &str, windows: &[usize]) -> Range<usize> {
         let (mut object, mut past) = (0..0, 0);
-        for at in memmem::find_iter(script.as_bytes(), NAME) {
-            let end = at + NAME.len();
-            let is_new = script[end..].starts_with("New");
-            let end = if is_new { end + "New".len() } else { end };
-            let Some(start) = value_after_equals(script, end).filter(|_| at >= past) else { continue };
+        for at in windows {
+            let Some(rest) = script[*at..].strip_prefix("window.cgiData").filter(|_| *at >= past) else { continue };
+            let (rest, is_new) = rest.strip_prefix("New").map_or((rest, false), |rest| (rest, true));
+            let Some(start) = value_after_equals(script, script.len() - rest.len()) else { continue };
             let (value, length) = read(&script[start..]);
             past = start + length;
             let target = if is_new { &mut self.cgi } else { &mut self.old_cgi };
