@@ -1,15 +1,16 @@
 //! What all the issues together call each article: the evidence that a link has another article's address.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
 
 use super::title::{Likeness, closeness, compare, fold};
 use crate::model::Key;
 
 /// The most titles of one article that are compared with each other.
-const MOST_TITLES: usize = 40;
+const MOST_TITLES: usize = 16;
 
-/// The most titles that are looked through for one that is only alike.
-const MOST_COMPARED: usize = 4000;
+/// How many titles are looked through, in all, for ones that are only alike.
+const MOST_COMPARED: usize = 200_000;
 
 /// From this closeness on, one title may be a later name of the other.
 const RENAMED: f64 = 0.15;
@@ -23,6 +24,8 @@ pub(super) struct Ballot {
     titles: BTreeMap<Key, Vec<Title>>,
     /// Where each folded title was used.
     places: HashMap<String, Vec<Key>>,
+    /// How many titles were looked through so far.
+    compared: Cell<usize>,
 }
 
 #[derive(Debug)]
@@ -88,9 +91,11 @@ impl Ballot {
     /// The other articles that links call so, the most used first; where there is none, what is called alike.
     pub(super) fn addresses(&self, key: &Key, title: &str) -> Vec<&Key> {
         let exact = self.places(key, title);
-        if !exact.is_empty() || self.places.len() > MOST_COMPARED {
+        let compared = self.compared.get().saturating_add(self.places.len());
+        if !exact.is_empty() || compared > MOST_COMPARED {
             return exact;
         }
+        self.compared.set(compared);
         let others = self.titles.iter().filter(|(other, _)| *other != key);
         let alike = others.filter(|(_, titles)| is_mainly(titles, title));
         alike.map(|(other, _)| other).collect()

@@ -1,6 +1,6 @@
 //! Holds each link against what the archive knows and against what the other links say.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::ballot::{Ballot, Vote};
 use super::title::{Likeness, compare, fold, fold_all};
@@ -19,6 +19,9 @@ pub(super) struct Evidences<'a> {
     /// By the name of the issue.
     ledgers: HashMap<&'a str, Ledger>,
 }
+
+/// Addresses that could not be had, with the reason.
+type Failed<'a> = HashMap<&'a str, Option<&'a str>>;
 
 impl<'a> Evidences<'a> {
     pub(super) fn gather(issues: &'a [IssueFile], archive: Option<&'a Archive>) -> Self {
@@ -53,13 +56,16 @@ impl<'a> Evidences<'a> {
     /// Counts what the ledger knows of links that are not in the issue any more, since they were repaired: they go on
     /// speaking for the titles they had, or one run would change what the next one believes.
     fn count_repaired(&mut self, file: &IssueFile, ledger: &Ledger) {
+        let there: HashSet<(Key, &str)> = file
+            .issue
+            .links
+            .iter()
+            .filter_map(|link| Some((self.resolve(link.key()?), link.title.as_deref()?)))
+            .collect();
         for known in &ledger.links {
             let Some(key) = known.article.as_ref().and_then(|key| key.parse::<Key>().ok()) else { continue };
             let (key, Some(title)) = (self.resolve(&key), &known.title) else { continue };
-            let is_there = |link: &Link| {
-                link.title.as_ref() == Some(title) && link.key().map(|key| self.resolve(key)).as_ref() == Some(&key)
-            };
-            if !file.issue.links.iter().any(is_there) {
+            if !there.contains(&(key.clone(), title.as_str())) {
                 self.ballot.count(&key, title);
             }
         }
@@ -73,17 +79,15 @@ impl<'a> Evidences<'a> {
     /// What is known of the links of an issue.
     pub(super) fn links(&self, file: &'a IssueFile) -> Vec<CheckedLink<'a>> {
         // Only the ledger knows what could not be had.
-        let ledger = self.ledgers.get(file.name.as_str());
-        let failed = |link: &Link| {
-            let links = ledger.into_iter().flat_map(|ledger| &ledger.links);
-            let mut same = links
-                .filter(|known| known.outcome == LinkOutcome::Failed && Some(&known.url) == canonical(link).as_ref());
-            same.next().map(|known| known.why.clone().unwrap_or_default())
-        };
+        let links = self.ledgers.get(file.name.as_str()).into_iter().flat_map(|ledger| &ledger.links);
+        let failed: Failed<'_> = links
+            .filter(|known| known.outcome == LinkOutcome::Failed)
+            .map(|known| (known.url.as_str(), known.why.as_deref()))
+            .collect();
         file.issue.links.iter().map(|link| self.link(file, link, &failed)).collect()
     }
 
-    fn link(&self, file: &IssueFile, link: &'a Link, failed: &dyn Fn(&Link) -> Option<String>) -> CheckedLink<'a> {
+    fn link(&self, file: &IssueFile, link: &'a Link, failed: &Failed<'_>) -> CheckedLink<'a> {
         let mut checked = CheckedLink {
             link,
             verdict: Verdict::NotArchived,
@@ -103,7 +107,7 @@ impl<'a> Evidences<'a> {
     }
 
     /// What the archive knows of the article.
-    fn look_up(&self, checked: &mut CheckedLink<'a>, url: &ArticleUrl, failed: &dyn Fn(&Link) -> Option<String>) {
+    fn look_up(&self, checked: &mut CheckedLink<'a>, url: &ArticleUrl, failed: &Failed<'_>) {
         let Some(archive) = self.archive else { return };
         checked.entry = archive.entry(url.key());
         let file: Option<&StateFile> =
@@ -112,9 +116,9 @@ impl<'a> Evidences<'a> {
             checked.state = Verdict::of(dated.state);
             checked.seen = Some((dated.since, dated.until));
             checked.why.clone_from(&dated.message);
-        } else if let Some(why) = failed(checked.link) {
+        } else if let Some(why) = failed.get(url.canonical().as_str()) {
             checked.state = Verdict::Unreachable;
-            checked.why = Some(why).filter(|why| !why.is_empty());
+            checked.why = why.map(str::to_owned);
         } else if checked.entry.is_some() {
             checked.state = Verdict::Live;
         }
@@ -202,8 +206,4 @@ fn names(text: &str, link: &Link, name: &str) -> bool {
     let end = text.floor_char_boundary(link.whole.end.saturating_add(VICINITY));
     let folded = fold_all(&text[start..link.span.start]) + &fold_all(&text[link.span.end..end.max(link.span.end)]);
     folded.contains(&fold(name))
-}
-
-fn canonical(link: &Link) -> Option<String> {
-    link.article().map(ArticleUrl::canonical)
 }

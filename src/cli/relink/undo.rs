@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use wxarchive::archive::Writer;
+use wxarchive::model::redact;
 use wxarchive::repair::{Journal, undo};
 
 use crate::cli::exit::{Exit, Failure};
@@ -19,8 +20,11 @@ pub(super) fn run(name: &str, settings: &Settings, reporter: &Reporter) -> Resul
         files += usize::from(file.taken_back > 0);
         for change in &file.lost {
             let path = file.path.display();
-            reporter
-                .warning(&format!("{path}: `{}` is not there any more; the old text was `{}`", change.new, change.old));
+            reporter.warning(&format!(
+                "{path}: `{}` is not there any more; the old text was `{}`",
+                redact(&change.new),
+                redact(&change.old)
+            ));
         }
         if let Some(error) = &file.error {
             reporter.warning(error);

@@ -37,7 +37,7 @@ fn has_same_links(before: &Issue, edits: &[Edit], after: &Issue) -> bool {
         let replaces = |edit: &&Edit| edit.span.start <= link.span.start && edit.span.end >= link.span.end;
         let edit = ordered.get(applied).copied().filter(replaces);
         // A struck-out address stands inside its edit; a replaced one may stand in `<` and `>` now.
-        let inside = edit.and_then(|edit| Some(edit.text.find(&link.url)? + edit.span.start));
+        let inside = edit.and_then(|edit| Some(kept_at(edit, link)? + edit.span.start));
         let start = inside.map_or(start, |at| at + added - removed);
         let starts_here = |other: &&Link| other.span.start >= start && other.span.start <= start + 1;
         match (edit, found.next_if(starts_here)) {
@@ -48,6 +48,12 @@ fn has_same_links(before: &Issue, edits: &[Edit], after: &Issue) -> bool {
         }
     }
     found.next().is_none()
+}
+
+/// Where in the text of an edit the old address stands; what is before it there was before it in the issue.
+fn kept_at(edit: &Edit, link: &Link) -> Option<usize> {
+    let before = link.span.start - edit.span.start;
+    edit.text.get(before..)?.find(&link.url).map(|at| before + at)
 }
 
 fn is_same(link: &Link, other: &Link) -> bool {
