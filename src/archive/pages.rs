@@ -65,7 +65,8 @@ impl Pages {
         Self { disk, references: BTreeMap::new() }
     }
 
-    fn find_references(&mut self) -> Result<(), ArchiveError> {
+    /// Looks up which pages stand for themselves.
+    pub(super) fn find_references(&mut self) -> Result<(), ArchiveError> {
         for folder in list(&self.disk.path(Path::new(layout::PAGES)))? {
             for file in list(&folder)? {
                 let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -83,6 +84,12 @@ impl Pages {
         if let Some(stored) = self.find(&sha256)? {
             return Ok(stored);
         }
+        self.store(page)
+    }
+
+    /// Writes a page in the form that takes least.
+    fn store(&mut self, page: &[u8]) -> Result<StoredPage, ArchiveError> {
+        let sha256 = Digest::of(page);
         let alone = compress(page, None).map_err(ArchiveError::io("compress", layout::page(&sha256)))?;
         match self.against_the_most_similar(page)? {
             Some((reference, bytes)) if bytes.len() * WORTHWHILE <= alone.len() => {
@@ -115,6 +122,12 @@ impl Pages {
         } else {
             Err(ArchiveError::damaged(path, "its content has another SHA-256 than its name"))
         }
+    }
+
+    /// Stores a page once more, against none of certain references.
+    pub(super) fn put_apart(&mut self, page: &[u8], avoided: &BTreeSet<Digest>) -> Result<StoredPage, ArchiveError> {
+        self.references.retain(|digest, _| !avoided.contains(digest));
+        self.store(page)
     }
 
     fn path(&self, stored: &StoredPage) -> PathBuf {

@@ -6,10 +6,13 @@ mod convert;
 mod demo;
 mod exit;
 mod fetching;
+mod forget;
+mod gc;
 mod links;
 mod list;
 mod man;
 mod report;
+mod restore;
 mod settings;
 mod show;
 mod sync;
@@ -87,6 +90,12 @@ enum Command {
     List(list::Args),
     /// Print an article of the archive
     Show(show::Args),
+    /// Make an older version of an article the one that its index.md shows
+    Restore(restore::Args),
+    /// Take an article out of the archive for good
+    Forget(forget::Args),
+    /// Remove what nothing in the archive refers to
+    Gc(gc::Args),
     /// Check every file, hash and reference of the archive; changes nothing
     Verify(verify::Args),
     /// Do the whole job against a built-in sample site on loopback
@@ -120,6 +129,9 @@ fn run(cli: Cli, reporter: &Reporter) -> Result<Exit, Failure> {
         Command::Convert(args) => convert::run(&args, reporter),
         Command::List(args) => list::run(&args, &settings(&[])?, reporter),
         Command::Show(args) => show::run(&args, &settings(&[])?, reporter),
+        Command::Restore(args) => restore::run(&args, &settings(&[])?, reporter),
+        Command::Forget(args) => forget::run(&args, &settings(&[])?, reporter),
+        Command::Gc(args) => gc::run(&args, &settings(&[])?, reporter),
         Command::Verify(args) => verify::run(&args, &settings(&[])?, reporter),
         Command::Demo(args) => demo::run(&args, reporter),
         Command::Completions(args) => completions::run(&args, reporter),

@@ -69,7 +69,7 @@ fn commit<F: Fetch>(
     let head_markdown = render(article, &manifest, &[], Placed::Head);
     manifest.markdown = Digest::of(version_markdown.as_bytes());
     let version = Committed { draft, manifest, version_markdown: &version_markdown, head_markdown: &head_markdown };
-    articles.writer.commit(version, seen)
+    articles.writer.commit(version, Some(seen))
 }
 
 /// Has every picture of an article, each once.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use wxarchive::archive::verify::{Finding, Scope, Severity, verify};
-use wxarchive::archive::{Archive, ArchiveError, Fault, Faults, Writer};
+use wxarchive::archive::{Archive, ArchiveError, Fault, Faults, Maintenance, Writer};
 use wxarchive::sync::Policy;
 
 use crate::sample::{Site, copy_tree, folder, sync_folder, time, tree};
@@ -138,4 +138,57 @@ fn refresh_survives_death_at_every_step() {
     let steps = Work { before: before.path(), run: &run }.survives(Fault::Death);
     println!("refresh: died at each of {steps} steps");
     assert!(steps > 20, "{steps}");
+}
+
+/// An archive of the small newsletter after both syncs, with leftovers that nothing refers to.
+fn grown(newsletter: &Path) -> TempDir {
+    let root = folder();
+    first_sync(newsletter, root.path(), Faults::default()).expect("a first sync");
+    refresh(newsletter, root.path(), Faults::default()).expect("a refresh");
+    let writer = Writer::open(root.path(), time("2026-10-03T00:00:00Z")).expect("a writer");
+    writer.page_store().put(b"<html>nobody names this page</html>").expect("stored");
+    root
+}
+
+fn gc(root: &Path, faults: Faults) -> Result<(), ArchiveError> {
+    Maintenance::open(root, time("2026-10-04T00:00:00Z"), faults)?.gc().map(|_| ())
+}
+
+#[test]
+fn gc_survives_death_and_failing_storage_at_every_step() {
+    let newsletter = issue();
+    let before = grown(newsletter.path());
+    for fault in [Fault::Death, Fault::Refusal(EIO), Fault::Refusal(EACCES)] {
+        let steps = Work { before: before.path(), run: &gc }.survives(fault);
+        println!("gc: {fault:?} at each of {steps} steps");
+        assert!(steps > 1, "{steps}");
+    }
+}
+
+#[test]
+fn forget_survives_death_and_failing_storage_at_every_step() {
+    let newsletter = issue();
+    let before = grown(newsletter.path());
+    let now = time("2026-10-04T00:00:00Z");
+    let key = "Mzk0NTY3ODEyMA==/2247483955/1".parse().expect("a key");
+    let forget = |root: &Path, faults| {
+        let mut writer = Writer::open_with(root, now, faults)?;
+        writer.forget(&key, "asked to", now).map(|_| ())
+    };
+    for fault in [Fault::Death, Fault::Refusal(EIO), Fault::ShortWrite] {
+        let steps = Work { before: before.path(), run: &forget }.survives(fault);
+        println!("forget: {fault:?} at each of {steps} steps");
+        assert!(steps > 20, "{steps}");
+    }
+}
+
+#[test]
+fn restore_survives_death_at_every_step() {
+    let newsletter = issue();
+    let before = grown(newsletter.path());
+    let key = "Mzk0NTY3ODEyMA==/2247483955/1".parse().expect("a key");
+    let restore = |root: &Path, faults| Writer::open_with(root, time("2026-10-04T00:00:00Z"), faults)?.restore(&key, 1);
+    let steps = Work { before: before.path(), run: &restore }.survives(Fault::Death);
+    println!("restore: died at each of {steps} steps");
+    assert!(steps >= 8, "{steps}");
 }

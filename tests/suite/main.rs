@@ -9,6 +9,7 @@ mod fetch;
 mod golden;
 mod image;
 mod issues;
+mod keeping;
 mod layers;
 mod markdown;
 mod parse;
