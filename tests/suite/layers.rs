@@ -25,6 +25,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("reqwest", &["src/fetch/http"]),
     ("pulldown_cmark", &["src/issue/"]),
     ("imagesize", &["src/image/"]),
+    ("similar", &["src/sync/diff.rs"]),
     ("zstd", &["src/archive/pages.rs"]),
     ("tempfile", &["src/archive/write.rs"]),
     ("hyper", &["src/demo/server"]),
