@@ -11,7 +11,7 @@ use super::lock::WriteLock;
 use super::pages::Pages;
 use super::verify::{Code, Finding, References, Survey, survey};
 use super::write::Disk;
-use super::{ArchiveError, Digest, Faults, format, kind::Kind, layout};
+use super::{ArchiveError, Digest, Faults, StoredPage, format, kind::Kind, layout};
 
 /// An archive that is locked for being looked after.
 #[derive(Debug)]
@@ -64,7 +64,9 @@ pub(super) fn collect(disk: &Disk, root: &Path) -> Result<Removed, ArchiveError>
     refuse_if_blind(&found)?;
     let found = if release_forgotten(disk, &found)? { survey(root)? } else { found };
     let mut removed = Removed::default();
-    for path in garbage(&found) {
+    let pages = Pages::new(disk.clone());
+    let redundant = found.pages.values().filter(|forms| forms.len() > 1).filter_map(|forms| redundant(&pages, forms));
+    for path in garbage(&found).into_iter().chain(redundant) {
         disk.remove(&path)?;
         removed.bytes += found.files.get(&path).map_or(0, |file| file.length);
         removed.files.push(layout::slashed(&path));
@@ -79,6 +81,17 @@ fn refuse_if_blind(found: &Survey) -> Result<(), ArchiveError> {
         let why = "it can't be read, so what it refers to is not known and nothing is removed";
         Err(ArchiveError::damaged(path.as_str(), why))
     })
+}
+
+/// Of two forms of a page the one that is not needed, where the other can be read.
+fn redundant(pages: &Pages, forms: &BTreeSet<StoredPage>) -> Option<PathBuf> {
+    let alone = forms.iter().find(|stored| stored.reference.is_none())?;
+    let against = forms.iter().find(|stored| stored.reference.is_some())?;
+    if pages.unpack(alone, None).is_ok() {
+        return Some(layout::page_against(&against.sha256, &against.reference?));
+    }
+    // Others may be stored against the one that can't be read; they are no worse off without it.
+    pages.get_form(against).is_ok().then(|| layout::page(&alone.sha256))
 }
 
 /// The files that go, each kind of leftover and every file of a forgotten or uncommitted article.

@@ -10,6 +10,7 @@ mod error;
 mod faults;
 mod forget;
 mod format;
+mod history;
 mod kind;
 mod layout;
 mod ledger;
@@ -18,6 +19,7 @@ mod maintenance;
 mod pages;
 mod pictures;
 mod record;
+mod repair;
 mod scrub;
 mod seal;
 mod state;
@@ -30,6 +32,7 @@ pub use catalogue::{Archive, Entry, Lookup};
 pub use digest::Digest;
 pub use error::ArchiveError;
 pub use faults::{Fault, Faults};
+pub use history::Moment;
 pub use ledger::{Ledger, LedgerImage, LedgerLink, LinkOutcome};
 pub use maintenance::{Maintenance, Removed};
 pub use pages::PageStore;
@@ -38,6 +41,7 @@ pub use record::{
     Alias, DatedState, Evidence, FORMAT_NUMBER, Fetched, Head, Manifest, Meta, MissingPicture, Source, StateFile,
     StoredPage, StoredPicture, Tombstone, Why,
 };
+pub use repair::{Derive, Repaired};
 pub use scrub::scrub;
 pub use state::Observation;
 pub use writer::{Committed, Draft, Writer};

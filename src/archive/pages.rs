@@ -107,9 +107,14 @@ impl Pages {
     /// Reads a page back and checks it, in whichever form it is stored.
     pub(super) fn get(&self, stored: &StoredPage) -> Result<Vec<u8>, ArchiveError> {
         let stored = if self.path(stored).is_file() { *stored } else { self.find(&stored.sha256)?.unwrap_or(*stored) };
+        self.get_form(&stored)
+    }
+
+    /// Reads a page back in just this form.
+    pub(super) fn get_form(&self, stored: &StoredPage) -> Result<Vec<u8>, ArchiveError> {
         let reference = |reference| self.unpack(&StoredPage { sha256: reference, reference: None }, None);
         let reference = stored.reference.map(reference).transpose()?;
-        self.unpack(&stored, reference.as_deref())
+        self.unpack(stored, reference.as_deref())
     }
 
     /// Unpacks the file of a page, given the page it is stored against, and checks it.
@@ -122,6 +127,14 @@ impl Pages {
         } else {
             Err(ArchiveError::damaged(path, "its content has another SHA-256 than its name"))
         }
+    }
+
+    /// Stores a page so that it stands for itself, whatever other form it has.
+    pub(super) fn put_alone(&self, page: &[u8]) -> Result<(), ArchiveError> {
+        let path = layout::page(&Digest::of(page));
+        let bytes = compress(page, None).map_err(ArchiveError::io("compress", &path))?;
+        self.disk.keep(&path, &bytes)?;
+        Ok(())
     }
 
     /// Stores a page once more, against none of certain references.

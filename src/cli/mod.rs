@@ -4,13 +4,17 @@ mod add;
 mod completions;
 mod convert;
 mod demo;
+mod diff;
 mod exit;
 mod fetching;
 mod forget;
 mod gc;
 mod links;
 mod list;
+mod log;
 mod man;
+mod reconvert;
+mod repair;
 mod report;
 mod restore;
 mod settings;
@@ -90,10 +94,18 @@ enum Command {
     List(list::Args),
     /// Print an article of the archive
     Show(show::Args),
+    /// Tell the history of an article: its versions, and what the site said when
+    Log(log::Args),
+    /// Compare two versions of an article
+    Diff(diff::Args),
     /// Make an older version of an article the one that its index.md shows
     Restore(restore::Args),
     /// Take an article out of the archive for good
     Forget(forget::Args),
+    /// Read stored pages again with this program; asks no network
+    Reconvert(reconvert::Args),
+    /// Mend what verify finds, from a copy or from what the archive has
+    Repair(repair::Args),
     /// Remove what nothing in the archive refers to
     Gc(gc::Args),
     /// Check every file, hash and reference of the archive; changes nothing
@@ -129,8 +141,12 @@ fn run(cli: Cli, reporter: &Reporter) -> Result<Exit, Failure> {
         Command::Convert(args) => convert::run(&args, reporter),
         Command::List(args) => list::run(&args, &settings(&[])?, reporter),
         Command::Show(args) => show::run(&args, &settings(&[])?, reporter),
+        Command::Log(args) => log::run(&args, &settings(&[])?, reporter),
+        Command::Diff(args) => diff::run(&args, &settings(&[])?, reporter),
         Command::Restore(args) => restore::run(&args, &settings(&[])?, reporter),
         Command::Forget(args) => forget::run(&args, &settings(&[])?, reporter),
+        Command::Reconvert(args) => reconvert::run(&args, &settings(&[])?, reporter),
+        Command::Repair(args) => repair::run(&args, &settings(&[])?, reporter),
         Command::Gc(args) => gc::run(&args, &settings(&[])?, reporter),
         Command::Verify(args) => verify::run(&args, &settings(&[])?, reporter),
         Command::Demo(args) => demo::run(&args, reporter),

@@ -118,7 +118,7 @@ fn manifest(
     }
 }
 
-fn meta(article: &Article) -> Meta {
+pub(super) fn meta(article: &Article) -> Meta {
     Meta {
         title: article.title.clone(),
         kind: article.kind,
@@ -139,7 +139,7 @@ fn meta(article: &Article) -> Meta {
 }
 
 /// How many characters of text a body has, its pictures counted as one each.
-fn count_characters(article: &Article) -> u64 {
+pub(super) fn count_characters(article: &Article) -> u64 {
     let mut count = 0;
     let length = |text: &str| text.chars().filter(|char| !char.is_whitespace()).count() as u64;
     for block in &article.body {

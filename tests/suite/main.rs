@@ -12,6 +12,7 @@ mod issues;
 mod keeping;
 mod layers;
 mod markdown;
+mod mending;
 mod parse;
 mod parse_text;
 mod sample;

@@ -143,15 +143,15 @@ codes! {
     504 PageUnreferenced Note Gc "page-unreferenced" "Nothing refers to a raw page."
     505 PageTwice Note Gc "page-twice" "A raw page is stored in two forms."
     601 LedgerDamaged Error Sync "ledger-damaged" "A ledger can't be read, or was changed after it was written."
-    602 LedgerName Error Sync "ledger-name" "A ledger is of another issue than its path says."
+    602 LedgerName Warning Look "ledger-name" "A ledger is of another issue than its path says."
     603 LedgerArticle Warning Sync "ledger-article" "A ledger says that an article is archived, and it is not."
     604 LedgerFolder Warning Sync "ledger-folder" "A ledger names another folder for an article than the one it is in."
     611 AliasesDamaged Warning Repair "aliases-damaged" "The table of short codes can't be read, or was changed after it was written."
     612 AliasesMissing Warning Repair "aliases-missing" "A short code that a manifest names is not in the table of short codes."
     621 UnarchivedDamaged Error Copy "unarchived-damaged" "The states of an article that was never had can't be read, or were changed."
-    622 UnarchivedName Error Copy "unarchived-name" "The states of an article that was never had stand under another article's name."
+    622 UnarchivedName Error Repair "unarchived-name" "The states of an article that was never had stand under another article's name."
     631 TombstoneDamaged Error Copy "tombstone-damaged" "The record of a forgotten article can't be read, or was changed after it was written."
-    632 TombstoneName Error Copy "tombstone-name" "The record of a forgotten article stands under another article's name."
+    632 TombstoneName Error Repair "tombstone-name" "The record of a forgotten article stands under another article's name."
     633 Forgotten Warning Gc "forgotten-remains" "Files of a forgotten article are still there: its forgetting was cut short."
 }
 
