@@ -10,6 +10,7 @@ mod golden;
 mod image;
 mod issues;
 mod keeping;
+mod keeping_cli;
 mod layers;
 mod markdown;
 mod mending;
