@@ -18,6 +18,7 @@ mod parse;
 mod parse_text;
 mod sample;
 mod server;
+mod steps;
 mod sync;
 mod tree;
 mod urls;
