@@ -4,6 +4,7 @@
 //! and `ledger`, every write goes through `write`. The order of writes is pictures, page, the version's Markdown,
 //! its manifest (the commit), head, state; a reader goes the other way and so never meets a half of anything.
 
+mod bagit;
 mod catalogue;
 mod digest;
 mod error;
@@ -28,6 +29,7 @@ pub mod verify;
 mod write;
 mod writer;
 
+pub use bagit::{Bag, export_bag};
 pub use catalogue::{Archive, Entry, Lookup};
 pub use digest::Digest;
 pub use error::ArchiveError;

@@ -6,6 +6,7 @@ mod convert;
 mod demo;
 mod diff;
 mod exit;
+mod export;
 mod fetching;
 mod forget;
 mod gc;
@@ -106,6 +107,8 @@ enum Command {
     Reconvert(reconvert::Args),
     /// Mend what verify finds, from a copy or from what the archive has
     Repair(repair::Args),
+    /// Copy the archive into a form that other programs check
+    Export(export::Args),
     /// Remove what nothing in the archive refers to
     Gc(gc::Args),
     /// Check every file, hash and reference of the archive; changes nothing
@@ -147,6 +150,7 @@ fn run(cli: Cli, reporter: &Reporter) -> Result<Exit, Failure> {
         Command::Forget(args) => forget::run(&args, &settings(&[])?, reporter),
         Command::Reconvert(args) => reconvert::run(&args, &settings(&[])?, reporter),
         Command::Repair(args) => repair::run(&args, &settings(&[])?, reporter),
+        Command::Export(args) => export::run(&args, &settings(&[])?, reporter),
         Command::Gc(args) => gc::run(&args, &settings(&[])?, reporter),
         Command::Verify(args) => verify::run(&args, &settings(&[])?, reporter),
         Command::Demo(args) => demo::run(&args, reporter),

@@ -4,9 +4,10 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use wxarchive::archive::verify::{Scope, verify};
-use wxarchive::archive::{Archive, Faults, LinkOutcome, Maintenance, Writer};
+use wxarchive::archive::{Archive, Digest, Faults, LinkOutcome, Maintenance, Writer, export_bag};
 use wxarchive::model::{ArticleKey, Key};
 use wxarchive::sync::{Outcome, Policy};
 
@@ -128,4 +129,24 @@ fn forgetting_one_article_after_the_other_leaves_a_sound_archive_each_time() {
         }
     }
     assert!(!tree(root.path()).keys().any(|path| path.starts_with("articles")));
+}
+
+#[test]
+fn bag_has_every_file_with_its_hash_and_the_program_bagit_accepts_it() {
+    let (root, parent) = (archive(), crate::sample::folder());
+    let bag = parent.path().join("bag");
+    let made = export_bag(root.path(), &bag, now()).expect("a bag");
+    let archived = tree(root.path()).into_iter().filter(|(path, _)| !path.ends_with(".lock"));
+    let expected: String = archived
+        .map(|(path, bytes)| format!("{}  data/{}\n", Digest::of(&bytes), path.display()))
+        .collect::<Vec<_>>()
+        .concat();
+    assert_eq!(fs::read_to_string(bag.join("manifest-sha256.txt")).expect("a manifest"), expected);
+    assert_eq!(made.files, expected.lines().count());
+    assert_eq!(verify(&bag.join("data"), &Scope::default()).expect("an audit").findings, []);
+    export_bag(root.path(), &bag, now()).expect_err("the folder is not empty");
+    match Command::new("bagit.py").args(["--validate", "--quiet"]).arg(&bag).output() {
+        Ok(output) => assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr)),
+        Err(_) => eprintln!("the program bagit.py is not there; only our own check was made"),
+    }
 }
