@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use super::pages::Pages;
 use super::write::{Disk, list};
 use super::{
-    Alias, ArchiveError, Evidence, Ledger, Manifest, StateFile, StoredPage, StoredPicture, format, layout, record,
+    Alias, ArchiveError, Evidence, Ledger, Manifest, StateFile, StoredPage, StoredPicture, Tombstone, format, layout,
+    record,
 };
 use crate::model::{ArticleKey, ArticleUrl, Key, ShortCode};
 
@@ -18,6 +19,7 @@ pub struct Archive {
     pub(super) articles: BTreeMap<ArticleKey, Entry>,
     pub(super) aliases: BTreeMap<Key, Alias>,
     pub(super) unarchived: BTreeMap<Key, StateFile>,
+    pub(super) forgotten: BTreeMap<ArticleKey, Tombstone>,
 }
 
 /// An article of the archive.
@@ -43,6 +45,18 @@ pub enum Lookup<'a> {
 }
 
 impl Entry {
+    /// The version that the head shows: the newest one, unless a person chose another.
+    #[must_use]
+    pub fn shown(&self) -> u32 {
+        self.state.restored.unwrap_or(self.manifest.version)
+    }
+
+    /// Whether the head shows another version than it should.
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        self.state.head.is_none_or(|head| head.version != self.shown())
+    }
+
     /// Its folder with `/` between the parts, as records and reports name it.
     #[must_use]
     pub fn name(&self) -> String {
@@ -61,8 +75,14 @@ impl Archive {
 
     pub(super) fn read(disk: Disk) -> Result<Self, ArchiveError> {
         format::check(&disk)?;
-        let mut archive =
-            Self { disk, articles: BTreeMap::new(), aliases: BTreeMap::new(), unarchived: BTreeMap::new() };
+        let mut archive = Self {
+            disk,
+            articles: BTreeMap::new(),
+            aliases: BTreeMap::new(),
+            unarchived: BTreeMap::new(),
+            forgotten: BTreeMap::new(),
+        };
+        archive.read_forgotten()?;
         archive.read_articles()?;
         archive.read_aliases()?;
         archive.read_unarchived()?;
@@ -89,7 +109,8 @@ impl Archive {
     /// The article a key is known to name, whether archived or not.
     #[must_use]
     pub fn resolve(&self, key: &Key) -> Option<ArticleKey> {
-        let alias = || self.aliases.get(key).map(|alias| alias.article.clone());
+        let known = || self.aliases.get(key).map(|alias| alias.article.clone());
+        let alias = || known().or_else(|| self.forgotten(key).map(|tombstone| tombstone.article.clone()));
         match key {
             Key::Article(article) if self.articles.contains_key(article) => Some(article.clone()),
             Key::Article(article) => alias().or_else(|| Some(article.clone())),
@@ -107,6 +128,12 @@ impl Archive {
     #[must_use]
     pub fn unarchived(&self, key: &Key) -> Option<&StateFile> {
         self.unarchived.get(key)
+    }
+
+    /// The record of an article that was taken out.
+    #[must_use]
+    pub fn forgotten(&self, key: &Key) -> Option<&Tombstone> {
+        self.forgotten.values().find(|tombstone| tombstone.names(key))
     }
 
     /// Finds an article by its folder, `biz/mid/idx`, short code, address, or a unique beginning of one of these; also by
@@ -230,6 +257,9 @@ impl Archive {
                 let names = [year.file_name(), folder.file_name()].into_iter().flatten();
                 let dir: PathBuf = std::iter::once(layout::ARTICLES.as_ref()).chain(names).collect();
                 let Some(manifest) = self.newest(&dir)? else { continue };
+                if self.forgotten.contains_key(&manifest.article) {
+                    continue;
+                }
                 let url = ArticleUrl::new(Key::Article(manifest.article.clone()), manifest.meta.sn.clone());
                 let state: Option<StateFile> = record::read(self.disk.path(&dir.join(layout::STATE)))?;
                 let mut state = state.unwrap_or_else(|| StateFile::new(&url));
@@ -261,6 +291,19 @@ impl Archive {
             if let Some(code) = &entry.manifest.meta.short_code {
                 let alias = Alias { article: entry.manifest.article.clone(), evidence: Evidence::Fetched };
                 self.aliases.entry(Key::Short(code.clone())).or_insert(alias);
+            }
+        }
+        Ok(())
+    }
+
+    fn read_forgotten(&mut self) -> Result<(), ArchiveError> {
+        for file in list(&self.disk.path(Path::new(layout::FORGOTTEN)))? {
+            // A writer that was killed may have left half a record under a temporary name.
+            if file.extension().is_none_or(|extension| extension != "json") {
+                continue;
+            }
+            if let Some(tombstone) = record::read::<Tombstone>(file)? {
+                self.forgotten.insert(tombstone.article.clone(), tombstone);
             }
         }
         Ok(())

@@ -34,6 +34,12 @@ pub enum ArchiveError {
         /// The folder.
         path: PathBuf,
     },
+    /// The folder that something is to be written into has files.
+    #[error("`{path}` has files in it; choose an empty or new folder")]
+    NotEmpty {
+        /// The folder.
+        path: PathBuf,
+    },
     /// The archive was made by a later program.
     #[error("`{path}` says `{found}`, this program reads `wxarchive 1`; use a newer wxarchive")]
     NewerFormat {

@@ -37,6 +37,11 @@ pub(super) fn is_current(disk: &Disk) -> bool {
     std::fs::read(disk.path(Path::new(layout::FORMAT))).is_ok_and(|found| found == TEXT.as_bytes())
 }
 
+/// Writes FORMAT anew.
+pub(super) fn write(disk: &Disk) -> Result<(), ArchiveError> {
+    disk.replace(Path::new(layout::FORMAT), TEXT.as_bytes()).map(|_| ())
+}
+
 /// Checks that a folder is an archive of a format this program reads.
 pub(super) fn check(disk: &Disk) -> Result<(), ArchiveError> {
     let path = disk.path(Path::new(layout::FORMAT));

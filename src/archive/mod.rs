@@ -4,19 +4,24 @@
 //! and `ledger`, every write goes through `write`. The order of writes is pictures, page, the version's Markdown,
 //! its manifest (the commit), head, state; a reader goes the other way and so never meets a half of anything.
 
+mod bagit;
 mod catalogue;
 mod digest;
 mod error;
 mod faults;
+mod forget;
 mod format;
+mod history;
 mod journal;
 mod kind;
 mod layout;
 mod ledger;
 mod lock;
+mod maintenance;
 mod pages;
 mod pictures;
 mod record;
+mod repair;
 mod scrub;
 mod seal;
 mod state;
@@ -25,17 +30,21 @@ pub mod verify;
 mod write;
 mod writer;
 
+pub use bagit::{Bag, export_bag};
 pub use catalogue::{Archive, Entry, Lookup};
 pub use digest::Digest;
 pub use error::ArchiveError;
 pub use faults::{Fault, Faults};
+pub use history::Moment;
 pub use ledger::{Ledger, LedgerImage, LedgerLink, LinkOutcome};
+pub use maintenance::{Maintenance, Removed};
 pub use pages::PageStore;
 pub use pictures::{NewPicture, PictureStore};
 pub use record::{
     Alias, DatedState, Evidence, FORMAT_NUMBER, Fetched, Head, Manifest, Meta, MissingPicture, Source, StateFile,
     StoredPage, StoredPicture, Tombstone, Why,
 };
+pub use repair::{Derive, Repaired};
 pub use scrub::scrub;
 pub use state::Observation;
 pub use writer::{Committed, Draft, Writer};

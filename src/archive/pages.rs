@@ -65,7 +65,8 @@ impl Pages {
         Self { disk, references: BTreeMap::new() }
     }
 
-    fn find_references(&mut self) -> Result<(), ArchiveError> {
+    /// Looks up which pages stand for themselves.
+    pub(super) fn find_references(&mut self) -> Result<(), ArchiveError> {
         for folder in list(&self.disk.path(Path::new(layout::PAGES)))? {
             for file in list(&folder)? {
                 let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -84,6 +85,12 @@ impl Pages {
         if let Some(stored) = self.find(&sha256)?.filter(|stored| self.get(stored).is_ok()) {
             return Ok(stored);
         }
+        self.store(page)
+    }
+
+    /// Writes a page in the form that takes least.
+    fn store(&mut self, page: &[u8]) -> Result<StoredPage, ArchiveError> {
+        let sha256 = Digest::of(page);
         let alone = compress(page, None).map_err(ArchiveError::io("compress", layout::page(&sha256)))?;
         match self.against_the_most_similar(page)? {
             Some((reference, bytes)) if bytes.len() * WORTHWHILE <= alone.len() => {
@@ -101,9 +108,14 @@ impl Pages {
     /// Reads a page back and checks it, in whichever form it is stored.
     pub(super) fn get(&self, stored: &StoredPage) -> Result<Vec<u8>, ArchiveError> {
         let stored = if self.path(stored).is_file() { *stored } else { self.find(&stored.sha256)?.unwrap_or(*stored) };
+        self.get_form(&stored)
+    }
+
+    /// Reads a page back in just this form.
+    pub(super) fn get_form(&self, stored: &StoredPage) -> Result<Vec<u8>, ArchiveError> {
         let reference = |reference| self.unpack(&StoredPage { sha256: reference, reference: None }, None);
         let reference = stored.reference.map(reference).transpose()?;
-        self.unpack(&stored, reference.as_deref())
+        self.unpack(stored, reference.as_deref())
     }
 
     /// Unpacks the file of a page, given the page it is stored against, and checks it.
@@ -116,6 +128,20 @@ impl Pages {
         } else {
             Err(ArchiveError::damaged(path, "its content has another SHA-256 than its name"))
         }
+    }
+
+    /// Stores a page so that it stands for itself, whatever other form it has.
+    pub(super) fn put_alone(&self, page: &[u8]) -> Result<(), ArchiveError> {
+        let path = layout::page(&Digest::of(page));
+        let bytes = compress(page, None).map_err(ArchiveError::io("compress", &path))?;
+        self.disk.keep(&path, &bytes)?;
+        Ok(())
+    }
+
+    /// Stores a page once more, against none of certain references.
+    pub(super) fn put_apart(&mut self, page: &[u8], avoided: &BTreeSet<Digest>) -> Result<StoredPage, ArchiveError> {
+        self.references.retain(|digest, _| !avoided.contains(digest));
+        self.store(page)
     }
 
     fn path(&self, stored: &StoredPage) -> PathBuf {

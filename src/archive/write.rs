@@ -83,6 +83,16 @@ impl Disk {
         }
     }
 
+    /// Removes a folder where it is empty, and says whether it was.
+    pub(super) fn remove_empty(&self, relative: &Path) -> Result<bool, ArchiveError> {
+        let path = self.path(relative);
+        if !list(&path)?.is_empty() || !path.is_dir() {
+            return Ok(false);
+        }
+        self.faults.step().and_then(|()| fs::remove_dir(&path)).map_err(ArchiveError::io("remove", path))?;
+        Ok(true)
+    }
+
     /// Removes what a writer that was killed left under temporary names.
     pub(super) fn sweep(&self) -> Result<(), ArchiveError> {
         let mut folders = vec![self.root.clone()];

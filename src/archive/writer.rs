@@ -17,7 +17,7 @@ use crate::model::{Article, ArticleKey, ArticleUrl, Key};
 /// An archive that is locked for writing; reads as an [`Archive`].
 #[derive(Debug)]
 pub struct Writer {
-    archive: Archive,
+    pub(super) archive: Archive,
     pages: PageStore,
     _lock: WriteLock,
 }
@@ -105,7 +105,7 @@ impl Writer {
     ///
     /// # Errors
     /// When a file can't be written; the version is there if and only if its manifest is.
-    pub fn commit(&mut self, version: Committed<'_>, seen: Observation) -> Result<(), ArchiveError> {
+    pub fn commit(&mut self, version: Committed<'_>, seen: Option<Observation>) -> Result<(), ArchiveError> {
         let Committed { draft, manifest, version_markdown, head_markdown } = version;
         let disk = self.archive.disk.clone();
         disk.replace(&draft.dir.join(layout::version_markdown(draft.version)), version_markdown.as_bytes())?;
@@ -115,8 +115,17 @@ impl Writer {
         let known = self.archive.articles.get(&key).map(|entry| entry.state.clone());
         let permanent = ArticleUrl::new(Key::Article(key.clone()), manifest.meta.sn.clone());
         let mut state = known.unwrap_or_else(|| StateFile::new(&permanent));
-        state.observe(seen);
-        self.archive.articles.insert(key.clone(), Entry { dir: draft.dir, manifest, state });
+        if let Some(seen) = seen {
+            state.observe(seen);
+        }
+        let entry = Entry { dir: draft.dir, manifest, state };
+        if entry.state.restored.is_some() {
+            // A person chose the version that is shown, and a newer one doesn't change that.
+            write_state(&disk, &entry.dir.join(layout::STATE), &entry.state)?;
+            self.archive.articles.insert(key.clone(), entry);
+            return self.settle(&key);
+        }
+        self.archive.articles.insert(key.clone(), entry);
         self.put_head(&key, head_markdown, Vec::new())
     }
 
@@ -134,21 +143,33 @@ impl Writer {
         let Some(entry) = self.archive.articles.get_mut(key) else { return Ok(()) };
         disk.replace(&entry.dir.join(layout::HEAD), markdown.as_bytes())?;
         let digest = Digest::of(markdown.as_bytes());
-        entry.state.head = Some(Head { version: entry.manifest.version, markdown: digest });
+        entry.state.head = Some(Head { version: entry.shown(), markdown: digest });
         entry.state.late_pictures = late_pictures;
         write_state(&disk, &entry.dir.join(layout::STATE), &entry.state)?;
         self.settle(key)
     }
 
-    /// Writes the head of an article from its newest version's file, whose pictures are one folder further away.
+    /// Makes a version the one that the head shows; the newest one makes it follow the newest again.
+    ///
+    /// # Errors
+    /// When the version can't be read or the head not be written.
+    pub fn restore(&mut self, key: &ArticleKey, version: u32) -> Result<(), ArchiveError> {
+        let Some(entry) = self.archive.articles.get_mut(key) else { return Ok(()) };
+        entry.state.restored = (version != entry.manifest.version).then_some(version);
+        self.restore_head(key)
+    }
+
+    /// Writes the head of an article from its version's file, whose pictures are one folder further away.
     ///
     /// # Errors
     /// When the version can't be read or the head not be written.
     pub fn restore_head(&mut self, key: &ArticleKey) -> Result<(), ArchiveError> {
         let Some(entry) = self.archive.articles.get(key) else { return Ok(()) };
-        let version = self.archive.version(entry, entry.manifest.version)?.unwrap_or_default();
+        let path = entry.dir.join(layout::version_markdown(entry.shown()));
+        let version = self.archive.version(entry, entry.shown())?;
+        let version = version.ok_or_else(|| ArchiveError::damaged(path, "its manifest is not there"))?;
         let late = entry.state.late_pictures.clone();
-        self.put_head(key, &version.replace("../../../../images/", "../../../images/"), late)
+        self.put_head(key, &head_of(&version, &late), late)
     }
 
     /// Notes what the site said about an article of the archive.
@@ -222,6 +243,15 @@ impl Deref for Writer {
     fn deref(&self) -> &Archive {
         &self.archive
     }
+}
+
+/// The text of a head, made of that of a version and the pictures that came after it.
+pub(super) fn head_of(version: &str, late: &[StoredPicture]) -> String {
+    let near = version.replace("../../../../images/", "../../../images/");
+    let put = |text: String, picture: &StoredPicture| {
+        text.replace(&format!("]({})", picture.url), &format!("](../../../{})", picture.file))
+    };
+    late.iter().fold(near, put)
 }
 
 fn write_state(disk: &Disk, path: &Path, state: &StateFile) -> Result<(), ArchiveError> {

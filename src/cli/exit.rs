@@ -49,7 +49,9 @@ impl Failure {
 impl From<ArchiveError> for Failure {
     fn from(error: ArchiveError) -> Self {
         let exit = match error {
-            ArchiveError::NotAnArchive { .. } | ArchiveError::Missing { .. } => Exit::Usage,
+            ArchiveError::NotAnArchive { .. } | ArchiveError::Missing { .. } | ArchiveError::NotEmpty { .. } => {
+                Exit::Usage
+            }
             _ => Exit::Archive,
         };
         Self { exit, error: error.into() }

@@ -5,15 +5,23 @@ mod check;
 mod completions;
 mod convert;
 mod demo;
+mod diff;
 mod exit;
+mod export;
 mod fetching;
+mod forget;
+mod gc;
 mod links;
 mod list;
+mod log;
 mod man;
 mod mirror;
 mod publish;
+mod reconvert;
 mod relink;
+mod repair;
 mod report;
+mod restore;
 mod settings;
 mod show;
 mod sync;
@@ -99,6 +107,22 @@ enum Command {
     Show(show::Args),
     /// Put the pictures of the archive into a folder ready to be served, with a manifest
     Mirror(mirror::Args),
+    /// Tell the history of an article: its versions, and what the site said when
+    Log(log::Args),
+    /// Compare two versions of an article
+    Diff(diff::Args),
+    /// Make an older version of an article the one that its index.md shows
+    Restore(restore::Args),
+    /// Take an article out of the archive for good
+    Forget(forget::Args),
+    /// Read stored pages again with this program; asks no network
+    Reconvert(reconvert::Args),
+    /// Mend what verify finds, from a copy or from what the archive has
+    Repair(repair::Args),
+    /// Copy the archive into a form that other programs check
+    Export(export::Args),
+    /// Remove what nothing in the archive refers to
+    Gc(gc::Args),
     /// Check every file, hash and reference of the archive; changes nothing
     Verify(verify::Args),
     /// Do the whole job against a built-in sample site on loopback
@@ -137,6 +161,14 @@ fn run(cli: Cli, reporter: &Reporter) -> Result<Exit, Failure> {
         Command::List(args) => list::run(&args, &settings(&[])?, reporter),
         Command::Show(args) => show::run(&args, &settings(&[])?, reporter),
         Command::Mirror(args) => mirror::run(&args, &settings(&[])?, reporter),
+        Command::Log(args) => log::run(&args, &settings(&[])?, reporter),
+        Command::Diff(args) => diff::run(&args, &settings(&[])?, reporter),
+        Command::Restore(args) => restore::run(&args, &settings(&[])?, reporter),
+        Command::Forget(args) => forget::run(&args, &settings(&[])?, reporter),
+        Command::Reconvert(args) => reconvert::run(&args, &settings(&[])?, reporter),
+        Command::Repair(args) => repair::run(&args, &settings(&[])?, reporter),
+        Command::Export(args) => export::run(&args, &settings(&[])?, reporter),
+        Command::Gc(args) => gc::run(&args, &settings(&[])?, reporter),
         Command::Verify(args) => verify::run(&args, &settings(&[])?, reporter),
         Command::Demo(args) => demo::run(&args, reporter),
         Command::Completions(args) => completions::run(&args, reporter),

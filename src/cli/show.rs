@@ -45,7 +45,8 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
     Ok(Exit::Done)
 }
 
-fn find<'a>(archive: &'a Archive, id: &str) -> Result<&'a Entry, Failure> {
+/// Finds the one article that an ID names.
+pub(super) fn find<'a>(archive: &'a Archive, id: &str) -> Result<&'a Entry, Failure> {
     match archive.lookup(id) {
         Lookup::Found(entry) => Ok(entry),
         Lookup::Missing => {

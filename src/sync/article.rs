@@ -68,6 +68,9 @@ impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
     }
 
     async fn archive(&mut self, url: &ArticleUrl, may_ask: bool) -> Result<Done, ArchiveError> {
+        if let Some(done) = self.forgotten(url.key()) {
+            return Ok(done);
+        }
         let archived = self.writer.entry(url.key()).cloned();
         if let Some(entry) = archived {
             let asks = may_ask && self.is_due(&entry);
@@ -81,6 +84,12 @@ impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
             _ if may_ask => self.ask(url).await,
             _ => Ok(Done { why: Some("not asked for in this run".to_owned()), ..Done::new(Outcome::Skipped) }),
         }
+    }
+
+    /// What there is to say of an article that was taken out on purpose: it is not asked for and not stored again.
+    fn forgotten(&self, key: &Key) -> Option<Done> {
+        let why = self.writer.forgotten(key)?.describe();
+        Some(Done { why: Some(why), ..Done::new(Outcome::Gone) })
     }
 
     fn is_due(&self, entry: &Entry) -> bool {
@@ -170,6 +179,9 @@ impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
     /// Stores an article that is the one that was asked for.
     async fn keep(&mut self, asked: &ArticleUrl, url: &ArticleUrl, reading: Reading) -> Result<Done, ArchiveError> {
         let key = reading.key.clone();
+        if let Some(done) = self.forgotten(&Key::Article(key.clone())) {
+            return Ok(done);
+        }
         let done = new_version(self, url, reading).await?;
         for (alias, evidence) in [(url, Evidence::Fetched), (asked, Evidence::Migrated)] {
             if *alias.key() != Key::Article(key.clone()) && self.writer.resolve(alias.key()).as_ref() != Some(&key) {

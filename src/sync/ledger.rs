@@ -70,6 +70,7 @@ fn fill(link: &mut LedgerLink, key: &Key, archive: &Archive, report: &Report) {
     link.why = seen.and_then(|event| event.why.clone()).or_else(|| known.and_then(|dated| dated.message.clone()));
     link.outcome = match (seen.map(|event| event.outcome), known) {
         (_, Some(dated)) if dated.state.is_permanent() => LinkOutcome::Gone,
+        (Some(Outcome::Gone), _) => LinkOutcome::Gone,
         (Some(Outcome::Failed), _) => LinkOutcome::Failed,
         _ => LinkOutcome::Pending,
     };

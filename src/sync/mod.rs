@@ -6,10 +6,12 @@
 
 mod answer;
 mod article;
+mod diff;
 mod files;
 mod ledger;
 mod pictures;
 mod plan;
+mod reconvert;
 mod refresh;
 mod render;
 mod replay;
@@ -27,8 +29,10 @@ use crate::fetch::Fetch;
 use article::Articles;
 use pictures::Pictures;
 
+pub use diff::{Change, ChangedField, Difference, Piece, diff};
 pub use files::{IssueFile, ReadError, read_issues};
 pub use plan::{Job, Selection, plan, plan_urls};
+pub use reconvert::{Reconverted, derive, reconvert};
 pub use render::{Placed, render};
 pub use replay::saved_pages;
 pub use report::{ArticleEvent, Event, ImageCounts, IssueEvent, Outcome, Report, Seconds, Summary};

@@ -55,7 +55,12 @@ impl<'a, F: Fetch> Pictures<'a, F> {
         let archive: &Archive = writer;
         let mut known: HashMap<String, StoredPicture> = archive.pictures().into_iter().collect();
         for issue in issues {
-            let images = archive.ledger(issue)?.map(|ledger| ledger.images).unwrap_or_default();
+            let ledger = match archive.ledger(issue) {
+                // The run ends with writing it anew.
+                Err(ArchiveError::Damaged { .. }) => None,
+                read => read?,
+            };
+            let images = ledger.map(|ledger| ledger.images).unwrap_or_default();
             let stored = images.into_iter().filter_map(|image| image.stored);
             known.extend(stored.map(|picture| (picture.key.clone(), picture)));
         }

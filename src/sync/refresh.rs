@@ -14,8 +14,11 @@ pub(super) async fn look_after<F: Fetch>(
     articles: &mut Articles<'_, '_, F>,
     entry: &Entry,
 ) -> Result<(), ArchiveError> {
-    let is_behind =
-        entry.state.head.is_none_or(|head| head.version < entry.manifest.version) || !articles.writer.has_head(entry);
+    let is_behind = entry.is_behind() || !articles.writer.has_head(entry);
+    if entry.state.restored.is_some() {
+        // A person chose an older version: late pictures belong to the newest.
+        return if is_behind { articles.writer.restore_head(&entry.manifest.article) } else { Ok(()) };
+    }
     let had: BTreeSet<&str> = entry.state.late_pictures.iter().map(|picture| picture.url.as_str()).collect();
     let lacks_pictures = entry.manifest.missing.iter().any(|missing| !had.contains(missing.url.as_str()));
     if !is_behind && !lacks_pictures {

@@ -79,7 +79,7 @@ fn commit<F: Fetch>(
     let head_markdown = render(article, &manifest, &[], Placed::Head);
     manifest.markdown = Digest::of(version_markdown.as_bytes());
     let version = Committed { draft, manifest, version_markdown: &version_markdown, head_markdown: &head_markdown };
-    articles.writer.commit(version, seen)
+    articles.writer.commit(version, Some(seen))
 }
 
 /// Has every picture of an article, each once.
@@ -142,7 +142,7 @@ fn manifest(
     }
 }
 
-fn meta(article: &Article) -> Meta {
+pub(super) fn meta(article: &Article) -> Meta {
     Meta {
         title: article.title.clone(),
         kind: article.kind,
@@ -167,7 +167,7 @@ fn distinct_pictures(article: &Article) -> usize {
 }
 
 /// How many characters of text a body has, its pictures counted as one each.
-fn count_characters(article: &Article) -> u64 {
+pub(super) fn count_characters(article: &Article) -> u64 {
     let mut count = 0;
     let length = |text: &str| text.chars().filter(|char| !char.is_whitespace()).count() as u64;
     for block in &article.body {

@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use wxarchive::archive::verify::{Finding, Scope, Severity, verify};
-use wxarchive::archive::{Archive, ArchiveError, Fault, Faults, Writer};
-use wxarchive::sync::Policy;
+use wxarchive::archive::{Archive, ArchiveError, Digest, Fault, Faults, Maintenance, Writer};
+use wxarchive::sync::{Policy, derive, reconvert};
 
-use crate::sample::{Site, copy_tree, folder, sync_folder, time, tree};
+use crate::sample::{Site, copy_tree, folder, rewrite, sync_folder, time, tree};
 
 const EIO: i32 = 5;
 const ENOSPC: i32 = 28;
@@ -63,6 +63,15 @@ impl Work<'_> {
 
     /// Disturbs the work at every operation in turn; gives how many there are.
     fn survives(&self, fault: Fault) -> u64 {
+        self.disturb(fault, true)
+    }
+
+    /// As `survives`, for work on an archive that has errors before.
+    fn survives_damaged(&self, fault: Fault) -> u64 {
+        self.disturb(fault, false)
+    }
+
+    fn disturb(&self, fault: Fault, is_sound: bool) -> u64 {
         let undisturbed = self.start();
         let counting = Faults::counting();
         (self.run)(undisturbed.path(), counting.clone()).expect("undisturbed");
@@ -74,10 +83,12 @@ impl Work<'_> {
             assert!(faults.steps() >= step, "step {step} was not reached");
             let error = outcome.expect_err("a fault is told").to_string();
             assert!(error.starts_with("could not "), "{error}");
-            assert_eq!(errors(root.path()), [], "{fault:?} at step {step}");
-            match Archive::open(root.path()) {
-                Ok(_) | Err(ArchiveError::Missing { .. }) => {}
-                Err(error) => panic!("{fault:?} at step {step}: {error}"),
+            if is_sound {
+                assert_eq!(errors(root.path()), [], "{fault:?} at step {step}");
+                match Archive::open(root.path()) {
+                    Ok(_) | Err(ArchiveError::Missing { .. }) => {}
+                    Err(error) => panic!("{fault:?} at step {step}: {error}"),
+                }
             }
             (self.run)(root.path(), Faults::default()).expect("the next run");
             let after = files(root.path());
@@ -138,4 +149,100 @@ fn refresh_survives_death_at_every_step() {
     let steps = Work { before: before.path(), run: &run }.survives(Fault::Death);
     println!("refresh: died at each of {steps} steps");
     assert!(steps > 20, "{steps}");
+}
+
+/// An archive of the small newsletter after both syncs, with leftovers that nothing refers to.
+fn grown(newsletter: &Path) -> TempDir {
+    let root = folder();
+    first_sync(newsletter, root.path(), Faults::default()).expect("a first sync");
+    refresh(newsletter, root.path(), Faults::default()).expect("a refresh");
+    let writer = Writer::open(root.path(), time("2026-10-03T00:00:00Z")).expect("a writer");
+    writer.page_store().put(b"<html>nobody names this page</html>").expect("stored");
+    root
+}
+
+fn gc(root: &Path, faults: Faults) -> Result<(), ArchiveError> {
+    Maintenance::open(root, time("2026-10-04T00:00:00Z"), faults)?.gc().map(|_| ())
+}
+
+#[test]
+fn gc_survives_death_and_failing_storage_at_every_step() {
+    let newsletter = issue();
+    let before = grown(newsletter.path());
+    for fault in [Fault::Death, Fault::Refusal(EIO), Fault::Refusal(EACCES)] {
+        let steps = Work { before: before.path(), run: &gc }.survives(fault);
+        println!("gc: {fault:?} at each of {steps} steps");
+        assert!(steps > 1, "{steps}");
+    }
+}
+
+#[test]
+fn forget_survives_death_and_failing_storage_at_every_step() {
+    let newsletter = issue();
+    let before = grown(newsletter.path());
+    let now = time("2026-10-04T00:00:00Z");
+    let key = "Mzk0NTY3ODEyMA==/2247483955/1".parse().expect("a key");
+    let forget = |root: &Path, faults| {
+        let mut writer = Writer::open_with(root, now, faults)?;
+        writer.forget(&key, "asked to", now).map(|_| ())
+    };
+    for fault in [Fault::Death, Fault::Refusal(EIO), Fault::ShortWrite] {
+        let steps = Work { before: before.path(), run: &forget }.survives(fault);
+        println!("forget: {fault:?} at each of {steps} steps");
+        assert!(steps > 20, "{steps}");
+    }
+}
+
+#[test]
+fn restore_survives_death_at_every_step() {
+    let newsletter = issue();
+    let before = grown(newsletter.path());
+    let key = "Mzk0NTY3ODEyMA==/2247483955/1".parse().expect("a key");
+    let restore = |root: &Path, faults| Writer::open_with(root, time("2026-10-04T00:00:00Z"), faults)?.restore(&key, 1);
+    let steps = Work { before: before.path(), run: &restore }.survives(Fault::Death);
+    println!("restore: died at each of {steps} steps");
+    assert!(steps >= 8, "{steps}");
+}
+
+#[test]
+fn repair_survives_death_and_failing_storage_at_every_step() {
+    let newsletter = issue();
+    let before = grown(newsletter.path());
+    let lost = |path: &PathBuf| {
+        ["index.md", "state.json", "aliases.json", "1.md", "FORMAT"].iter().any(|name| path.ends_with(name))
+    };
+    for path in tree(before.path()).keys().filter(|path| lost(path)) {
+        fs::remove_file(before.path().join(path)).expect("removed");
+    }
+    let repair = |root: &Path, faults| {
+        Maintenance::open(root, time("2026-10-04T00:00:00Z"), faults)?.repair(None, &derive).map(|_| ())
+    };
+    for fault in [Fault::Death, Fault::Refusal(EIO), Fault::ShortWrite] {
+        let steps = Work { before: before.path(), run: &repair }.survives_damaged(fault);
+        println!("repair: {fault:?} at each of {steps} steps");
+        assert!(steps > 20, "{steps}");
+    }
+}
+
+#[test]
+fn reconversion_survives_death_and_failing_storage_at_every_step() {
+    let newsletter = issue();
+    let before = grown(newsletter.path());
+    let manifest = tree(before.path()).into_keys().find(|path| path.ends_with("versions/2.json")).expect("a manifest");
+    let manifest = before.path().join(manifest);
+    let text = fs::read_to_string(manifest.with_extension("md")).expect("Markdown") + "\n旧\n";
+    fs::write(manifest.with_extension("md"), &text).expect("a file");
+    rewrite(&manifest, |manifest| manifest["markdown"] = Digest::of(text.as_bytes()).to_string().into());
+    let key = "Mzk0NTY3ODEyMA==/2247483955/1".parse().expect("a key");
+    let again = |root: &Path, faults| {
+        let now = time("2026-10-04T00:00:00Z");
+        let mut writer = Writer::open_with(root, now, faults)?;
+        reconvert(&mut writer, &key)?;
+        sync_folder(newsletter.path(), (&mut writer, &Site::default()), now, &Policy::default()).map(|_| ())
+    };
+    for fault in [Fault::Death, Fault::Refusal(ENOSPC)] {
+        let steps = Work { before: before.path(), run: &again }.survives(fault);
+        println!("reconvert: {fault:?} at each of {steps} steps");
+        assert!(steps > 15, "{steps}");
+    }
 }

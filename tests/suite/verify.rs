@@ -72,7 +72,7 @@ fn article_of(dir: &Path) -> String {
 
 /// Breaks an archive so that this code is found; `None` where a test can't.
 #[expect(clippy::too_many_lines, reason = "a table")]
-fn break_it(code: Code, root: &Path) -> Option<()> {
+pub(crate) fn break_it(code: Code, root: &Path) -> Option<()> {
     let state = || edited(root).join("state.json");
     let manifest = || edited(root).join("versions/2.json");
     let ledger = || file(root, |path| path.starts_with("issues/") && path.contains("0904"));

@@ -21,13 +21,14 @@ pub(super) fn check(survey: &mut Survey) {
             notes.push((Code::FolderUncommitted, dir.clone(), String::new()));
             continue;
         }
+        if survey.is_forgotten(article) {
+            notes.push((Code::Forgotten, dir.clone(), String::new()));
+            continue;
+        }
         check_manifests(dir, article, &mut notes);
         check_markdown(survey, dir, article, &mut notes);
         check_state(survey, dir, article, &mut notes);
         let Some(manifest) = article.newest() else { continue };
-        if survey.tombstones.contains_key(&manifest.article) {
-            notes.push((Code::Forgotten, dir.clone(), String::new()));
-        }
         if let Some(other) = folders.insert(&manifest.article, dir) {
             notes.push((Code::ArticleTwice, dir.clone(), format!("the other is `{}`", layout::slashed(other))));
         }

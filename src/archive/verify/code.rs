@@ -21,8 +21,6 @@ pub enum Mend {
     Repair,
     /// `wxarchive repair --copy DIR`: another copy of the archive has it.
     Copy,
-    /// `wxarchive repair --fetch`: the site may still have it.
-    Fetch,
     /// `wxarchive gc`: nothing refers to it.
     Gc,
     /// `wxarchive sync`: the next run makes up for it.
@@ -50,7 +48,6 @@ impl Mend {
         match self {
             Self::Repair => "wxarchive repair",
             Self::Copy => "wxarchive repair --copy DIR",
-            Self::Fetch => "wxarchive repair --fetch",
             Self::Gc => "wxarchive gc",
             Self::Sync => "wxarchive sync",
             Self::Look => "look at the file; nothing mends it by itself",
@@ -129,14 +126,14 @@ codes! {
     302 HeadDamaged Warning Repair "head-damaged" "`index.md` is not the text that was written: damaged, edited, or its writer was killed."
     303 HeadBehind Warning Repair "head-behind" "`index.md` shows an older version than it should."
     304 HeadVersion Warning Repair "head-version" "The state of an article names a version that is not there."
-    305 HeadLink Error Fetch "head-link" "`index.md` shows a picture that is not in the archive."
+    305 HeadLink Error Copy "head-link" "`index.md` shows a picture that is not in the archive."
     306 StateMissing Warning Repair "state-missing" "The dated states of an article are not there."
     307 StateDamaged Error Copy "state-damaged" "The dated states of an article can't be read, or were changed after they were written."
     308 StateArticle Error Copy "state-article" "The dated states in a folder are those of another article."
     309 StateOrder Warning Look "state-order" "A state ends before it begins, or begins before the one that was noted earlier."
     310 EvidenceMissing Error Copy "evidence-missing" "The page that shows a state is not there."
-    401 PictureMissing Error Fetch "picture-missing" "A picture of a version, head or ledger is not there."
-    402 PictureDamaged Error Fetch "picture-damaged" "The bytes of a picture have another hash than its name."
+    401 PictureMissing Error Copy "picture-missing" "A picture of a version, head or ledger is not there."
+    402 PictureDamaged Error Copy "picture-damaged" "The bytes of a picture have another hash than its name."
     403 PictureLength Error Look "picture-length" "A record tells another length of a picture than its file has."
     404 PictureUnreferenced Note Gc "picture-unreferenced" "Nothing refers to a picture."
     405 PicturePath Error Copy "picture-path" "A record names a file for a picture that its hash does not name."
@@ -146,15 +143,15 @@ codes! {
     504 PageUnreferenced Note Gc "page-unreferenced" "Nothing refers to a raw page."
     505 PageTwice Note Gc "page-twice" "A raw page is stored in two forms."
     601 LedgerDamaged Error Sync "ledger-damaged" "A ledger can't be read, or was changed after it was written."
-    602 LedgerName Error Sync "ledger-name" "A ledger is of another issue than its path says."
+    602 LedgerName Warning Look "ledger-name" "A ledger is of another issue than its path says."
     603 LedgerArticle Warning Sync "ledger-article" "A ledger says that an article is archived, and it is not."
     604 LedgerFolder Warning Sync "ledger-folder" "A ledger names another folder for an article than the one it is in."
     611 AliasesDamaged Warning Repair "aliases-damaged" "The table of short codes can't be read, or was changed after it was written."
     612 AliasesMissing Warning Repair "aliases-missing" "A short code that a manifest names is not in the table of short codes."
-    621 UnarchivedDamaged Error Sync "unarchived-damaged" "The states of an article that was never had can't be read, or were changed."
-    622 UnarchivedName Error Sync "unarchived-name" "The states of an article that was never had stand under another article's name."
+    621 UnarchivedDamaged Error Copy "unarchived-damaged" "The states of an article that was never had can't be read, or were changed."
+    622 UnarchivedName Error Repair "unarchived-name" "The states of an article that was never had stand under another article's name."
     631 TombstoneDamaged Error Copy "tombstone-damaged" "The record of a forgotten article can't be read, or was changed after it was written."
-    632 TombstoneName Error Copy "tombstone-name" "The record of a forgotten article stands under another article's name."
+    632 TombstoneName Error Repair "tombstone-name" "The record of a forgotten article stands under another article's name."
     633 Forgotten Warning Gc "forgotten-remains" "Files of a forgotten article are still there: its forgetting was cut short."
 }
 

@@ -18,7 +18,8 @@ use super::{ArchiveError, layout};
 
 pub use code::{Code, Mend, Severity, catalogue};
 pub use finding::{Audit, Finding};
-use survey::Survey;
+pub(super) use references::References;
+pub(super) use survey::{FoundArticle, Survey};
 
 /// Which contents are hashed; structure and records are always checked.
 #[derive(Debug, Clone, Copy, Default)]

@@ -21,9 +21,7 @@ impl References {
     pub(in crate::archive) fn of(survey: &Survey) -> Self {
         let mut references = Self::default();
         for (dir, article) in &survey.articles {
-            let is_forgotten =
-                article.newest().is_some_and(|manifest| survey.tombstones.contains_key(&manifest.article));
-            if is_forgotten {
+            if survey.is_forgotten(article) {
                 continue;
             }
             for (number, manifest) in &article.manifests {
@@ -102,7 +100,9 @@ fn check_pages(survey: &mut Survey, references: &References) {
         let path = layout::page_against(&stored.sha256, &reference);
         if survey.pages.get(&stored.sha256).is_some_and(|forms| forms.contains(&alone(stored.sha256))) {
             survey.find(Code::PageTwice, &path, "");
-        } else if !survey.pages.get(&reference).is_some_and(|forms| forms.contains(&alone(reference))) {
+        } else if references.pages.contains_key(&stored.sha256)
+            && !survey.pages.get(&reference).is_some_and(|forms| forms.contains(&alone(reference)))
+        {
             survey.find(Code::PageReference, &path, format!("page {reference}"));
         }
     }

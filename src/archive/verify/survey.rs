@@ -85,6 +85,25 @@ impl Survey {
         self.findings.push(Finding { code, path: layout::slashed(path.as_ref()), detail: detail.into() });
     }
 
+    /// Whether a folder is that of an article that was taken out, wholly there still or not.
+    pub(in crate::archive) fn is_forgotten(&self, article: &FoundArticle) -> bool {
+        let is_buried = |manifest: &Manifest| self.tombstones.contains_key(&manifest.article);
+        !article.manifests.is_empty() && article.manifests.values().all(is_buried)
+    }
+
+    /// What can't be read, so that what it refers to is not known.
+    pub(in crate::archive) fn blinding(&self) -> impl Iterator<Item = &Finding> {
+        let blinding = [
+            Code::Unreadable,
+            Code::ManifestDamaged,
+            Code::StateDamaged,
+            Code::LedgerDamaged,
+            Code::UnarchivedDamaged,
+            Code::TombstoneDamaged,
+        ];
+        self.findings.iter().filter(move |finding| blinding.contains(&finding.code))
+    }
+
     fn walk(&mut self, root: &Path) {
         let mut folders = vec![PathBuf::new()];
         while let Some(folder) = folders.pop() {

@@ -1,0 +1,148 @@
+//! Looks after an archive: removes what nothing refers to, and mends what can be mended.
+//!
+//! Unlike a [`Writer`](super::Writer) it needs no readable records, so that a damaged archive can be looked after.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::lock::WriteLock;
+use super::pages::Pages;
+use super::verify::{Code, Finding, References, Survey, survey};
+use super::write::Disk;
+use super::{ArchiveError, Digest, Faults, StoredPage, format, kind::Kind, layout};
+
+/// An archive that is locked for being looked after.
+#[derive(Debug)]
+pub struct Maintenance {
+    pub(super) disk: Disk,
+    pub(super) root: PathBuf,
+    _lock: WriteLock,
+}
+
+/// What was removed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Removed {
+    /// The files, from the folder of the archive.
+    pub files: Vec<String>,
+    /// How many bytes they had.
+    pub bytes: u64,
+}
+
+impl Maintenance {
+    /// Locks the archive in a folder.
+    ///
+    /// # Errors
+    /// When another process writes, or there is no archive.
+    pub fn open(root: &Path, now: Timestamp, faults: Faults) -> Result<Self, ArchiveError> {
+        if !root.join(layout::FORMAT).exists() && !root.join(layout::ARTICLES).is_dir() {
+            return Err(ArchiveError::Missing { path: root.to_owned() });
+        }
+        let disk = Disk::with_faults(root.to_owned(), faults);
+        // A damaged FORMAT is one of the things that are mended.
+        if let Err(error @ ArchiveError::NewerFormat { .. }) = format::check(&disk) {
+            return Err(error);
+        }
+        let lock = WriteLock::take(root, now)?;
+        disk.sweep()?;
+        Ok(Self { disk, root: root.to_owned(), _lock: lock })
+    }
+
+    /// Removes what nothing refers to: pictures, pages, versions that were not committed, forgotten articles.
+    ///
+    /// # Errors
+    /// When a record can't be read, since what it refers to is not known then, or a file can't be removed.
+    pub fn gc(&self) -> Result<Removed, ArchiveError> {
+        collect(&self.disk, &self.root)
+    }
+}
+
+/// Removes what nothing refers to.
+pub(super) fn collect(disk: &Disk, root: &Path) -> Result<Removed, ArchiveError> {
+    let found = survey(root)?;
+    refuse_if_blind(&found)?;
+    let found = if release_forgotten(disk, &found)? { survey(root)? } else { found };
+    let mut removed = Removed::default();
+    let pages = Pages::new(disk.clone());
+    let redundant = found.pages.values().filter(|forms| forms.len() > 1).filter_map(|forms| redundant(&pages, forms));
+    for path in garbage(&found).into_iter().chain(redundant) {
+        disk.remove(&path)?;
+        removed.bytes += found.files.get(&path).map_or(0, |file| file.length);
+        removed.files.push(layout::slashed(&path));
+        remove_empty_folders(disk, &path)?;
+    }
+    Ok(removed)
+}
+
+fn refuse_if_blind(found: &Survey) -> Result<(), ArchiveError> {
+    let blinding = found.blinding().next();
+    blinding.map_or(Ok(()), |Finding { path, .. }| {
+        let why = "it can't be read, so what it refers to is not known and nothing is removed";
+        Err(ArchiveError::damaged(path.as_str(), why))
+    })
+}
+
+/// Of two forms of a page the one that is not needed, where the other can be read.
+fn redundant(pages: &Pages, forms: &BTreeSet<StoredPage>) -> Option<PathBuf> {
+    let alone = forms.iter().find(|stored| stored.reference.is_none())?;
+    let against = forms.iter().find(|stored| stored.reference.is_some())?;
+    if pages.unpack(alone, None).is_ok() {
+        return Some(layout::page_against(&against.sha256, &against.reference?));
+    }
+    // Others may be stored against the one that can't be read; they are no worse off without it.
+    pages.get_form(against).is_ok().then(|| layout::page(&alone.sha256))
+}
+
+/// The files that go, each kind of leftover and every file of a forgotten or uncommitted article.
+fn garbage(found: &Survey) -> BTreeSet<PathBuf> {
+    let codes = [Code::PictureUnreferenced, Code::PageUnreferenced, Code::VersionUncommitted, Code::Temporary];
+    let of_code = |codes: &'static [Code]| {
+        let findings = found.findings.iter().filter(move |finding| codes.contains(&finding.code));
+        findings.map(|finding| PathBuf::from(&finding.path))
+    };
+    let single = found.findings.iter().filter(|finding| codes.contains(&finding.code));
+    let mut paths: BTreeSet<PathBuf> = single.map(|finding| PathBuf::from(&finding.path)).collect();
+    for dir in of_code(&[Code::Forgotten, Code::FolderUncommitted]) {
+        let is_ours = |kind: &Kind| {
+            matches!(kind, Kind::Head(_) | Kind::State(_) | Kind::Manifest(..) | Kind::Version(..) | Kind::Temporary)
+        };
+        let inside = found.files.iter().filter(|(path, file)| path.starts_with(&dir) && is_ours(&file.kind));
+        paths.extend(inside.map(|(path, _)| path.clone()));
+    }
+    paths
+}
+
+/// Stores pages that are stored against one of a forgotten article in another way, so that this one can go.
+fn release_forgotten(disk: &Disk, found: &Survey) -> Result<bool, ArchiveError> {
+    let wanted = References::of(found).pages;
+    let forgotten: BTreeSet<Digest> =
+        found.tombstones.values().flat_map(|tombstone| tombstone.digests.iter().copied()).collect();
+    let held = found.pages.values().flatten().filter(|stored| {
+        let leaves = |reference| forgotten.contains(&reference) && !wanted.contains_key(&reference);
+        wanted.contains_key(&stored.sha256) && stored.reference.is_some_and(leaves)
+    });
+    let held: Vec<_> = held.copied().collect();
+    if held.is_empty() {
+        return Ok(false);
+    }
+    let mut pages = Pages::new(disk.clone());
+    pages.find_references()?;
+    for stored in &held {
+        let page = pages.get(stored)?;
+        pages.put_apart(&page, &forgotten)?;
+        let against = stored.reference.map(|reference| layout::page_against(&stored.sha256, &reference));
+        against.map_or(Ok(()), |path| disk.remove(&path))?;
+    }
+    Ok(true)
+}
+
+/// Removes the folders above a file that have nothing left in them.
+fn remove_empty_folders(disk: &Disk, path: &Path) -> Result<(), ArchiveError> {
+    for folder in path.ancestors().skip(1).filter(|folder| folder.components().count() > 1) {
+        if !disk.remove_empty(folder)? {
+            break;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,59 @@
+//! `wxarchive reconvert [ID]`: stored pages, read again.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use wxarchive::archive::Writer;
+use wxarchive::sync::{Reconverted, reconvert};
+
+use super::exit::{Exit, Failure};
+use super::report::Reporter;
+use super::settings::Settings;
+use super::show;
+
+/// Read stored pages again with this program; asks no network
+///
+/// An article gets a new version only where its Markdown comes out otherwise.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// A folder's name or a unique beginning of it, `biz/mid/idx`, a short code or an address
+    #[arg(value_name = "ID", required_unless_present = "all")]
+    id: Option<String>,
+    /// Every article of the archive
+    #[arg(long, conflicts_with = "id")]
+    all: bool,
+}
+
+/// What became of an article, as `--json` prints it.
+#[derive(Debug, Serialize)]
+struct ReconvertedEvent<'a> {
+    event: &'static str,
+    article: String,
+    dir: &'a str,
+    version: Option<u32>,
+    why: Option<&'a str>,
+}
+
+pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Result<Exit, Failure> {
+    let mut writer = Writer::open(&settings.archive, Timestamp::now())?;
+    let entries = match &args.id {
+        Some(id) => vec![show::find(&writer, id)?.clone()],
+        None => writer.entries().cloned().collect(),
+    };
+    let mut exit = Exit::Done;
+    for entry in entries {
+        let (article, dir) = (entry.manifest.article.to_string(), entry.name());
+        let event = |version, why| ReconvertedEvent { event: "reconverted", article, dir: &dir, version, why };
+        match reconvert(&mut writer, &entry.manifest.article)? {
+            Reconverted::Same => reporter.item(&event(None, None), &format!("     same  {dir}")),
+            Reconverted::Version(version) => {
+                reporter.item(&event(Some(version), None), &format!("version {version}  {dir}"));
+            }
+            Reconverted::Unreadable(why) => {
+                exit = Exit::Incomplete;
+                reporter.item(&event(None, Some(&why)), &format!("   failed  {dir}: {why}"));
+            }
+        }
+    }
+    Ok(exit)
+}

@@ -1,0 +1,99 @@
+//! The commands that look after an archive, by the binary: that flags are hooked up and exit codes are kept.
+
+#![expect(clippy::expect_used, reason = "what a test cannot set up, it cannot test")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use crate::sample::{archive, folder, tree};
+
+fn wxarchive(root: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wxarchive"));
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("WXARCHIVE_")) {
+        command.env_remove(name);
+    }
+    command.current_dir(root).arg("--archive").arg(root).args(arguments).output().expect("the program runs")
+}
+
+/// The exit code and what was printed.
+fn run(root: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let output = wxarchive(root, arguments);
+    (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[test]
+fn verify_ends_with_what_is_wrong() {
+    let root = archive();
+    assert_eq!(run(root.path(), &["verify"]).0, Some(0));
+    let head = tree(root.path()).into_keys().find(|path| path.ends_with("index.md")).expect("a head");
+    fs::write(root.path().join(head), "edited").expect("a file");
+    assert_eq!(run(root.path(), &["verify"]).0, Some(1));
+    assert_eq!(run(root.path(), &["repair"]).0, Some(0));
+    let picture = tree(root.path()).into_keys().find(|path| path.starts_with("images")).expect("a picture");
+    fs::write(root.path().join(picture), "rotten").expect("a file");
+    let (code, text) = run(root.path(), &["--json", "verify"]);
+    assert_eq!(code, Some(4));
+    let finding: serde_json::Value = serde_json::from_str(text.lines().next().expect("a line")).expect("JSON");
+    assert_eq!((&finding["event"], &finding["severity"]), (&"finding".into(), &"error".into()));
+    assert_eq!(run(root.path(), &["repair"]).0, Some(4));
+    assert_eq!(run(root.path(), &["verify", "--subset", "8/7"]).0, Some(2));
+}
+
+#[test]
+fn list_chooses_by_state_issue_and_day() {
+    let root = archive();
+    let count = |arguments: &[&str]| run(root.path(), arguments).1.lines().count();
+    assert_eq!(count(&["list"]), 6);
+    assert_eq!(count(&["list", "--state", "deleted"]), 1);
+    assert!(count(&["list", "--issue", "weekly-20260918.md"]) < 6);
+    assert_eq!(count(&["list", "--until", "2019-01-01"]), 1);
+    assert_eq!(count(&["list", "--since", "2019-01-01"]), 5);
+    assert_eq!(run(root.path(), &["list", "--issue", "none.md"]).0, Some(2));
+}
+
+#[test]
+fn versions_are_told_compared_and_restored() {
+    let root = archive();
+    let edited = tree(root.path()).into_keys().find(|path| path.ends_with("versions/2.json")).expect("a version");
+    let id = edited.iter().nth(2).expect("a folder").to_string_lossy().into_owned();
+    let (code, text) = run(root.path(), &["log", &id]);
+    assert!(code == Some(0) && text.contains("version 2 (edited"), "{text}");
+    let (code, text) = run(root.path(), &["diff", &id]);
+    assert!(code == Some(0) && text.contains("[-") && text.contains("{+"), "{text}");
+    assert_eq!(run(root.path(), &["restore", &id, "1"]).0, Some(0));
+    assert_eq!(run(root.path(), &["restore", &id, "9"]).0, Some(2));
+    assert_eq!(run(root.path(), &["reconvert", "--all"]).0, Some(0));
+    assert_eq!(run(root.path(), &["forget", &id]).0, Some(2), "a reason has to be given");
+    assert_eq!(run(root.path(), &["forget", &id, "--reason", "asked"]).0, Some(0));
+    assert_eq!(run(root.path(), &["show", &id]).0, Some(2));
+    assert_eq!(run(root.path(), &["gc"]).0, Some(0));
+    assert_eq!(run(root.path(), &["verify"]).0, Some(0));
+}
+
+#[test]
+fn program_killed_at_any_moment_leaves_a_sound_archive() {
+    let rounds = std::env::var("WXARCHIVE_KILLS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(12_u64);
+    let made = folder();
+    for round in 0..rounds {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_wxarchive"))
+            .args(["-q", "demo"])
+            .arg(made.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program runs");
+        std::thread::sleep(std::time::Duration::from_millis(round * 7919 % 600));
+        child.kill().expect("killed");
+        child.wait().expect("ended");
+        let root = made.path().join("archive");
+        if root.join("FORMAT").exists() {
+            let (code, text) = run(&root, &["verify"]);
+            assert_ne!(code, Some(4), "round {round}: {text}");
+        }
+        // Half of the rounds begin with nothing, the others go on with what is there.
+        if round % 2 == 0 && root.exists() {
+            fs::remove_dir_all(&root).expect("removed");
+        }
+    }
+}
