@@ -135,6 +135,7 @@ impl Reporter {
 
     /// Shows how many of how many pictures are done.
     pub(crate) fn progress(&self, done: usize, all: usize) {
+        self.bar.set_prefix("pictures");
         self.bar.set_length(all as u64);
         self.bar.set_position(done as u64);
     }
@@ -251,9 +252,10 @@ fn set_colors(enabled: bool) {
 
 fn progress_bar() -> ProgressBar {
     let bar = ProgressBar::new(0);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} articles, {eta} left  {wide_msg}") {
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {prefix}, {eta} left  {wide_msg}") {
         bar.set_style(style);
     }
+    bar.set_prefix("articles");
     bar.enable_steady_tick(Duration::from_millis(200));
     bar
 }
