@@ -192,9 +192,10 @@ fn url(value: &str) -> Option<&str> {
 /// The declarations, split at semicolons that stand in no quotes and no brackets.
 fn declarations(style: &str) -> impl Iterator<Item = (&str, &str)> {
     let mut rest = style;
+    let mut semicolons = Semicolons::Outside;
     std::iter::from_fn(move || {
         while !rest.is_empty() {
-            let end = end_of_declaration(rest.as_bytes());
+            let end = semicolons.next(rest.as_bytes());
             let declaration = &rest[..end];
             rest = rest.get(end + 1..).unwrap_or_default();
             if let Some((name, value)) = declaration.split_once(':') {
@@ -205,7 +206,30 @@ fn declarations(style: &str) -> impl Iterator<Item = (&str, &str)> {
     })
 }
 
-fn end_of_declaration(style: &[u8]) -> usize {
+/// Which semicolons end a declaration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Semicolons {
+    /// Those outside of quotes and brackets.
+    Outside,
+    /// All, after a quote or bracket that never closes: it must not swallow the rest, nor be looked for again.
+    All,
+}
+
+impl Semicolons {
+    /// Where the declaration ends that the style begins with.
+    fn next(&mut self, style: &[u8]) -> usize {
+        if *self == Self::Outside {
+            match outside(style) {
+                Some(end) => return end,
+                None => *self = Self::All,
+            }
+        }
+        style.iter().position(|byte| *byte == b';').unwrap_or(style.len())
+    }
+}
+
+/// The first semicolon outside of quotes and brackets, or the end; `None` where one of these never closes.
+fn outside(style: &[u8]) -> Option<usize> {
     let (mut quote, mut open) = (None, 0_usize);
     for (at, byte) in style.iter().enumerate() {
         match (quote, byte) {
@@ -213,16 +237,11 @@ fn end_of_declaration(style: &[u8]) -> usize {
             (None, b'"' | b'\'') => quote = Some(*byte),
             (None, b'(') => open += 1,
             (None, b')') => open = open.saturating_sub(1),
-            (None, b';') if open == 0 => return at,
+            (None, b';') if open == 0 => return Some(at),
             _ => {}
         }
     }
-    // A quote or bracket that never closes must not swallow the rest.
-    if quote.is_some() || open > 0 {
-        style.iter().position(|byte| *byte == b';').unwrap_or(style.len())
-    } else {
-        style.len()
-    }
+    (quote.is_none() && open == 0).then_some(style.len())
 }
 
 #[cfg(test)]
@@ -254,5 +273,6 @@ mod tests {
     #[test]
     fn an_open_quote_does_not_swallow_the_rest() {
         assert_eq!(Css::parse("font-family: 'a; font-weight: bold").apply(Style::PLAIN), Style::STRONG);
+        assert_eq!(Css::parse("a:(;b:(;font-weight: bold").apply(Style::PLAIN), Style::STRONG);
     }
 }
