@@ -26,6 +26,9 @@ pub(super) fn read_inline(walk: &mut Walk<'_>, element: Element<'_>, around: Aro
         return read_block(walk, element, around, flow);
     }
     walk.children(element, around.as_code(), flow);
+    if !around.setting.code {
+        flow.line.end_code();
+    }
 }
 
 /// The lines of preformatted text.
