@@ -77,7 +77,7 @@ impl Walk<'_> {
         let around = Around { depth: around.depth + 1, ..around };
         for node in element.children() {
             match node {
-                Node::Text(text) => flow.line.text(text, around.setting),
+                Node::Text(text) => flow.text(text, around.setting),
                 Node::Element(element) if around.depth > DEEPEST => flow.line.text(&element.text(), around.setting),
                 Node::Element(element) => self.element(element, around, flow),
             }

@@ -23,12 +23,14 @@ pub(super) struct Setting<'a> {
     pub(super) code: bool,
     /// The size of letters, in tenths of a pixel.
     pub(super) size: u16,
+    /// Whether line ends in the source end lines of the text.
+    pub(super) keeps_lines: bool,
 }
 
 impl Default for Setting<'_> {
     /// The site sets articles in 17 px.
     fn default() -> Self {
-        Self { style: Style::PLAIN, link: None, code: false, size: 170 }
+        Self { style: Style::PLAIN, link: None, code: false, size: 170, keeps_lines: false }
     }
 }
 
@@ -209,8 +211,10 @@ fn is_sign(char: char) -> bool {
 mod tests {
     use super::*;
 
-    const PLAIN: Setting<'static> = Setting { style: Style::PLAIN, link: None, code: false, size: 170 };
-    const BOLD: Setting<'static> = Setting { style: Style::STRONG, link: None, code: false, size: 170 };
+    const PLAIN: Setting<'static> =
+        Setting { style: Style::PLAIN, link: None, code: false, size: 170, keeps_lines: false };
+    const BOLD: Setting<'static> =
+        Setting { style: Style::STRONG, link: None, code: false, size: 170, keeps_lines: false };
 
     fn shown(text: &str) -> String {
         let mut line = Line::default();

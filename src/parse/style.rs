@@ -11,6 +11,8 @@ pub(super) struct Css<'a> {
     bold: Option<bool>,
     italic: Option<bool>,
     strike: bool,
+    /// Whether line ends in the source end lines of the text.
+    pub(super) keeps_lines: Option<bool>,
     /// How the element takes part in the flow of text.
     pub(super) display: Display,
     /// The picture behind the element.
@@ -48,7 +50,8 @@ pub(super) enum Display {
 }
 
 /// The properties that are read.
-const PROPERTIES: [&str; 14] = [
+const PROPERTIES: [&str; 15] = [
+    "white-space",
     "font-size",
     "font-weight",
     "font-style",
@@ -81,6 +84,7 @@ impl<'a> Css<'a> {
         let lower = value.to_ascii_lowercase();
         let word = lower.trim_end_matches("!important").trim();
         match name {
+            "white-space" => self.keeps_lines = keeps_lines(word).or(self.keeps_lines),
             "font-weight" => self.bold = weight(word).or(self.bold),
             "font-style" => {
                 self.italic = match word {
@@ -135,6 +139,14 @@ fn font_size(word: &str, around: u16) -> Option<u16> {
     };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it was just bounded")]
     (0.0..10_000.0).contains(&tenths).then_some(tenths.round() as u16)
+}
+
+fn keeps_lines(word: &str) -> Option<bool> {
+    match word {
+        "pre" | "pre-wrap" | "pre-line" | "break-spaces" => Some(true),
+        "normal" | "nowrap" | "initial" => Some(false),
+        _ => None,
+    }
 }
 
 fn weight(word: &str) -> Option<bool> {
