@@ -50,7 +50,8 @@ pub(super) enum Display {
 }
 
 /// The properties that are read.
-const PROPERTIES: [&str; 15] = [
+const PROPERTIES: [&str; 16] = [
+    "font",
     "white-space",
     "font-size",
     "font-weight",
@@ -84,6 +85,7 @@ impl<'a> Css<'a> {
         let lower = value.to_ascii_lowercase();
         let word = lower.trim_end_matches("!important").trim();
         match name {
+            "font" => self.font(value, word),
             "white-space" => self.keeps_lines = keeps_lines(word).or(self.keeps_lines),
             "font-weight" => self.bold = weight(word).or(self.bold),
             "font-style" => {
@@ -107,6 +109,19 @@ impl<'a> Css<'a> {
             }
             _ => {}
         }
+    }
+
+    /// Reads the shorthand, which resets what it doesn't name; a single word is `inherit` or a font of the system.
+    fn font(&mut self, value: &'a str, word: &str) {
+        if !word.contains(' ') {
+            return;
+        }
+        let is_bold = |part: &str| matches!(part, "bold" | "bolder" | "600" | "700" | "800" | "900");
+        let before_size = || word.split(' ').take_while(|part| font_size(size_of(part), 0).is_none());
+        self.bold = Some(before_size().any(is_bold));
+        self.italic = Some(before_size().any(|part| matches!(part, "italic" | "oblique")));
+        let size = |part: &&str| font_size(&size_of(part).to_ascii_lowercase(), 0).is_some();
+        self.font_size = value.split(' ').find(size).map(size_of).or(self.font_size);
     }
 
     /// The size of letters inside, given the size around, in tenths of a pixel.
@@ -139,6 +154,11 @@ fn font_size(word: &str, around: u16) -> Option<u16> {
     };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it was just bounded")]
     (0.0..10_000.0).contains(&tenths).then_some(tenths.round() as u16)
+}
+
+/// The size in `14px/1.5`.
+fn size_of(part: &str) -> &str {
+    part.split('/').next().unwrap_or(part)
 }
 
 fn keeps_lines(word: &str) -> Option<bool> {
@@ -269,6 +289,9 @@ mod tests {
             ("font-weight: inherit", Style::STRONG, Style::STRONG),
             ("text-decoration: none; color: red", Style::STRIKE, Style::STRIKE),
             ("text-decoration-line: line-through", Style::PLAIN, Style::STRIKE),
+            ("font: bold 15px/1.5 sans-serif", Style::PLAIN, Style::STRONG),
+            ("font: 15px sans-serif", Style::STRONG, Style::PLAIN),
+            ("font: inherit", Style::STRONG, Style::STRONG),
             ("FONT-STYLE: Italic", Style::PLAIN, Style::EMPHASIS),
         ] {
             assert_eq!(Css::parse(style).apply(around), expected, "{style}");
