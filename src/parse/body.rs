@@ -4,6 +4,8 @@
 //! text and inline things gather in a line, and whatever stands as a block of its own ends the line before and after
 //! itself. Depth is bounded by what [`super::dom::Dom`] lets through.
 
+use std::slice;
+
 use super::dom::{Dom, Element, Node};
 use super::flatten::{flatten, is_plain};
 use super::flow::{Around, Flow};
@@ -77,7 +79,7 @@ impl Walk<'_> {
         let around = Around { depth: around.depth + 1, ..around };
         for node in element.children() {
             match node {
-                Node::Text(text) => flow.line.text(text, around.setting),
+                Node::Text(text) => flow.text(text, around.setting),
                 Node::Element(element) if around.depth > DEEPEST => flow.line.text(&element.text(), around.setting),
                 Node::Element(element) => self.element(element, around, flow),
             }
@@ -155,11 +157,14 @@ impl Walk<'_> {
         let inside = Around { in_heading: true, setting: Setting { style, ..around.setting }, ..around };
         let blocks = self.blocks(element, inside);
         let is_text = |inline: &Inline| !matches!(inline.kind, InlineKind::Image(_) | InlineKind::Break);
-        let content = if is_plain(&blocks) { flatten(&blocks) } else { Vec::new() };
-        if content.iter().any(is_text) {
-            flow.push(Block::Heading(Heading { level, content }));
-        } else {
-            flow.extend(blocks);
+        // Code or a table among the words can't be part of a heading: the words before and after can.
+        for part in blocks.chunk_by(|one, next| is_plain(slice::from_ref(one)) == is_plain(slice::from_ref(next))) {
+            let content = if is_plain(part) { flatten(part) } else { Vec::new() };
+            if content.iter().any(is_text) {
+                flow.push(Block::Heading(Heading { level, content }));
+            } else {
+                flow.extend(part.to_vec());
+            }
         }
     }
 

@@ -26,6 +26,9 @@ pub(super) fn read_inline(walk: &mut Walk<'_>, element: Element<'_>, around: Aro
         return read_block(walk, element, around, flow);
     }
     walk.children(element, around.as_code(), flow);
+    if !around.setting.code {
+        flow.line.end_code();
+    }
 }
 
 /// The lines of preformatted text.
@@ -95,17 +98,40 @@ impl Lines {
 fn language(element: Element<'_>) -> Option<String> {
     let inner = element.elements().find(|child| child.name() == "code");
     let candidates = [Some(element), inner];
-    let named = candidates
-        .iter()
-        .flatten()
-        .find_map(|element| element.first_attribute(&["data-lang", "data-language", "lang"]));
-    let of_class = || candidates.iter().flatten().find_map(|element| language_of_class(element.attribute("class")?));
-    named.or_else(of_class).map(str::to_owned)
+    let of_data = |element: &&Element<'_>| {
+        let named = element.first_attribute(&["data-lang", "data-language"]);
+        // Word writes the language of the text, as `EN-US`, where editors write that of the code.
+        named.or_else(|| element.first_attribute(&["lang"]).filter(|lang| !is_locale(lang))).map(str::to_owned)
+    };
+    let of_class = |element: &&Element<'_>| language_of_class(element.attribute("class")?).map(str::to_owned);
+    let found = || candidates.iter().flatten();
+    found().find_map(|element| of_data(&element)).or_else(|| found().find_map(|element| of_class(&element)))
 }
 
+/// Whether a `lang` names a language that people speak.
+fn is_locale(lang: &str) -> bool {
+    let (language, region) = lang.split_once('-').unwrap_or((lang, ""));
+    matches!(language.to_ascii_lowercase().as_str(), "zh" | "en" | "ja" | "ko")
+        || (language.len() == 2 && region.len() == 2 && region.bytes().all(|byte| byte.is_ascii_uppercase()))
+}
+
+/// The language in `language-x` or `lang-x`, in `brush:x`, or in the class beside `hljs`.
 fn language_of_class(class: &str) -> Option<&str> {
-    let prefixed = class
-        .split_ascii_whitespace()
-        .find_map(|class| class.strip_prefix("language-").or_else(|| class.strip_prefix("lang-")));
-    prefixed.filter(|language| !language.is_empty())
+    let mut words = class.split([' ', '\t', '\n', ';']).filter(|word| !word.is_empty());
+    while let Some(word) = words.next() {
+        let prefixed = ["language-", "lang-", "brush:"].iter().find_map(|prefix| word.strip_prefix(prefix));
+        match prefixed {
+            Some("") if word == "brush:" => return words.next(),
+            Some("") | None => {}
+            Some(language) => return Some(language),
+        }
+    }
+    highlighted(class)
+}
+
+/// The class beside `hljs`, where there is one and no more.
+fn highlighted(class: &str) -> Option<&str> {
+    let words: Vec<&str> = class.split_ascii_whitespace().collect();
+    let (["hljs", language] | [language, "hljs"]) = words.as_slice() else { return None };
+    language.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+#".contains(&byte)).then_some(*language)
 }

@@ -31,7 +31,15 @@ impl<'a> Around<'a> {
         };
         let style = css.apply(self.setting.style | tag);
         let style = if self.in_heading { style.without(Style::STRONG) } else { style };
-        Self { setting: Setting { style, size: css.size(self.setting.size), ..self.setting }, ..self }
+        Self {
+            setting: Setting {
+                style,
+                size: css.size(self.setting.size),
+                keeps_lines: css.keeps_lines.unwrap_or(self.setting.keeps_lines),
+                ..self.setting
+            },
+            ..self
+        }
     }
 
     /// The same, with text being code.
@@ -97,6 +105,19 @@ impl Flow {
                 self.blocks.push(Block::List(List { kind: ListKind::Bullet, items: vec![item] }));
                 self.stray_list = self.blocks.len();
             }
+        }
+    }
+
+    /// Adds text; its line ends break lines where the page keeps them.
+    pub(super) fn text(&mut self, text: &str, setting: Setting<'_>) {
+        if !setting.keeps_lines {
+            return self.line.text(text, setting);
+        }
+        for (at, line) in text.split('\n').enumerate() {
+            if at > 0 {
+                self.line_break();
+            }
+            self.line.text(line, setting);
         }
     }
 

@@ -12,11 +12,10 @@ use crate::model::{Block, Footnote, Inline, InlineKind, Style};
 /// Makes footnotes where everything matches; gives the blocks back unchanged where it doesn't.
 pub(super) fn find(mut blocks: Vec<Block>) -> Vec<Block> {
     let Some((start, end)) = list(&blocks) else { return blocks };
-    let notes = entries(&blocks[start..end]);
-    let labels: BTreeSet<&str> = notes.iter().map(|note| note.label.as_str()).collect();
+    let Some(notes) = entries(&blocks[start..end]) else { return blocks };
     let markers = markers(&blocks[..start]);
-    let is_one_to_one = labels.len() == notes.len() && markers.iter().map(String::as_str).eq(labels.iter().copied());
-    if !is_one_to_one || blocks[..start].iter().any(marks_a_name) {
+    let is_one_to_one = notes.iter().map(|note| &note.label).eq(&markers);
+    if !is_one_to_one || !is_counted(&markers) || blocks[..start].iter().any(marks_a_name) {
         return blocks;
     }
     blocks.splice(start..end, [Block::Footnotes(notes)]);
@@ -24,10 +23,15 @@ pub(super) fn find(mut blocks: Vec<Block>) -> Vec<Block> {
     blocks
 }
 
+/// Whether the labels count from 1: readers number notes anew in the order of their first use.
+fn is_counted(labels: &[String]) -> bool {
+    labels.iter().zip(1_usize..).all(|(label, number)| *label == number.to_string())
+}
+
 /// Where the list stands: the last run of paragraphs that begins with an entry, with nothing to read after it.
 fn list(blocks: &[Block]) -> Option<(usize, usize)> {
     let end = blocks.iter().rposition(|block| !is_silent(block))? + 1;
-    let start = blocks[..end].iter().rposition(|block| !matches!(block, Block::Paragraph(_)))?.checked_add(1)?;
+    let start = blocks[..end].iter().rposition(|block| !matches!(block, Block::Paragraph(_))).map_or(0, |at| at + 1);
     let first = blocks[start..end].iter().position(|block| lines(block).next().and_then(label).is_some())?;
     Some((start + first, end))
 }
@@ -43,21 +47,38 @@ fn is_silent(block: &Block) -> bool {
     }
 }
 
-/// The entries: a line that begins with `[1]` and those after it up to the next.
-fn entries(blocks: &[Block]) -> Vec<Footnote> {
+/// The entries: lines that begin with `[1]`, each with the lines after it in its paragraph; `None` where a paragraph
+/// belongs to none of them, as the author's name after the list.
+fn entries(blocks: &[Block]) -> Option<Vec<Footnote>> {
     let mut notes: Vec<Footnote> = Vec::new();
-    for content in blocks.iter().flat_map(lines) {
-        if let Some(label) = label(content) {
-            notes.push(Footnote { content: without_label(content, &label), label });
-        } else {
-            let Some(note) = notes.last_mut() else { continue };
-            if !note.content.is_empty() {
-                note.content.push(Inline::text(" "));
-            }
-            note.content.extend_from_slice(content);
+    for block in blocks {
+        let starts_note = lines(block).next().and_then(label).is_some();
+        let continues = notes.last().is_some_and(|note| note.content.is_empty()) || is_address(block);
+        if !starts_note && !continues {
+            return None;
         }
+        lines(block).for_each(|line| add_line(&mut notes, line));
     }
-    notes
+    Some(notes)
+}
+
+/// Adds a line: as a new entry, or to the one before it.
+fn add_line(notes: &mut Vec<Footnote>, line: &[Inline]) {
+    if let Some(label) = label(line) {
+        notes.push(Footnote { content: without_label(line, &label), label });
+    } else if let Some(note) = notes.last_mut() {
+        if !note.content.is_empty() {
+            note.content.push(Inline::text(" "));
+        }
+        note.content.extend_from_slice(line);
+    }
+}
+
+/// Whether a paragraph is nothing but an address, as some editors set it below the name of the source.
+fn is_address(block: &Block) -> bool {
+    let Block::Paragraph(content) = block else { return false };
+    let [Inline { kind: InlineKind::Text(text), .. }] = content.as_slice() else { return false };
+    text.starts_with("http") && !text.contains(char::is_whitespace)
 }
 
 /// The lines of a paragraph.
@@ -76,9 +97,9 @@ fn marks_a_name(block: &Block) -> bool {
     }
 }
 
-/// The label of an entry: `[1]` at its start.
+/// The label of an entry: `[1]` at its start, which some editors set as code.
 fn label(content: &[Inline]) -> Option<String> {
-    let InlineKind::Text(text) = &content.first()?.kind else { return None };
+    let (InlineKind::Text(text) | InlineKind::Code(text)) = &content.first()?.kind else { return None };
     let (label, _) = text.strip_prefix('[')?.split_once(']')?;
     is_label(label).then(|| label.to_owned())
 }
@@ -89,20 +110,28 @@ fn is_label(label: &str) -> bool {
 
 fn without_label(content: &[Inline], label: &str) -> Vec<Inline> {
     let mut content = content.to_vec();
-    if let Some(Inline { kind: InlineKind::Text(text), .. }) = content.first_mut() {
-        *text = text[label.len() + 2..].trim_start().to_owned();
-        if text.is_empty() {
-            content.remove(0);
-        }
-    }
+    cut(&mut content, label.len() + 2);
+    cut(&mut content, 0);
     content
 }
 
-/// The labels of all markers.
-fn markers(blocks: &[Block]) -> BTreeSet<String> {
-    let mut labels = BTreeSet::new();
+/// Cuts bytes and the blanks after them from the first run, and the run where nothing is left.
+fn cut(content: &mut Vec<Inline>, bytes: usize) {
+    let Some(Inline { kind: InlineKind::Text(text) | InlineKind::Code(text), .. }) = content.first_mut() else {
+        return;
+    };
+    *text = text[bytes..].trim_start().to_owned();
+    if text.is_empty() {
+        content.remove(0);
+    }
+}
+
+/// The labels of all markers, in the order of their first use.
+fn markers(blocks: &[Block]) -> Vec<String> {
+    let (mut labels, mut seen) = (Vec::new(), BTreeSet::new());
+    let mut note = |run: &Inline| labels.extend(marked(run).into_iter().filter(|label| seen.insert(label.clone())));
     for block in blocks {
-        block.for_each_inline(&mut |run| labels.extend(marked(run)));
+        block.for_each_inline(&mut note);
     }
     labels
 }

@@ -23,12 +23,14 @@ pub(super) struct Setting<'a> {
     pub(super) code: bool,
     /// The size of letters, in tenths of a pixel.
     pub(super) size: u16,
+    /// Whether line ends in the source end lines of the text.
+    pub(super) keeps_lines: bool,
 }
 
 impl Default for Setting<'_> {
     /// The site sets articles in 17 px.
     fn default() -> Self {
-        Self { style: Style::PLAIN, link: None, code: false, size: 170 }
+        Self { style: Style::PLAIN, link: None, code: false, size: 170, keeps_lines: false }
     }
 }
 
@@ -38,6 +40,8 @@ pub(super) struct Line {
     runs: Vec<Inline>,
     /// A space was seen since the last run.
     space: bool,
+    /// The element ended that holds the last run, which is code.
+    code_ended: bool,
     measure: Measure,
 }
 
@@ -95,12 +99,18 @@ impl Line {
             .into_iter()
             .fold(Style::PLAIN, |style, part| style | shared(part));
         let link = next.link.filter(|_| same_link);
-        let code = next.code && last_is_code && style == last.style && same_link;
+        let code = next.code && last_is_code && !self.code_ended && style == last.style && same_link;
         self.append(" ", Setting { style, link, code, ..next });
+    }
+
+    /// Notes the end of an element of code: a space after it is no part of the code, nor joins it with the next.
+    pub(super) fn end_code(&mut self) {
+        self.code_ended = true;
     }
 
     /// Adds words, to the last run where that is set alike.
     fn append(&mut self, words: &str, setting: Setting<'_>) {
+        self.code_ended = false;
         if let Some(last) =
             self.runs.last_mut().filter(|last| last.style == setting.style && last.link.as_deref() == setting.link)
         {
@@ -201,8 +211,10 @@ fn is_sign(char: char) -> bool {
 mod tests {
     use super::*;
 
-    const PLAIN: Setting<'static> = Setting { style: Style::PLAIN, link: None, code: false, size: 170 };
-    const BOLD: Setting<'static> = Setting { style: Style::STRONG, link: None, code: false, size: 170 };
+    const PLAIN: Setting<'static> =
+        Setting { style: Style::PLAIN, link: None, code: false, size: 170, keeps_lines: false };
+    const BOLD: Setting<'static> =
+        Setting { style: Style::STRONG, link: None, code: false, size: 170, keeps_lines: false };
 
     fn shown(text: &str) -> String {
         let mut line = Line::default();

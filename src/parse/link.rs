@@ -61,10 +61,7 @@ fn read_program_link(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'
 
 /// Where an address leads: canonical where it is an article's, without private parameters, `None` where nowhere.
 pub(super) fn target(href: &str) -> Option<String> {
-    let mut href = href.trim().to_owned();
-    while href.contains("&amp;") {
-        href = href.replace("&amp;", "&");
-    }
+    let mut href = unescape_ampersands(href.trim());
     if href.starts_with("//") {
         href.insert_str(0, "https:");
     } else if href.starts_with("/s?") || href.starts_with("/s/") || href.starts_with("/mp/") {
@@ -79,6 +76,17 @@ pub(super) fn target(href: &str) -> Option<String> {
         "http" | "https" if href.contains("://") => Some(href),
         _ => None,
     }
+}
+
+/// Undoes `&amp;`, however often it was escaped, in one pass: pages are hostile.
+fn unescape_ampersands(href: &str) -> String {
+    let mut parts = href.split('&');
+    let mut unescaped = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        unescaped.push('&');
+        unescaped.push_str(part.trim_start_matches("amp;"));
+    }
+    unescaped
 }
 
 /// Takes the parameters that belong to a reader's session out of an address of the site.
@@ -131,6 +139,7 @@ mod tests {
                 "https://mp.weixin.qq.com/s?__biz=MTIz&mid=1&idx=2&sn=0a",
             ),
             ("/s/abcdefghijklmnopqrstuv?from=x", "https://mp.weixin.qq.com/s/abcdefghijklmnopqrstuv"),
+            ("https://example.com/?a=1&amp;amp;amp;b=amp;", "https://example.com/?a=1&b=amp;"),
             ("//example.com/a?b=1&token=2", "https://example.com/a?b=1&token=2"),
             (
                 "https://mp.weixin.qq.com/mp/appmsgalbum?album_id=1&pass_ticket=x#wechat_redirect",

@@ -11,6 +11,8 @@ pub(super) struct Css<'a> {
     bold: Option<bool>,
     italic: Option<bool>,
     strike: bool,
+    /// Whether line ends in the source end lines of the text.
+    pub(super) keeps_lines: Option<bool>,
     /// How the element takes part in the flow of text.
     pub(super) display: Display,
     /// The picture behind the element.
@@ -48,7 +50,9 @@ pub(super) enum Display {
 }
 
 /// The properties that are read.
-const PROPERTIES: [&str; 14] = [
+const PROPERTIES: [&str; 16] = [
+    "font",
+    "white-space",
     "font-size",
     "font-weight",
     "font-style",
@@ -81,6 +85,8 @@ impl<'a> Css<'a> {
         let lower = value.to_ascii_lowercase();
         let word = lower.trim_end_matches("!important").trim();
         match name {
+            "font" => self.font(value, word),
+            "white-space" => self.keeps_lines = keeps_lines(word).or(self.keeps_lines),
             "font-weight" => self.bold = weight(word).or(self.bold),
             "font-style" => {
                 self.italic = match word {
@@ -103,6 +109,19 @@ impl<'a> Css<'a> {
             }
             _ => {}
         }
+    }
+
+    /// Reads the shorthand, which resets what it doesn't name; a single word is `inherit` or a font of the system.
+    fn font(&mut self, value: &'a str, word: &str) {
+        if !word.contains(' ') {
+            return;
+        }
+        let is_bold = |part: &str| matches!(part, "bold" | "bolder" | "600" | "700" | "800" | "900");
+        let before_size = || word.split(' ').take_while(|part| font_size(size_of(part), 0).is_none());
+        self.bold = Some(before_size().any(is_bold));
+        self.italic = Some(before_size().any(|part| matches!(part, "italic" | "oblique")));
+        let size = |part: &&str| font_size(&size_of(part).to_ascii_lowercase(), 0).is_some();
+        self.font_size = value.split(' ').find(size).map(size_of).or(self.font_size);
     }
 
     /// The size of letters inside, given the size around, in tenths of a pixel.
@@ -135,6 +154,19 @@ fn font_size(word: &str, around: u16) -> Option<u16> {
     };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it was just bounded")]
     (0.0..10_000.0).contains(&tenths).then_some(tenths.round() as u16)
+}
+
+/// The size in `14px/1.5`.
+fn size_of(part: &str) -> &str {
+    part.split('/').next().unwrap_or(part)
+}
+
+fn keeps_lines(word: &str) -> Option<bool> {
+    match word {
+        "pre" | "pre-wrap" | "pre-line" | "break-spaces" => Some(true),
+        "normal" | "nowrap" | "initial" => Some(false),
+        _ => None,
+    }
 }
 
 fn weight(word: &str) -> Option<bool> {
@@ -192,9 +224,10 @@ fn url(value: &str) -> Option<&str> {
 /// The declarations, split at semicolons that stand in no quotes and no brackets.
 fn declarations(style: &str) -> impl Iterator<Item = (&str, &str)> {
     let mut rest = style;
+    let mut semicolons = Semicolons::Outside;
     std::iter::from_fn(move || {
         while !rest.is_empty() {
-            let end = end_of_declaration(rest.as_bytes());
+            let end = semicolons.next(rest.as_bytes());
             let declaration = &rest[..end];
             rest = rest.get(end + 1..).unwrap_or_default();
             if let Some((name, value)) = declaration.split_once(':') {
@@ -205,7 +238,30 @@ fn declarations(style: &str) -> impl Iterator<Item = (&str, &str)> {
     })
 }
 
-fn end_of_declaration(style: &[u8]) -> usize {
+/// Which semicolons end a declaration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Semicolons {
+    /// Those outside of quotes and brackets.
+    Outside,
+    /// All, after a quote or bracket that never closes: it must not swallow the rest, nor be looked for again.
+    All,
+}
+
+impl Semicolons {
+    /// Where the declaration ends that the style begins with.
+    fn next(&mut self, style: &[u8]) -> usize {
+        if *self == Self::Outside {
+            match outside(style) {
+                Some(end) => return end,
+                None => *self = Self::All,
+            }
+        }
+        style.iter().position(|byte| *byte == b';').unwrap_or(style.len())
+    }
+}
+
+/// The first semicolon outside of quotes and brackets, or the end; `None` where one of these never closes.
+fn outside(style: &[u8]) -> Option<usize> {
     let (mut quote, mut open) = (None, 0_usize);
     for (at, byte) in style.iter().enumerate() {
         match (quote, byte) {
@@ -213,16 +269,11 @@ fn end_of_declaration(style: &[u8]) -> usize {
             (None, b'"' | b'\'') => quote = Some(*byte),
             (None, b'(') => open += 1,
             (None, b')') => open = open.saturating_sub(1),
-            (None, b';') if open == 0 => return at,
+            (None, b';') if open == 0 => return Some(at),
             _ => {}
         }
     }
-    // A quote or bracket that never closes must not swallow the rest.
-    if quote.is_some() || open > 0 {
-        style.iter().position(|byte| *byte == b';').unwrap_or(style.len())
-    } else {
-        style.len()
-    }
+    (quote.is_none() && open == 0).then_some(style.len())
 }
 
 #[cfg(test)]
@@ -238,6 +289,9 @@ mod tests {
             ("font-weight: inherit", Style::STRONG, Style::STRONG),
             ("text-decoration: none; color: red", Style::STRIKE, Style::STRIKE),
             ("text-decoration-line: line-through", Style::PLAIN, Style::STRIKE),
+            ("font: bold 15px/1.5 sans-serif", Style::PLAIN, Style::STRONG),
+            ("font: 15px sans-serif", Style::STRONG, Style::PLAIN),
+            ("font: inherit", Style::STRONG, Style::STRONG),
             ("FONT-STYLE: Italic", Style::PLAIN, Style::EMPHASIS),
         ] {
             assert_eq!(Css::parse(style).apply(around), expected, "{style}");
@@ -254,5 +308,6 @@ mod tests {
     #[test]
     fn an_open_quote_does_not_swallow_the_rest() {
         assert_eq!(Css::parse("font-family: 'a; font-weight: bold").apply(Style::PLAIN), Style::STRONG);
+        assert_eq!(Css::parse("a:(;b:(;font-weight: bold").apply(Style::PLAIN), Style::STRONG);
     }
 }

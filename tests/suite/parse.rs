@@ -146,6 +146,8 @@ fn hostile_bodies_are_read_to_the_end() {
         "<table><tr><td colspan=99999 rowspan=99999>字".repeat(2_000),
         "字<br>".repeat(300_000),
         "<sup>[1]</sup>".repeat(50_000),
+        format!("<a href=\"https://a.example/?&{}\">字</a>", "amp;".repeat(300_000)),
+        format!("<p style=\"{}\">字</p>", "a:(;".repeat(300_000)),
     ] {
         let (blocks, _) = fragment(&html);
         assert!(!blocks.is_empty(), "{}", &html[..60]);
