@@ -178,12 +178,12 @@ fn article(source: &Source<'_>, headings: Headings) -> Parsed {
     if source.is_preview() {
         article.oddities.add(Oddity::PaidPreview);
     }
-    if article.title.is_empty() {
-        article.title = caption::shortened(&caption::first_words(&article.body), 30);
-        article.oddities.add(Oddity::MissingMetadata);
-    }
-    if article.body.is_empty() || article.title.is_empty() {
+    if article.body.is_empty() {
         return Parsed::Unknown(Unreadable::NoContent);
+    }
+    if article.title.is_empty() {
+        article.title = caption::title(&article);
+        article.oddities.add(Oddity::MissingMetadata);
     }
     Parsed::Article(Box::new(article))
 }
