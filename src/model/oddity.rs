@@ -30,6 +30,8 @@ pub enum Oddity {
     UnknownKind,
     /// A video or audio whose sound and pictures are not kept.
     MediaNotKept,
+    /// A picture behind an element without words, which may have been more than an ornament.
+    BackgroundLeftOut,
     /// A picture address that is none.
     BadPictureAddress,
     /// Metadata that the page should have and has not.
@@ -68,6 +70,9 @@ impl Oddity {
                 ("page of an unknown kind, read from its summary", "pages of an unknown kind, read from their summary")
             }
             Self::MediaNotKept => ("sound or video not kept", "sounds or videos not kept"),
+            Self::BackgroundLeftOut => {
+                ("picture behind an empty element left out", "pictures behind empty elements left out")
+            }
             Self::BadPictureAddress => ("picture with an unusable address", "pictures with an unusable address"),
             Self::MissingMetadata => ("piece of metadata missing", "pieces of metadata missing"),
         }

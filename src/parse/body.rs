@@ -99,14 +99,12 @@ impl Walk<'_> {
 
     /// Reads an element.
     pub(super) fn element(&mut self, element: Element<'_>, around: Around<'_>, flow: &mut Flow) {
-        let css = Css::parse(element.attribute("style").unwrap_or_default());
+        let css = picture::style(element);
         if css.display == Display::None || is_dropped(element) || self.special(element, around, flow) {
             return;
         }
         let around = around.within(element, css);
-        if picture::background(element, css, around) {
-            picture::read_background(self, css, around, flow);
-        }
+        picture::read_behind(self, element, css, around, flow);
         match element.name() {
             "br" => flow.line_break(),
             "hr" => flow.push(Block::Rule),
