@@ -16,11 +16,13 @@ pub(super) fn is_picture(element: Element<'_>) -> bool {
     matches!(element.name(), "img" | "image")
 }
 
-/// Reads an `img`, or an `image` of a drawing; `false` where the element is none.
+/// Reads an `img`, an `image` of a drawing or an embedded drawing; `false` where the element is none.
 pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>, flow: &mut Flow) -> bool {
     let source = match element.name() {
         "img" => source(element),
         "image" => source(element).or_else(|| element.prefixed_attribute("href")),
+        // The formula editor embeds its drawings; some lost the LaTeX beside them.
+        "embed" => source(element).filter(|source| is_uploaded(source)),
         _ => return false,
     };
     let Some(source) = source else { return true };
