@@ -18,6 +18,8 @@ pub enum Oddity {
     FlattenedCell,
     /// Markup nested deeper than the reader follows; its text is kept flat.
     DeepNesting,
+    /// An element after the last that the reader takes up; its text is kept flat.
+    TooManyElements,
     /// A card of a kind that has no address on the web.
     CardWithoutLink,
     /// An advertisement or shop card that is left out.
@@ -59,6 +61,10 @@ impl Oddity {
             ),
             Self::FlattenedCell => ("table cell flattened to a line", "table cells flattened to a line"),
             Self::DeepNesting => ("element too deep, kept as flat text", "elements too deep, kept as flat text"),
+            Self::TooManyElements => (
+                "element beyond those that are read, kept as flat text",
+                "elements beyond those that are read, kept as flat text",
+            ),
             Self::CardWithoutLink => ("card without an address on the web", "cards without an address on the web"),
             Self::DroppedAdvertisement => ("advertisement left out", "advertisements left out"),
             Self::UnknownElement => ("unknown element kept as text", "unknown elements kept as text"),
@@ -87,7 +93,15 @@ pub struct Oddities(BTreeMap<Oddity, u32>);
 impl Oddities {
     /// Counts one more.
     pub fn add(&mut self, oddity: Oddity) {
-        *self.0.entry(oddity).or_default() += 1;
+        self.add_many(oddity, 1);
+    }
+
+    /// Counts several more; none leaves the kind out.
+    pub fn add_many(&mut self, oddity: Oddity, times: u32) {
+        if times > 0 {
+            let count = self.0.entry(oddity).or_default();
+            *count = count.saturating_add(times);
+        }
     }
 
     /// Each kind that occurred, with its count.
@@ -104,7 +118,7 @@ impl Oddities {
     /// Adds what another count holds.
     pub fn extend(&mut self, other: &Self) {
         for (oddity, count) in other.iter() {
-            *self.0.entry(oddity).or_default() += count;
+            self.add_many(oddity, count);
         }
     }
 }

@@ -36,9 +36,8 @@ fn read_flow(html: &str, pictures: &[String]) -> (Flow, Oddities) {
     let backgrounds =
         if dom.root().descendants().any(picture::is_picture) { Backgrounds::Beside } else { Backgrounds::Alone };
     let mut walk = Walk { oddities: Oddities::default(), pictures, backgrounds };
-    if dom.dropped > 0 {
-        walk.oddities.add(Oddity::DeepNesting);
-    }
+    walk.oddities.add_many(Oddity::DeepNesting, dom.dropped.deep);
+    walk.oddities.add_many(Oddity::TooManyElements, dom.dropped.surplus);
     let mut flow = Flow::default();
     walk.children(dom.root(), Around::default(), &mut flow);
     (flow, walk.oddities)
