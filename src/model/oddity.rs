@@ -36,6 +36,8 @@ pub enum Oddity {
     BackgroundLeftOut,
     /// A picture address that is none.
     BadPictureAddress,
+    /// Bytes that are no UTF-8, shown as the sign for an unknown character.
+    BrokenCharacter,
     /// Metadata that the page should have and has not.
     MissingMetadata,
 }
@@ -80,6 +82,7 @@ impl Oddity {
                 ("picture behind an empty element left out", "pictures behind empty elements left out")
             }
             Self::BadPictureAddress => ("picture with an unusable address", "pictures with an unusable address"),
+            Self::BrokenCharacter => ("broken character shown as \u{fffd}", "broken characters shown as \u{fffd}"),
             Self::MissingMetadata => ("piece of metadata missing", "pieces of metadata missing"),
         }
     }
