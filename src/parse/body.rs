@@ -128,6 +128,10 @@ impl Walk<'_> {
             read_formula(element, formula, around, flow);
             return true;
         }
+        if let Some(formula) = annotation(element) {
+            read_formula(element, formula, around, flow);
+            return true;
+        }
         picture::read(self, element, around, flow) || card::read(self, element, around, flow)
     }
 
@@ -171,11 +175,29 @@ impl Walk<'_> {
     }
 }
 
+/// The LaTeX that `KaTeX` and other writers of `MathML` leave inside a formula, which holds it two times over.
+fn annotation(element: Element<'_>) -> Option<&str> {
+    let is_formula = element.name() == "math" || element.has_class("katex") || element.has_class("katex-display");
+    let is_latex = |found: &Element<'_>| {
+        found.name() == "annotation" && found.attribute("encoding").is_some_and(|encoding| encoding.contains("tex"))
+    };
+    let annotation = is_formula.then(|| element.descendants().find(is_latex)).flatten()?;
+    let text = annotation.children().find_map(|node| match node {
+        Node::Text(text) => Some(text.trim()),
+        Node::Element(_) => None,
+    });
+    text.filter(|text| !text.is_empty())
+}
+
 /// Reads a formula that editors keep as LaTeX beside its picture (anatomy §3.7).
 fn read_formula(element: Element<'_>, formula: &str, around: Around<'_>, flow: &mut Flow) {
     let is_block = match element.attribute("data-formula-type") {
         Some(kind) => kind.contains("block"),
-        None => is_block(element.name()),
+        None => {
+            is_block(element.name())
+                || element.has_class("katex-display")
+                || element.attribute("display") == Some("block")
+        }
     };
     if is_block {
         flow.push(Block::Math(formula.to_owned()));
