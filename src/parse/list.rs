@@ -14,8 +14,11 @@ pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>
     if kind == ListKind::Bullet {
         items.retain(|item| !item.is_empty());
     }
-    // Numbered items keep their place even when empty; line numbers of code are lists of nothing but empty items.
-    if items.iter().any(|item| !item.is_empty()) {
+    // Numbered items keep their place even when empty, so that those after them keep their numbers; line numbers of
+    // code are lists of nothing but empty items.
+    let last = items.iter().rposition(|item| !item.is_empty());
+    items.truncate(last.map_or(0, |last| last + 1));
+    if !items.is_empty() {
         flow.push_list(List { kind, items });
     }
 }
