@@ -10,7 +10,7 @@ use serde_json::json;
 use wxarchive::archive::Digest;
 use wxarchive::markdown::{self, FrontMatter, Pictures};
 use wxarchive::model::{Article, Block, ImageUrl, Oddities, Page};
-use wxarchive::parse::{Headings, Parsed, Unreadable, fragment, parse_with};
+use wxarchive::parse::{Headings, Parsed, Unreadable, fragment_of, parse_with};
 
 use super::exit::{Exit, Failure};
 use super::report::Reporter;
@@ -108,7 +108,7 @@ fn print_article(args: &Args, article: &Article, reporter: &Reporter) -> Result<
 }
 
 fn print_fragment(args: &Args, bytes: &[u8], reporter: &Reporter) -> Result<(), Failure> {
-    let (blocks, oddities) = fragment(&String::from_utf8_lossy(bytes));
+    let (blocks, oddities) = fragment_of(bytes).map_err(|why| Failure::incomplete(anyhow!("not converted: {why}")))?;
     let drawings = Drawings::of(&blocks, args.pictures.as_deref())?;
     drawings.tell(&oddities, reporter);
     let text = markdown::body(&blocks, &drawings.places) + "\n";

@@ -136,16 +136,21 @@ impl<'a> Writer<'a> {
         let marker = if taken == Some(markers[0]) { markers[1] } else { markers[0] };
         let spacing = if list.items.iter().all(|item| is_tight(item)) { Spacing::Tight } else { Spacing::Loose };
         let items = list.items.iter().filter(|item| list.kind != ListKind::Bullet || item.iter().any(is_visible));
+        let end = list.items.len().saturating_sub(1);
         for (index, item) in items.enumerate() {
             if index > 0 {
                 self.separate(spacing);
+            }
+            if index < end && !item.iter().any(is_visible) {
+                self.out.push_str(&label(list.kind, index, marker));
+                continue;
             }
             self.item(item, &label(list.kind, index, marker), spacing);
         }
         marker
     }
 
-    /// Writes an item. One without content counts, but readers differ in where it ends: a comment fills it.
+    /// Writes an item. One without content counts; the last has no item after it to end it, and a comment fills it.
     fn item(&mut self, blocks: &[Block], label: &str, spacing: Spacing) {
         self.out.push_str(label);
         self.out.push(' ');

@@ -69,7 +69,7 @@ pub enum ListKind {
     },
 }
 
-/// A table; every row has the same number of cells, merged cells being repeated as empty or equal ones.
+/// A table; every row has the same number of cells, what a merged cell covers being empty ones.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Table {
     /// The header row; `None` where the table has none.

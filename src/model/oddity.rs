@@ -18,6 +18,8 @@ pub enum Oddity {
     FlattenedCell,
     /// Markup nested deeper than the reader follows; its text is kept flat.
     DeepNesting,
+    /// An element after the last that the reader takes up; its text is kept flat.
+    TooManyElements,
     /// A card of a kind that has no address on the web.
     CardWithoutLink,
     /// An advertisement or shop card that is left out.
@@ -30,8 +32,12 @@ pub enum Oddity {
     UnknownKind,
     /// A video or audio whose sound and pictures are not kept.
     MediaNotKept,
+    /// A picture behind an element without words, which may have been more than an ornament.
+    BackgroundLeftOut,
     /// A picture address that is none.
     BadPictureAddress,
+    /// Bytes that are no UTF-8, shown as the sign for an unknown character.
+    BrokenCharacter,
     /// Metadata that the page should have and has not.
     MissingMetadata,
 }
@@ -57,6 +63,10 @@ impl Oddity {
             ),
             Self::FlattenedCell => ("table cell flattened to a line", "table cells flattened to a line"),
             Self::DeepNesting => ("element too deep, kept as flat text", "elements too deep, kept as flat text"),
+            Self::TooManyElements => (
+                "element beyond those that are read, kept as flat text",
+                "elements beyond those that are read, kept as flat text",
+            ),
             Self::CardWithoutLink => ("card without an address on the web", "cards without an address on the web"),
             Self::DroppedAdvertisement => ("advertisement left out", "advertisements left out"),
             Self::UnknownElement => ("unknown element kept as text", "unknown elements kept as text"),
@@ -68,7 +78,11 @@ impl Oddity {
                 ("page of an unknown kind, read from its summary", "pages of an unknown kind, read from their summary")
             }
             Self::MediaNotKept => ("sound or video not kept", "sounds or videos not kept"),
+            Self::BackgroundLeftOut => {
+                ("picture behind an empty element left out", "pictures behind empty elements left out")
+            }
             Self::BadPictureAddress => ("picture with an unusable address", "pictures with an unusable address"),
+            Self::BrokenCharacter => ("broken character shown as \u{fffd}", "broken characters shown as \u{fffd}"),
             Self::MissingMetadata => ("piece of metadata missing", "pieces of metadata missing"),
         }
     }
@@ -82,7 +96,15 @@ pub struct Oddities(BTreeMap<Oddity, u32>);
 impl Oddities {
     /// Counts one more.
     pub fn add(&mut self, oddity: Oddity) {
-        *self.0.entry(oddity).or_default() += 1;
+        self.add_many(oddity, 1);
+    }
+
+    /// Counts several more; none leaves the kind out.
+    pub fn add_many(&mut self, oddity: Oddity, times: u32) {
+        if times > 0 {
+            let count = self.0.entry(oddity).or_default();
+            *count = count.saturating_add(times);
+        }
     }
 
     /// Each kind that occurred, with its count.
@@ -99,7 +121,7 @@ impl Oddities {
     /// Adds what another count holds.
     pub fn extend(&mut self, other: &Self) {
         for (oddity, count) in other.iter() {
-            *self.0.entry(oddity).or_default() += count;
+            self.add_many(oddity, count);
         }
     }
 }

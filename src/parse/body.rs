@@ -38,9 +38,8 @@ fn read_flow(html: &str, pictures: &[String]) -> (Flow, Oddities) {
     let backgrounds =
         if dom.root().descendants().any(picture::is_picture) { Backgrounds::Beside } else { Backgrounds::Alone };
     let mut walk = Walk { oddities: Oddities::default(), pictures, backgrounds };
-    if dom.dropped > 0 {
-        walk.oddities.add(Oddity::DeepNesting);
-    }
+    walk.oddities.add_many(Oddity::DeepNesting, dom.dropped.deep);
+    walk.oddities.add_many(Oddity::TooManyElements, dom.dropped.surplus);
     let mut flow = Flow::default();
     walk.children(dom.root(), Around::default(), &mut flow);
     (flow, walk.oddities)
@@ -101,14 +100,12 @@ impl Walk<'_> {
 
     /// Reads an element.
     pub(super) fn element(&mut self, element: Element<'_>, around: Around<'_>, flow: &mut Flow) {
-        let css = Css::parse(element.attribute("style").unwrap_or_default());
+        let css = picture::style(element);
         if css.display == Display::None || is_dropped(element) || self.special(element, around, flow) {
             return;
         }
         let around = around.within(element, css);
-        if picture::background(element, css, around) {
-            picture::read_background(self, css, around, flow);
-        }
+        picture::read_behind(self, element, css, around, flow);
         match element.name() {
             "br" => flow.line_break(),
             "hr" => flow.push(Block::Rule),
@@ -130,6 +127,10 @@ impl Walk<'_> {
     /// Reads formulas, pictures and cards, which are told by more than their name.
     fn special(&mut self, element: Element<'_>, around: Around<'_>, flow: &mut Flow) -> bool {
         if let Some(formula) = element.attribute("data-formula").map(str::trim).filter(|formula| !formula.is_empty()) {
+            read_formula(element, formula, around, flow);
+            return true;
+        }
+        if let Some(formula) = annotation(element) {
             read_formula(element, formula, around, flow);
             return true;
         }
@@ -179,11 +180,29 @@ impl Walk<'_> {
     }
 }
 
+/// The LaTeX that `KaTeX` and other writers of `MathML` leave inside a formula, which holds it two times over.
+fn annotation(element: Element<'_>) -> Option<&str> {
+    let is_formula = element.name() == "math" || element.has_class("katex") || element.has_class("katex-display");
+    let is_latex = |found: &Element<'_>| {
+        found.name() == "annotation" && found.attribute("encoding").is_some_and(|encoding| encoding.contains("tex"))
+    };
+    let annotation = is_formula.then(|| element.descendants().find(is_latex)).flatten()?;
+    let text = annotation.children().find_map(|node| match node {
+        Node::Text(text) => Some(text.trim()),
+        Node::Element(_) => None,
+    });
+    text.filter(|text| !text.is_empty())
+}
+
 /// Reads a formula that editors keep as LaTeX beside its picture (anatomy §3.7).
 fn read_formula(element: Element<'_>, formula: &str, around: Around<'_>, flow: &mut Flow) {
     let is_block = match element.attribute("data-formula-type") {
         Some(kind) => kind.contains("block"),
-        None => is_block(element.name()),
+        None => {
+            is_block(element.name())
+                || element.has_class("katex-display")
+                || element.attribute("display") == Some("block")
+        }
     };
     if is_block {
         flow.push(Block::Math(formula.to_owned()));

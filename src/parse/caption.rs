@@ -4,8 +4,8 @@ use super::body;
 use super::escape::{decode_meta, html_decode};
 use super::markup::visible_length;
 use super::meta::{Source, words};
-use super::script;
-use crate::model::{Block, InlineKind, Oddities};
+use super::{script, time};
+use crate::model::{Article, Block, Inline, InlineKind, Oddities};
 
 /// A caption: HTML with line feeds, its words escaped twice.
 pub(super) fn blocks(caption: &str, pictures: &[String]) -> (Vec<Block>, Oddities) {
@@ -24,14 +24,34 @@ pub(super) fn blocks(caption: &str, pictures: &[String]) -> (Vec<Block>, Odditie
     (blocks, oddities)
 }
 
-/// The first words of a body.
-pub(super) fn first_words(blocks: &[Block]) -> String {
-    let Some(Block::Paragraph(content)) = blocks.first() else { return String::new() };
-    let first = content.iter().map_while(|run| match &run.kind {
-        InlineKind::Text(words) => Some(words.as_str()),
+/// A title for a post whose author gave none: its first words, else who published it and when.
+pub(super) fn title(article: &Article) -> String {
+    let words = shortened(&first_words(&article.body), 30);
+    if !words.is_empty() {
+        return words;
+    }
+    let date = article.published.map(time::date);
+    let parts = [Some(article.account.name.clone()), date].into_iter().flatten().filter(|part| !part.is_empty());
+    let title = parts.collect::<Vec<_>>().join(" ");
+    if title.is_empty() { "无标题".to_owned() } else { title }
+}
+
+/// The first words of the first line that has any; posts begin with their pictures.
+fn first_words(blocks: &[Block]) -> String {
+    let lines = blocks.iter().filter_map(|block| match block {
+        Block::Paragraph(content) => Some(content),
+        Block::Heading(heading) => Some(&heading.content),
         _ => None,
     });
-    first.collect()
+    let words = |run: &Inline| match &run.kind {
+        InlineKind::Text(words) => Some(words.clone()),
+        _ => None,
+    };
+    let mut firsts = lines.map(|content| {
+        let runs = content.iter().map(words).skip_while(Option::is_none);
+        runs.map_while(|words| words).collect::<String>()
+    });
+    firsts.find(|words| !words.trim().is_empty()).unwrap_or_default()
 }
 
 /// The text that a page of about 2019 writes into its content by `document.write` or `innerHTML`.

@@ -18,7 +18,9 @@ enum Embed {
 
 /// Reads an embedded element; `false` where the element is none.
 pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>, flow: &mut Flow) -> bool {
-    let card = match embed(element) {
+    let embed = embed(element);
+    let element = player(element);
+    let card = match embed {
         Embed::Nothing => return false,
         Embed::Card(CardKind::Product) if name(element).is_none() => None,
         Embed::Advertisement => None,
@@ -76,6 +78,13 @@ fn embed(element: Element<'_>) -> Embed {
     }
 }
 
+/// The element that says what is embedded: the player inside the box that the site puts around videos of v.qq.com.
+fn player(element: Element<'_>) -> Element<'_> {
+    let is_box = element.has_class("js_tx_video_container") && element.name() != "iframe";
+    let inside = || element.descendants().find(|found| matches!(found.name(), "iframe" | "video"));
+    is_box.then(inside).flatten().unwrap_or(element)
+}
+
 /// What a frame shows, by the classes that the editor gives it and by its host.
 fn iframe(element: Element<'_>) -> CardKind {
     let source = element.first_attribute(&["data-src", "src"]).unwrap_or_default();
@@ -113,6 +122,7 @@ fn card(element: Element<'_>, kind: CardKind) -> Card {
 fn name(element: Element<'_>) -> Option<String> {
     let written = element.first_attribute(&[
         "music_name",
+        "musicname",
         "name",
         "data-miniprogram-title",
         "data-title",
@@ -122,6 +132,7 @@ fn name(element: Element<'_>) -> Option<String> {
         "data-desc",
         "title",
         "data-name",
+        "data-keyword",
         "data-mpvid",
         "vid",
     ]);
@@ -139,7 +150,9 @@ fn detail(element: Element<'_>, kind: CardKind) -> Option<String> {
         }
         CardKind::Music => attribute(&["singer"]),
         CardKind::Video => attribute(&["data-mpvid", "vid"]),
-        CardKind::Channels => attribute(&["data-desc"]).map(|words| super::caption::shortened(&words, 30)),
+        CardKind::Channels => {
+            attribute(&["data-desc", "data-intro"]).map(|words| super::caption::shortened(&words, 30))
+        }
         CardKind::Account => attribute(&["data-signature"]).map(|words| super::caption::shortened(&words, 20)),
         CardKind::MiniProgram => attribute(&["data-miniprogram-nickname"]),
         CardKind::Place => attribute(&["data-address"]),
@@ -170,7 +183,8 @@ fn video_id(source: &str) -> Option<&str> {
 fn duration(length: &str) -> Option<String> {
     match length.parse::<u64>() {
         Ok(length) => {
-            let seconds = if length > 10_000 { length / 1000 } else { length };
+            // No recording is shorter than a second: such a number counts seconds.
+            let seconds = if length >= 1000 { length / 1000 } else { length };
             (seconds > 0).then(|| format!("{}:{:02}", seconds / 60, seconds % 60))
         }
         Err(_) => length.contains(':').then(|| length.to_owned()),

@@ -5,13 +5,13 @@ use std::borrow::Cow;
 use memchr::memmem;
 use scraper::{ElementRef, Html, Node as Raw};
 
-use super::limit::limited;
+use super::limit::{Dropped, limited};
 
 /// A parsed piece of HTML.
 pub(super) struct Dom {
     html: Html,
-    /// How many tags were left out because the piece nests too deep or has too many.
-    pub(super) dropped: usize,
+    /// How many elements became text because the piece nests too deep or has too many.
+    pub(super) dropped: Dropped,
 }
 
 /// An element of the tree.

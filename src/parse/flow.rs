@@ -95,6 +95,15 @@ impl Flow {
         self.blocks.extend(blocks);
     }
 
+    /// Adds a list: to the one right before it, if it counts on from there.
+    pub(super) fn push_list(&mut self, list: List) {
+        self.end_line();
+        match self.blocks.last_mut() {
+            Some(Block::List(before)) if counts_on(before, &list) => before.items.extend(list.items),
+            _ => self.blocks.push(Block::List(list)),
+        }
+    }
+
     /// Adds an item that stands in no list: to the one before it, or as the first of a bullet list.
     pub(super) fn push_stray_item(&mut self, item: Vec<Block>) {
         self.end_line();
@@ -129,5 +138,15 @@ impl Flow {
     pub(super) fn into_blocks(mut self) -> Vec<Block> {
         self.end_line();
         self.blocks
+    }
+}
+
+/// Whether a list takes up the numbers where another ends; one that begins at 1 is a list of its own.
+fn counts_on(before: &List, list: &List) -> bool {
+    match (before.kind, list.kind) {
+        (ListKind::Ordered { start: first }, ListKind::Ordered { start: next }) => {
+            next > 1 && u32::try_from(before.items.len()).is_ok_and(|count| first.checked_add(count) == Some(next))
+        }
+        _ => false,
     }
 }

@@ -17,14 +17,23 @@ const MOST_ATTRIBUTES: usize = 200;
 /// Formatting elements left open at most.
 const MOST_LEFT_OPEN: usize = 8;
 
-/// The piece within the limits, and how many tags were left out for it.
-pub(super) fn limited(html: &str) -> (Cow<'_, str>, usize) {
+/// How many elements became text, for each limit they were beyond.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Dropped {
+    /// Too deep, or too many attributes or formatting elements around.
+    pub(super) deep: u32,
+    /// After as many as are read.
+    pub(super) surplus: u32,
+}
+
+/// The piece within the limits, and what was left out for it.
+pub(super) fn limited(html: &str) -> (Cow<'_, str>, Dropped) {
     let mut limiter = Limiter::default();
     for tag in Tags::new(html) {
         limiter.note(&tag);
     }
     if limiter.dropped.is_empty() {
-        return (Cow::Borrowed(html), 0);
+        return (Cow::Borrowed(html), Dropped::default());
     }
     let mut kept = String::with_capacity(html.len());
     let mut at = 0;
@@ -33,7 +42,7 @@ pub(super) fn limited(html: &str) -> (Cow<'_, str>, usize) {
         at = range.end;
     }
     kept.push_str(&html[at..]);
-    (Cow::Owned(kept), limiter.dropped.len())
+    (Cow::Owned(kept), limiter.count)
 }
 
 #[derive(Default)]
@@ -45,6 +54,7 @@ struct Limiter<'a> {
     tags: usize,
     left_open: usize,
     dropped: Vec<std::ops::Range<usize>>,
+    count: Dropped,
 }
 
 impl<'a> Limiter<'a> {
@@ -64,6 +74,10 @@ impl<'a> Limiter<'a> {
             && self.open.len() < DEEPEST
             && (self.left_open <= MOST_LEFT_OPEN || !is_formatting(tag.name))
             && !tag.has_more_attributes_than(MOST_ATTRIBUTES);
+        if !within {
+            let count = if self.tags > MOST_TAGS { &mut self.count.surplus } else { &mut self.count.deep };
+            *count = count.saturating_add(1);
+        }
         if tag.raw.is_none() && !is_void(tag.name) {
             if self.open.len() < DEEPEST { self.open.push((tag.name, within)) } else { self.beyond += 1 }
         }
@@ -111,15 +125,21 @@ mod tests {
     #[test]
     fn ordinary_html_passes_untouched() {
         let html = "<p>a<br>b</p><ul><li>c<li>d</ul><p>e";
-        assert!(matches!(limited(html), (Cow::Borrowed(same), 0) if same == html));
+        assert!(matches!(limited(html), (Cow::Borrowed(same), Dropped { deep: 0, surplus: 0 }) if same == html));
     }
 
     #[test]
     fn deep_nesting_loses_tags_and_keeps_text() {
         let html = format!("{}text{}after", "<div>".repeat(1000), "</div>".repeat(1000));
         let (kept, dropped) = limited(&html);
-        assert_eq!(dropped, 2 * (1000 - DEEPEST));
+        assert_eq!(usize::try_from(dropped.deep), Ok(1000 - DEEPEST));
         assert_eq!(kept, format!("{}text{}after", "<div>".repeat(DEEPEST), "</div>".repeat(DEEPEST)));
+    }
+
+    #[test]
+    fn elements_beyond_the_last_that_is_read_are_counted_apart() {
+        let html = "<p>a</p>".repeat(MOST_TAGS + 7);
+        assert_eq!(limited(&html).1, Dropped { deep: 0, surplus: 7 });
     }
 
     #[test]

@@ -14,9 +14,12 @@ pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>
     if kind == ListKind::Bullet {
         items.retain(|item| !item.is_empty());
     }
-    // Numbered items keep their place even when empty; line numbers of code are lists of nothing but empty items.
-    if items.iter().any(|item| !item.is_empty()) {
-        flow.push(Block::List(List { kind, items }));
+    // Numbered items keep their place even when empty, so that those after them keep their numbers; line numbers of
+    // code are lists of nothing but empty items.
+    let last = items.iter().rposition(|item| !item.is_empty());
+    items.truncate(last.map_or(0, |last| last + 1));
+    if !items.is_empty() {
+        flow.push_list(List { kind, items });
     }
 }
 
@@ -44,7 +47,11 @@ fn gather(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>, items: 
         match node {
             Node::Element(child) if child.name() == "li" => {
                 if Css::parse(child.attribute("style").unwrap_or_default()).display != Display::None {
-                    items.push(walk.styled(child, around));
+                    let item = walk.styled(child, around);
+                    match items.last_mut() {
+                        Some(before) if only_indents(child, &item) => before.extend(item),
+                        _ => items.push(item),
+                    }
                 }
             }
             Node::Element(child) if holds_items(child) => gather(walk, child, around, items),
@@ -61,6 +68,16 @@ fn gather(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>, items: 
             }
         }
     }
+}
+
+/// Whether an item has no number and only indents a list, which belongs to the item before it.
+fn only_indents(element: Element<'_>, item: &[Block]) -> bool {
+    let style = element.attribute("style").unwrap_or_default();
+    let is_none = |(name, value): (&str, &str)| {
+        let name = name.trim().to_ascii_lowercase();
+        matches!(name.as_str(), "list-style" | "list-style-type") && value.to_ascii_lowercase().contains("none")
+    };
+    matches!(item, [Block::List(_)]) && style.split(';').filter_map(|part| part.split_once(':')).any(is_none)
 }
 
 fn append(items: &mut Vec<Vec<Block>>, flow: Flow) {

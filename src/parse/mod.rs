@@ -21,6 +21,7 @@ mod escape;
 mod markup;
 mod outline;
 mod script;
+mod text;
 mod value;
 mod variables;
 
@@ -42,12 +43,11 @@ mod table;
 mod dom;
 mod limit;
 
-use std::borrow::Cow;
-
 use crate::model::{Article, ArticleKind, ArticleUrl, Block, Inline, Oddities, Oddity, Page, State};
 pub use heading::Headings;
 use meta::Source;
 use outline::{Ending, Outline};
+use text::Text;
 use variables::Variables;
 
 /// What a page turned out to be.
@@ -85,6 +85,9 @@ pub enum Unreadable {
     /// Its bytes are no text.
     #[error("the page is not UTF-8 text")]
     NotText,
+    /// It is text in another encoding; the site itself sends UTF-8 only.
+    #[error("the page is written in {0}, and only UTF-8 is read; convert it first, as with `iconv -f {0} -t UTF-8`")]
+    Encoding(&'static str),
     /// It is an article's page, but its end is missing.
     #[error("the article's page is cut off; fetch it again")]
     CutOff,
@@ -98,9 +101,6 @@ pub enum Unreadable {
 
 /// Pages of the site have 2 to 4 MB.
 const MOST_BYTES: usize = 16 << 20;
-
-/// Broken characters beyond which a page is taken for another encoding, if they are a tenth of all that isn't ASCII.
-const MOST_BROKEN: usize = 20;
 
 /// Reads a page; headings are the lines that it marks as such.
 #[must_use]
@@ -117,36 +117,38 @@ pub fn parse_with(page: &Page, headings: Headings) -> Parsed {
     if classify::is_captcha_address(&page.url) {
         return Parsed::Blocked(Notice { state: State::Blocked, message: None, account: None });
     }
-    let Some(html) = text(&page.bytes) else { return Parsed::Unknown(Unreadable::NotText) };
-    let outline = Outline::of(&html);
+    let text = match Text::of(&page.bytes) {
+        Ok(text) => text,
+        Err(why) => return Parsed::Unknown(why),
+    };
+    let outline = Outline::of(&text.html);
     let variables = Variables::of(&outline);
     let source = Source { outline: &outline, variables: &variables, url: &page.url };
-    if is_article(&source) { article(&source, headings) } else { classify::notice(&source, &html) }
+    if !is_article(&source) {
+        return classify::notice(&source, &text.html);
+    }
+    let mut parsed = article(&source, headings);
+    if let Parsed::Article(article) = &mut parsed {
+        article.oddities.add_many(Oddity::BrokenCharacter, text.broken);
+    }
+    parsed
+}
+
+/// Reads the bytes of a body without a page around it.
+///
+/// # Errors
+/// Fails where the bytes are no text, or text in another encoding than UTF-8.
+pub fn fragment_of(bytes: &[u8]) -> Result<(Vec<Block>, Oddities), Unreadable> {
+    let text = Text::of(bytes)?;
+    let (blocks, mut oddities) = fragment(&text.html);
+    oddities.add_many(Oddity::BrokenCharacter, text.broken);
+    Ok((blocks, oddities))
 }
 
 /// Reads a body without a page around it, as editors produce it.
 #[must_use]
 pub fn fragment(html: &str) -> (Vec<Block>, Oddities) {
     body::read(html, Headings::Marked)
-}
-
-/// The page as text; `None` where it is in another encoding.
-fn text(bytes: &[u8]) -> Option<Cow<'_, str>> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    // The check of the whole is many times faster than the search for what is broken.
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Some(Cow::Borrowed(text));
-    }
-    let text = String::from_utf8_lossy(bytes);
-    let is_broken = |text: &str| {
-        let broken = text.chars().filter(|char| *char == char::REPLACEMENT_CHARACTER).count();
-        let foreign = text.chars().filter(|char| !char.is_ascii()).count();
-        broken > MOST_BROKEN && broken > foreign / 10
-    };
-    match text {
-        Cow::Owned(text) if is_broken(&text) => None,
-        text => Some(text),
-    }
 }
 
 /// Whether a page is an article's: any article may quote what notices say, so this is asked first (anatomy §4).
@@ -178,12 +180,12 @@ fn article(source: &Source<'_>, headings: Headings) -> Parsed {
     if source.is_preview() {
         article.oddities.add(Oddity::PaidPreview);
     }
-    if article.title.is_empty() {
-        article.title = caption::shortened(&caption::first_words(&article.body), 30);
-        article.oddities.add(Oddity::MissingMetadata);
-    }
-    if article.body.is_empty() || article.title.is_empty() {
+    if article.body.is_empty() {
         return Parsed::Unknown(Unreadable::NoContent);
+    }
+    if article.title.is_empty() {
+        article.title = caption::title(&article);
+        article.oddities.add(Oddity::MissingMetadata);
     }
     Parsed::Article(Box::new(article))
 }

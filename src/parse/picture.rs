@@ -16,11 +16,13 @@ pub(super) fn is_picture(element: Element<'_>) -> bool {
     matches!(element.name(), "img" | "image")
 }
 
-/// Reads an `img`, or an `image` of a drawing; `false` where the element is none.
+/// Reads an `img`, an `image` of a drawing or an embedded drawing; `false` where the element is none.
 pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>, flow: &mut Flow) -> bool {
     let source = match element.name() {
         "img" => source(element),
         "image" => source(element).or_else(|| element.prefixed_attribute("href")),
+        // The formula editor embeds its drawings; some lost the LaTeX beside them.
+        "embed" => source(element).filter(|source| is_uploaded(source)),
         _ => return false,
     };
     let Some(source) = source else { return true };
@@ -75,26 +77,103 @@ fn size(element: Element<'_>) -> Option<(u32, u32)> {
     (is_size(width) && is_size(height)).then_some((width as u32, height as u32))
 }
 
-/// Whether the picture behind an element is content.
-pub(super) fn background(element: Element<'_>, css: Css<'_>, around: Around<'_>) -> bool {
-    let Some(url) = css.background else { return false };
-    let is_uploaded = url.contains("mmbiz") || url.contains("qpic.cn");
-    let in_drawing = around.in_drawing || element.name() == "svg";
-    is_uploaded && css.room != Room::Ornament && (in_drawing || css.room == Room::Picture && is_bare(element))
+/// The attribute that holds the picture behind an element until it is loaded.
+const LAZY: &str = "data-lazy-bgimg";
+
+/// What the picture behind an element is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Background {
+    /// A picture to look at.
+    Content,
+    /// Nothing, or what a reader doesn't miss.
+    Ornament,
+    /// Perhaps a picture to look at, but nothing says that it is more than an ornament.
+    LeftOut,
 }
 
-/// Whether an element has neither words nor anything to look at of its own.
+/// The style of an element, with the picture behind it, wherever that is named.
+pub(super) fn style(element: Element<'_>) -> Css<'_> {
+    let mut css = Css::parse(element.attribute("style").unwrap_or_default());
+    css.background = element.first_attribute(&[LAZY]).or(css.background);
+    css
+}
+
+/// Reads the picture behind an element.
+pub(super) fn read_behind(
+    walk: &mut Walk<'_>,
+    element: Element<'_>,
+    css: Css<'_>,
+    around: Around<'_>,
+    flow: &mut Flow,
+) {
+    match background(element, css, around) {
+        Background::Content => read_background(walk, css, around, flow),
+        Background::Ornament => {}
+        Background::LeftOut => walk.oddities.add(Oddity::BackgroundLeftOut),
+    }
+}
+
+fn background(element: Element<'_>, css: Css<'_>, around: Around<'_>) -> Background {
+    let Some(url) = css.background else { return Background::Ornament };
+    let in_drawing = around.in_drawing || element.name() == "svg";
+    if !is_uploaded(url) || css.room == Room::Ornament {
+        return Background::Ornament;
+    }
+    if in_drawing || is_bare(element) && room(element, css) == Room::Picture {
+        Background::Content
+    } else if element.has_text() {
+        Background::Ornament
+    } else {
+        Background::LeftOut
+    }
+}
+
+/// Whether an address is that of a picture that an author uploaded, and none of the site's own.
+fn is_uploaded(url: &str) -> bool {
+    url.contains("mmbiz") || url.contains("qpic.cn")
+}
+
+/// Whether an element has neither words nor anything to look at of its own. An empty drawing only keeps room.
 fn is_bare(element: Element<'_>) -> bool {
     let shows = |element: Element<'_>| {
-        matches!(element.name(), "img" | "svg" | "image" | "iframe" | "video" | "audio" | "table" | "qqmusic")
+        matches!(element.name(), "img" | "image" | "iframe" | "video" | "audio" | "table" | "qqmusic" | "embed")
+            || matches!(element.name(), "path" | "polygon" | "circle" | "ellipse" | "use")
             || element.name().starts_with("mp")
             || element.attribute("style").is_some_and(|style| style.contains("url("))
+            || element.attribute(LAZY).is_some()
     };
     !element.has_text() && !element.descendants().any(shows)
 }
 
-/// Reads the picture behind an element.
-pub(super) fn read_background(walk: &mut Walk<'_>, css: Css<'_>, around: Around<'_>, flow: &mut Flow) {
+/// What an element leaves room for: by its own size, or by what only keeps room inside of it.
+fn room(element: Element<'_>, css: Css<'_>) -> Room {
+    let of_child = |child: Element<'_>| match Css::parse(child.attribute("style").unwrap_or_default()).room {
+        Room::Unsaid => room_of_drawing(child),
+        room => room,
+    };
+    match css.room {
+        Room::Unsaid if element.descendants().map(of_child).any(|room| room == Room::Picture) => Room::Picture,
+        room => room,
+    }
+}
+
+/// What an empty drawing keeps room for: as wide as the page, unless it says otherwise, and in the ratio of its view.
+fn room_of_drawing(element: Element<'_>) -> Room {
+    let view = element.attribute("viewBox").unwrap_or_default();
+    let mut sides = view.split([' ', ',']).filter(|side| !side.is_empty()).skip(2).map(str::parse::<f32>);
+    let (Some(Ok(width)), Some(Ok(height))) = (sides.next(), sides.next()) else { return Room::Unsaid };
+    let is_small = ["width", "height"].iter().any(|side| {
+        let size = element.attribute(side).map(|size| size.trim().trim_end_matches("px").parse::<f32>());
+        size.is_some_and(|size| size.is_ok_and(|size| size < 60.0))
+    });
+    match (is_small, width > 0.0 && height / width >= 0.2) {
+        (true, _) => Room::Ornament,
+        (false, true) => Room::Picture,
+        (false, false) => Room::Unsaid,
+    }
+}
+
+fn read_background(walk: &mut Walk<'_>, css: Css<'_>, around: Around<'_>, flow: &mut Flow) {
     match css.background.and_then(ImageUrl::parse) {
         Some(url) => {
             let kind = match walk.backgrounds {

@@ -5,7 +5,7 @@ use super::dom::Element;
 use super::flatten::flatten;
 use super::flow::{Around, Flow};
 use super::style::{Css, Display};
-use crate::model::{Block, Cell, Oddity, Table};
+use crate::model::{Block, Cell, Oddity, Style, Table};
 
 /// Cells that a merged cell may cover; a page can ask for any number.
 const WIDEST: usize = 100;
@@ -20,18 +20,21 @@ pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>
         walk.element(caption, around, flow);
     }
     let rows: Vec<Row<'_>> = rows(element).filter(is_shown).map(Row::of).filter(|row| !row.cells.is_empty()).collect();
-    let cells: Vec<Vec<Vec<Block>>> =
+    let mut cells: Vec<Vec<Vec<Block>>> =
         rows.iter().map(|row| row.cells.iter().map(|cell| walk.styled(*cell, around)).collect()).collect();
     let width = |row: &Row<'_>| row.cells.iter().map(|cell| span(*cell).0).sum::<usize>();
     let is_huge = rows.iter().map(width).max().unwrap_or(0) * rows.len() > MOST_CELLS;
     if is_huge || is_layout(&cells) {
         return cells.into_iter().flatten().for_each(|blocks| flow.extend(blocks));
     }
+    let titles = cells.iter().take_while(|row| is_title(row)).count();
+    cells.drain(..titles).flatten().for_each(|blocks| flow.extend(blocks));
+    let rows = &rows[titles..];
     let mut grid: Vec<Vec<Cell>> = Vec::new();
     let mut covered = Covered::default();
     for (row, blocks) in rows.iter().zip(cells) {
         let cells =
-            row.cells.iter().zip(blocks).map(|(cell, blocks)| (span(*cell), self::cell(walk, &blocks))).collect();
+            row.cells.iter().zip(blocks).map(|(cell, blocks)| (span(*cell), self::cell(walk, blocks))).collect();
         grid.push(covered.place(cells));
     }
     covered.count(walk);
@@ -80,22 +83,44 @@ impl<'a> Row<'a> {
 }
 
 /// Whether a table only lays things out: one cell a row, one row of cells that hold more than words, or cells that hold
-/// headings, quotations or tables of their own.
+/// headings, quotations or tables of their own in rows that aren't data.
 fn is_layout(rows: &[Vec<Vec<Block>>]) -> bool {
-    let is_section = |block: &Block| matches!(block, Block::Heading(_) | Block::Quote(_) | Block::Table(_));
     let is_words = |cell: &Vec<Block>| matches!(cell.as_slice(), [] | [Block::Paragraph(_)]);
     let widest = rows.iter().map(Vec::len).max().unwrap_or(0);
     widest < 2
-        || rows.iter().flatten().flatten().any(is_section)
+        || rows.iter().flatten().flatten().any(is_section) && !is_data(rows)
         || rows.len() == 1 && !rows.iter().flatten().all(is_words)
 }
 
+/// Whether a block is what an article has between its paragraphs, and a cell of data seldom has.
+fn is_section(block: &Block) -> bool {
+    matches!(block, Block::Heading(_) | Block::Quote(_) | Block::Table(_))
+}
+
+/// Whether most rows of a table are rows of short lines, so that a reader needs to see what stands beside what.
+fn is_data(rows: &[Vec<Vec<Block>>]) -> bool {
+    let is_line = |cell: &Vec<Block>| matches!(cell.as_slice(), [] | [Block::Paragraph(_) | Block::Heading(_)]);
+    let is_row =
+        |row: &Vec<Vec<Block>>| row.iter().all(is_line) && row.iter().filter(|cell| !cell.is_empty()).count() >= 2;
+    let data = rows.iter().filter(|row| is_row(row)).count();
+    data >= 2 && data * 2 >= rows.len()
+}
+
+/// Whether a row above the others is one cell that holds a heading or the like, which can stand above the table.
+fn is_title(row: &[Vec<Block>]) -> bool {
+    row.len() == 1 && row.iter().flatten().any(is_section)
+}
+
 /// A cell's blocks on one line; between paragraphs and formulas stand breaks, which loses nothing.
-fn cell(walk: &mut Walk<'_>, blocks: &[Block]) -> Cell {
+fn cell(walk: &mut Walk<'_>, mut blocks: Vec<Block>) -> Cell {
     if !blocks.iter().all(|block| matches!(block, Block::Paragraph(_) | Block::Math(_))) {
         walk.oddities.add(Oddity::FlattenedCell);
     }
-    flatten(blocks)
+    for block in &mut blocks {
+        let Block::Heading(heading) = block else { continue };
+        heading.content.iter_mut().for_each(|run| run.style |= Style::STRONG);
+    }
+    flatten(&blocks)
 }
 
 /// How many columns and rows a cell covers.

@@ -13,6 +13,11 @@ pub(super) fn read(text: &str) -> Option<Timestamp> {
     local(text)
 }
 
+/// The day in China, as `2026-01-02`.
+pub(super) fn date(time: Timestamp) -> String {
+    Offset::constant(8).to_datetime(time).date().to_string()
+}
+
 fn local(text: &str) -> Option<Timestamp> {
     let mut numbers = text.split(|char: char| !char.is_ascii_digit()).filter(|part| !part.is_empty());
     let year = numbers.next().filter(|year| year.len() == 4)?.parse().ok()?;
