@@ -27,7 +27,6 @@ mod repair;
 mod scrub;
 mod seal;
 mod state;
-/// What is wrong with an archive.
 pub mod verify;
 mod write;
 mod writer;
