@@ -3,6 +3,9 @@
 //! [`Archive`] reads; [`Writer`] holds the lock and writes. All paths are in `layout`, all JSON shapes in `record`
 //! and `ledger`, every write goes through `write`. The order of writes is pictures, page, the version's Markdown,
 //! its manifest (the commit), head, state; a reader goes the other way and so never meets a half of anything.
+//!
+//! [`verify`] finds what is wrong with an archive, [`Maintenance`] mends it and removes what nothing refers to; neither
+//! needs the records to be readable. [`Faults`] lets tests end the program at any file operation.
 
 mod bagit;
 mod catalogue;
@@ -25,7 +28,6 @@ mod repair;
 mod scrub;
 mod seal;
 mod state;
-/// What is wrong with an archive.
 pub mod verify;
 mod write;
 mod writer;

@@ -19,6 +19,9 @@ pub(super) struct Disk {
     faults: Faults,
 }
 
+/// How much space there has to be when a writer opens an archive.
+const RESERVE: usize = 4 << 20;
+
 /// What became of a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Written {
@@ -42,6 +45,17 @@ impl Disk {
     /// A path of the layout below the folder.
     pub(super) fn path(&self, relative: &Path) -> PathBuf {
         self.root.join(relative)
+    }
+
+    /// Refuses to begin where the disk is as good as full: what is begun needs space for its last records, too.
+    pub(super) fn require_space(&self) -> Result<(), ArchiveError> {
+        let write = || {
+            let length = self.faults.step_writing(RESERVE)?;
+            let mut reserve = builder().tempfile_in(&self.root)?;
+            reserve.write_all(&vec![0; length])?;
+            if length < RESERVE { Err(self.faults.short_write()) } else { reserve.close() }
+        };
+        write().map_err(ArchiveError::io("reserve 4 MiB of space in", &self.root))
     }
 
     /// Puts bytes into a file that may change; one that has them already is not touched.

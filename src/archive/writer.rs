@@ -69,6 +69,7 @@ impl Writer {
         let lock = WriteLock::take(root, now)?;
         format::create_or_check(&disk)?;
         disk.sweep()?;
+        disk.require_space()?;
         let pages = PageStore::open(disk.clone())?;
         Ok(Self { archive: Archive::read(disk)?, pages, _lock: lock })
     }

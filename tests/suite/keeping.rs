@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 use wxarchive::archive::verify::{Scope, verify};
-use wxarchive::archive::{Archive, Digest, Faults, LinkOutcome, Maintenance, Writer, export_bag};
+use wxarchive::archive::{Archive, Digest, Fault, Faults, LinkOutcome, Maintenance, Writer, export_bag};
 use wxarchive::model::{ArticleKey, Key};
 use wxarchive::sync::{Outcome, Policy};
 
@@ -149,4 +149,28 @@ fn bag_has_every_file_with_its_hash_and_the_program_bagit_accepts_it() {
         Ok(output) => assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr)),
         Err(_) => eprintln!("the program bagit.py is not there; only our own check was made"),
     }
+}
+
+#[test]
+fn second_line_of_every_record_is_the_hash_of_the_rest() {
+    let root = archive();
+    for (path, bytes) in
+        tree(root.path()).into_iter().filter(|(path, _)| path.extension().is_some_and(|name| name == "json"))
+    {
+        let text = String::from_utf8(bytes).expect("utf-8");
+        let seal = text.lines().nth(1).expect("a second line").to_owned();
+        let rest: String =
+            text.split_inclusive('\n').enumerate().filter(|(at, _)| *at != 1).map(|(_, line)| line).collect();
+        assert!(seal.contains(&Digest::of(rest.as_bytes()).to_string()), "{}", path.display());
+    }
+}
+
+#[test]
+fn full_disk_is_refused_before_anything_is_begun() {
+    let root = crate::sample::folder();
+    drop(Writer::open(root.path(), now()).expect("a writer"));
+    let before = tree(root.path());
+    let error = Writer::open_with(root.path(), now(), Faults::at(1, Fault::ShortWrite)).expect_err("no space");
+    assert!(error.to_string().contains("reserve 4 MiB of space"), "{error}");
+    assert!(tree(root.path()) == before);
 }
