@@ -95,7 +95,8 @@ fn without(ledger: &Ledger, tombstone: &Tombstone) -> Option<Ledger> {
     let key = tombstone.article.to_string();
     let names = |article: &str| article == key || article.parse().is_ok_and(|key: Key| tombstone.names(&key));
     let mut has = false;
-    for link in ledger.links.iter_mut().filter(|link| link.article.as_deref().is_some_and(names)) {
+    let every_link = ledger.links.iter_mut().chain(&mut ledger.former_links);
+    for link in every_link.filter(|link| link.article.as_deref().is_some_and(names)) {
         has = true;
         link.outcome = LinkOutcome::Gone;
         link.state = None;

@@ -24,9 +24,28 @@ pub struct Ledger {
     pub links: Vec<LedgerLink>,
     /// Every picture of the issue itself, in order.
     pub images: Vec<LedgerImage>,
+    /// Links to articles that the issue had and has no more, repaired ones for the most part: what it recommended is
+    /// kept. Lines and spans are those of the text they were last in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former_links: Vec<LedgerLink>,
+    /// Stored pictures that the issue showed and shows no more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former_images: Vec<LedgerImage>,
     /// What is odd about the issue, in words.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub oddities: Vec<String>,
+}
+
+impl Ledger {
+    /// Every link to an article or another page of the site that the issue has or had.
+    pub fn every_link(&self) -> impl Iterator<Item = &LedgerLink> {
+        self.links.iter().chain(&self.former_links)
+    }
+
+    /// Every stored picture that the issue shows or showed.
+    pub fn stored_pictures(&self) -> impl Iterator<Item = &StoredPicture> + Clone {
+        self.images.iter().chain(&self.former_images).filter_map(|image| image.stored.as_ref())
+    }
 }
 
 /// A link and what became of it.

@@ -62,7 +62,7 @@ impl<'a> Evidences<'a> {
             .iter()
             .filter_map(|link| Some((self.resolve(link.key()?), link.title.as_deref()?)))
             .collect();
-        for known in &ledger.links {
+        for known in ledger.every_link() {
             let Some(key) = known.article.as_ref().and_then(|key| key.parse::<Key>().ok()) else { continue };
             let (key, Some(title)) = (self.resolve(&key), &known.title) else { continue };
             if !there.contains(&(key.clone(), title.as_str())) {

@@ -70,7 +70,7 @@ fn linked(archive: &Archive, issue: &str) -> Result<BTreeSet<String>, Failure> {
             "no issue is named `{issue}`; `sync` it first, or give its path as in `issues/`"
         )));
     }
-    Ok(ledgers.into_iter().flat_map(|ledger| ledger.links).filter_map(|link| link.dir).collect())
+    Ok(ledgers.iter().flat_map(Ledger::every_link).filter_map(|link| link.dir.clone()).collect())
 }
 
 fn is_of_time(args: &Args, entry: &Entry) -> bool {

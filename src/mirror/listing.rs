@@ -55,8 +55,7 @@ pub(super) fn list(archive: &Archive, only: Only) -> Result<Vec<Listed>, Archive
     }
     if only != Only::Articles {
         for ledger in archive.ledgers()? {
-            let stored = ledger.images.iter().filter_map(|image| image.stored.as_ref());
-            stored.for_each(|picture| add(&mut listed, picture, &ledger.issue));
+            ledger.stored_pictures().for_each(|picture| add(&mut listed, picture, &ledger.issue));
         }
     }
     Ok(listed.into_values().collect())

@@ -8,7 +8,6 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::archive::Digest;
 use crate::issue::{Issue, scan};
-use crate::model::ImageUrl;
 
 /// An issue, read.
 #[derive(Debug)]
@@ -56,13 +55,6 @@ pub enum ReadError {
         /// The offset of the first bad byte.
         at: usize,
     },
-}
-
-impl IssueFile {
-    /// The addresses of the pictures that the issue shows and that can be fetched.
-    pub fn pictures(&self) -> impl Iterator<Item = &ImageUrl> {
-        self.issue.images.iter().filter_map(|image| image.image.as_ref())
-    }
 }
 
 /// Reads every issue below the paths, in order of path, each file once; what can't be read is told, not fatal.

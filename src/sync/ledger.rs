@@ -1,31 +1,47 @@
 //! Says for each link and picture of an issue what became of it.
 
 use super::pictures::Pictures;
-use super::{IssueFile, Outcome, Report};
-use crate::archive::{Archive, FORMAT_NUMBER, Ledger, LedgerImage, LedgerLink, LinkOutcome};
+use super::{IssueFile, Outcome, Report, former};
+use crate::archive::{Archive, ArchiveError, FORMAT_NUMBER, Ledger, LedgerImage, LedgerLink, LinkOutcome};
 use crate::fetch::Fetch;
 use crate::issue::{ImageReference, Link};
 use crate::model::{ArticleUrl, ImageUrl, Key, UrlKind, redact};
 
 /// The ledger of an issue after a run.
+///
+/// # Errors
+/// When the ledger before it can't be read.
 pub(super) fn of_issue<F: Fetch>(
     file: &IssueFile,
     archive: &Archive,
     report: &Report,
     pictures: &Pictures<'_, F>,
-) -> Ledger {
+) -> Result<Ledger, ArchiveError> {
+    let before = match archive.ledger(&file.name) {
+        // It is written anew, or can't be written.
+        Err(ArchiveError::Damaged { .. }) => None,
+        Err(error) if error.is_about_the_name() => None,
+        read => read?,
+    };
     let issue = &file.issue;
     let front_matter = issue.front_matter.as_ref();
-    Ledger {
+    let links: Vec<LedgerLink> = issue.links.iter().map(|link| of_link(link, archive, report)).collect();
+    let images: Vec<LedgerImage> = issue.images.iter().map(|image| of_image(image, pictures)).collect();
+    let (former_links, former_images) = before.map_or_else(Default::default, |before| {
+        (former::links(&before, &links, archive, report), former::images(&before, &images))
+    });
+    Ok(Ledger {
         format: FORMAT_NUMBER,
         issue: file.name.clone(),
         sha256: file.sha256,
         title: front_matter.and_then(|front| front.title.clone()),
         date: front_matter.and_then(|front| front.date.clone()),
-        links: issue.links.iter().map(|link| of_link(link, archive, report)).collect(),
-        images: issue.images.iter().map(|image| of_image(image, pictures)).collect(),
+        links,
+        images,
+        former_links,
+        former_images,
         oddities: issue.oddities.iter().map(ToString::to_string).collect(),
-    }
+    })
 }
 
 fn of_link(link: &Link, archive: &Archive, report: &Report) -> LedgerLink {
@@ -55,7 +71,7 @@ fn of_link(link: &Link, archive: &Archive, report: &Report) -> LedgerLink {
 }
 
 /// What the archive and this run know about the article behind a link.
-fn fill(link: &mut LedgerLink, key: &Key, archive: &Archive, report: &Report) {
+pub(super) fn fill(link: &mut LedgerLink, key: &Key, archive: &Archive, report: &Report) {
     let seen = report.article(key);
     link.article = Some(archive.resolve(key).map_or_else(|| key.to_string(), |article| article.to_string()));
     if let Some(entry) = archive.entry(key) {
@@ -90,8 +106,8 @@ fn not_an_article(kind: &UrlKind) -> Option<String> {
 }
 
 fn of_image<F: Fetch>(image: &ImageReference, pictures: &Pictures<'_, F>) -> LedgerImage {
-    let had = image.image.as_ref().and_then(|source| pictures.outcome(source));
-    let (stored, missing) = match had {
+    let had = || image.image.as_ref().and_then(|source| pictures.outcome(source));
+    let (stored, missing) = match pictures.shown_from_mirror(&image.url).cloned().map(Ok).or_else(had) {
         Some(Ok(stored)) => (Some(stored), None),
         Some(Err(why)) => (None, Some(why)),
         None => (None, Some("not an address on the web".to_owned())),

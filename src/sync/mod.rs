@@ -8,6 +8,7 @@ mod answer;
 mod article;
 mod diff;
 mod files;
+mod former;
 mod ledger;
 mod pictures;
 mod plan;
@@ -88,14 +89,14 @@ pub async fn sync<F: Fetch>(
     let pictures = Pictures::new(run, writer, &issue_names)?;
     let (articles, shown) = tokio::join!(
         Articles::new(writer, &pictures, run).archive_all(jobs),
-        pictures.get_shown(issues.iter().flat_map(IssueFile::pictures))
+        pictures.get_shown(issues.iter().flat_map(|issue| &issue.issue.images))
     );
     let mut report = articles?;
     shown?;
     pictures.take_back(writer)?;
     writer.put_aliases()?;
     for issue in issues {
-        let ledger = ledger::of_issue(issue, writer, &report, &pictures);
+        let ledger = ledger::of_issue(issue, writer, &report, &pictures)?;
         report.count_links(&ledger);
         match writer.put_ledger(&ledger) {
             Ok(changed) => (run.observer)(&Event::issue(&ledger, changed)),

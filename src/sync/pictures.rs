@@ -8,11 +8,13 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use tokio::sync::OnceCell;
 
 use super::answer::Answer;
+use super::former::Mirrored;
 use super::substitute::{Judgement, Look, Substitutes};
 use super::{Event, ImageCounts, Run};
-use crate::archive::{Archive, ArchiveError, Digest, NewPicture, PictureStore, StoredPicture, Writer};
+use crate::archive::{Archive, ArchiveError, Digest, Ledger, NewPicture, PictureStore, StoredPicture, Writer};
 use crate::fetch::Fetch;
 use crate::image;
+use crate::issue::ImageReference;
 use crate::model::{ImageKey, ImageUrl};
 
 /// How many pictures of issues are asked for at once.
@@ -38,6 +40,7 @@ pub(super) struct Pictures<'a, F> {
     pub(super) run: &'a Run<'a, F>,
     store: PictureStore,
     known: HashMap<String, StoredPicture>,
+    mirrored: Mirrored,
     asked: Mutex<HashMap<ImageKey, Arc<OnceCell<Had>>>>,
     /// The files that this run has made.
     made: Mutex<HashSet<Digest>>,
@@ -53,20 +56,27 @@ impl<'a, F: Fetch> Pictures<'a, F> {
     /// Knows the pictures of the archive's articles and of the given issues' ledgers.
     pub(super) fn new(run: &'a Run<'a, F>, writer: &Writer, issues: &[&str]) -> Result<Self, ArchiveError> {
         let archive: &Archive = writer;
-        let mut known: HashMap<String, StoredPicture> = archive.pictures().into_iter().collect();
+        let of_articles = archive.pictures();
+        let mut known: HashMap<String, StoredPicture> = HashMap::new();
+        let mut mirrored = Mirrored::default();
         for issue in issues {
             let ledger = match archive.ledger(issue) {
                 // The run ends with writing it anew.
                 Err(ArchiveError::Damaged { .. }) => None,
                 read => read?,
             };
-            let images = ledger.map(|ledger| ledger.images).unwrap_or_default();
-            let stored = images.into_iter().filter_map(|image| image.stored);
-            known.extend(stored.map(|picture| (picture.key.clone(), picture)));
+            let stored = ledger.iter().flat_map(Ledger::stored_pictures);
+            mirrored.add(stored.clone());
+            known.extend(stored.map(|picture| (picture.key.clone(), picture.clone())));
+        }
+        mirrored.add(of_articles.values());
+        for (key, picture) in of_articles {
+            known.entry(key).or_insert(picture);
         }
         Ok(Self {
             run,
             store: writer.picture_store(),
+            mirrored,
             substitutes: Mutex::new(Substitutes::new(known.values())),
             known,
             asked: Mutex::default(),
@@ -75,6 +85,11 @@ impl<'a, F: Fetch> Pictures<'a, F> {
             unpacking: Arc::default(),
             counts: Mutex::default(),
         })
+    }
+
+    /// The archived picture that an issue shows from a mirror, if its file is there.
+    pub(super) fn shown_from_mirror(&self, url: &str) -> Option<&StoredPicture> {
+        self.mirrored.get(url).filter(|stored| self.store.has(stored))
     }
 
     /// Has every picture, several at a time; how many is the source's affair.
@@ -86,8 +101,9 @@ impl<'a, F: Fetch> Pictures<'a, F> {
     }
 
     /// Has every picture of the issues themselves, a few at a time, so that those of an article in hand come between.
-    pub(super) async fn get_shown(&self, images: impl Iterator<Item = &ImageUrl>) -> Result<(), ArchiveError> {
-        let wanted = images.map(|image| Wanted { image, size: None });
+    pub(super) async fn get_shown(&self, images: impl Iterator<Item = &ImageReference>) -> Result<(), ArchiveError> {
+        let elsewhere = images.filter(|image| self.shown_from_mirror(&image.url).is_none());
+        let wanted = elsewhere.filter_map(|image| image.image.as_ref()).map(|image| Wanted { image, size: None });
         let had = stream::iter(wanted.map(|wanted| self.get(wanted))).buffer_unordered(SHOWN_AT_ONCE);
         had.try_for_each(|_| ready(Ok(()))).await
     }

@@ -32,6 +32,8 @@ impl World {
         let writer = Writer::open(&folder.path().join("archive"), now).expect("a writer");
         let images = pictures.iter().map(|(url, bytes)| image(url, put(&writer, url, bytes))).collect();
         let ledger = Ledger {
+            former_links: Vec::new(),
+            former_images: Vec::new(),
             format: FORMAT_NUMBER,
             issue: "weekly/1.md".to_owned(),
             sha256: Digest::of(b""),

@@ -461,3 +461,81 @@ fn one_awkward_path_costs_no_other_ledger() {
     assert!(world.archive().ledger("weekly-20260918.md").expect("readable").is_some());
     assert!(world.archive().ledger(&format!("{}.md", "字".repeat(80))).expect("readable").is_some());
 }
+
+/// Replaces words in issues of the sample newsletter, and says how often.
+fn edit_issues(world: &World, named: &str, from: &str, to: &str) -> usize {
+    let newsletter = world.folder.path().join("newsletter");
+    let mut changed = 0;
+    for path in tree(&newsletter)
+        .keys()
+        .filter(|path| named.is_empty() || path.ends_with(named))
+        .map(|path| newsletter.join(path))
+    {
+        let text = fs::read_to_string(&path).expect("an issue");
+        changed += text.matches(from).count();
+        fs::write(&path, text.replace(from, to)).expect("an issue");
+    }
+    changed
+}
+
+#[test]
+fn repaired_link_stays_in_the_ledger_with_what_it_recommended() {
+    let world = World::new();
+    world.run();
+    let name = site::ISSUES[0].0;
+    let before = world.ledger(name);
+    let link = before.links.iter().find(|link| link.outcome == LinkOutcome::Archived).expect("an archived link");
+    let text = fs::read_to_string(world.folder.path().join("newsletter").join(name)).expect("an issue");
+    assert_eq!(edit_issues(&world, name, &text[link.span[0]..link.span[1]], "/wechat/copy/"), 1);
+    let asked = world.server.asked().len();
+    world.run();
+    assert_eq!(world.server.asked().len(), asked, "nothing is asked for");
+    let after = world.ledger(name);
+    assert_eq!(after.links.len(), before.links.len() - 1);
+    assert_eq!(after.former_links, std::slice::from_ref(link));
+    let is_same = tree(&world.root());
+    world.run();
+    assert_eq!(tree(&world.root()), is_same);
+    assert_eq!(edit_issues(&world, name, "/wechat/copy/", &text[link.span[0]..link.span[1]]), 1);
+    world.run();
+    assert_eq!(world.ledger(name), before);
+}
+
+#[test]
+fn corrected_link_is_no_former_link() {
+    let world = World::new();
+    world.run();
+    let name = site::ISSUES[0].0;
+    let before = world.ledger(name);
+    let mut archived = before.links.iter().filter(|link| link.outcome == LinkOutcome::Archived);
+    let [wrong, right] = [(); 2].map(|()| archived.next().expect("an archived link"));
+    let text = fs::read_to_string(world.folder.path().join("newsletter").join(name)).expect("an issue");
+    let written = |link: &wxarchive::archive::LedgerLink| text[link.span[0]..link.span[1]].to_owned();
+    assert_eq!(edit_issues(&world, name, &written(wrong), &written(right)), 1);
+    world.run();
+    assert!(world.ledger(name).former_links.is_empty());
+}
+
+#[test]
+fn pictures_shown_from_a_mirror_are_the_archived_ones_and_are_not_asked_for() {
+    for base in ["/pictures", "https://cdn.example.org/wechat"] {
+        let world = World::new();
+        world.run();
+        let stored: Vec<_> =
+            world.archive().ledgers().expect("ledgers").into_iter().flat_map(|ledger| ledger.images).collect();
+        let mirrored = stored.iter().find_map(|image| Some((&image.url, image.stored.as_ref()?))).expect("a picture");
+        let shown = mirrored.1.file.replace("images", base);
+        assert!(edit_issues(&world, "", mirrored.0, &shown) > 0);
+        let asked = world.server.asked().len();
+        let report = world.run();
+        assert_eq!((world.server.asked().len(), report.images.missing), (asked, 0), "{base}");
+        let after: Vec<_> =
+            world.archive().ledgers().expect("ledgers").into_iter().flat_map(|ledger| ledger.images).collect();
+        let now: Vec<_> = after.iter().map(|image| &image.stored).collect();
+        assert_eq!(
+            now,
+            stored.iter().map(|image| &image.stored).collect::<Vec<_>>(),
+            "{base}: original address and all"
+        );
+    }
+}

@@ -52,7 +52,7 @@ fn check_ledger(survey: &Survey, path: &Path, ledger: &Ledger, notes: &mut Notes
     if ledger.format != FORMAT_NUMBER {
         notes.push((Code::RecordFormat, path.to_owned(), format!("it says {}", ledger.format)));
     }
-    for link in ledger.links.iter().filter(|link| link.outcome == LinkOutcome::Archived) {
+    for link in ledger.every_link().filter(|link| link.outcome == LinkOutcome::Archived) {
         let Some(dir) = &link.dir else { continue };
         let key = link.article.as_ref().and_then(|article| article.parse::<ArticleKey>().ok());
         let found = survey.articles.get(Path::new(dir)).filter(|article| article.is_committed());

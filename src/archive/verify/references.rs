@@ -39,7 +39,7 @@ impl References {
             references.add_evidence(path, state.states.iter().filter_map(|dated| dated.evidence));
         }
         for (path, ledger) in &survey.ledgers {
-            references.add_pictures(path, ledger.images.iter().filter_map(|image| image.stored.as_ref()));
+            references.add_pictures(path, ledger.stored_pictures());
         }
         references
     }
