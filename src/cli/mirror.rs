@@ -1,8 +1,8 @@
 //! `wxarchive mirror --to DIR`: the pictures as a folder that a web server or CDN serves.
 
-mod diff;
 mod rewrite;
 mod target;
+mod undo;
 
 use std::num::NonZeroU32;
 
@@ -75,8 +75,8 @@ enum Crop {
 }
 
 pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Result<Exit, Failure> {
-    if args.rewrite.undo {
-        return rewrite::undo(&args.rewrite, settings, reporter);
+    if let Some(name) = &args.rewrite.undo {
+        return undo::run(name, settings, reporter);
     }
     let archive = Archive::open(&settings.archive)?;
     let store = target::open(args.to.as_deref().unwrap_or_default())?;
@@ -123,9 +123,6 @@ fn failure(error: MirrorError) -> Failure {
     match error {
         MirrorError::Archive(error) => error.into(),
         MirrorError::Manifest { .. } => Failure::usage(error),
-        MirrorError::Bucket { .. }
-        | MirrorError::Io { .. }
-        | MirrorError::Changed { .. }
-        | MirrorError::Record { .. } => Failure::incomplete(error),
+        MirrorError::Bucket { .. } | MirrorError::Io { .. } => Failure::incomplete(error),
     }
 }

@@ -25,6 +25,8 @@ mod restore;
 mod settings;
 mod show;
 mod sync;
+mod undo;
+mod unified;
 mod verify;
 
 use std::path::PathBuf;

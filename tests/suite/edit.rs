@@ -1,4 +1,4 @@
-//! Repairs on the disk: what is refused, what is restored, what pages are touched.
+//! Edits of issues on the disk: what is refused, what is restored, what pages are touched.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -8,8 +8,9 @@ use std::process::Command;
 
 use wxarchive::archive::Writer;
 use wxarchive::check::{CheckedIssue, CheckedLink, Verdict, check};
+use wxarchive::edit::{Dirty, EditError, Edited, Journal, Kind, Undone, Written, undo, write};
 use wxarchive::issue::relink::{Mode, Scope, Wording};
-use wxarchive::repair::{Dirty, Doubtful, Journal, Plan, RepairError, Task, Undone, Written, propose, undo, write};
+use wxarchive::relink::{Doubtful, Plan, Proposal, Task, propose};
 use wxarchive::sync::{IssueFile, read_issues};
 
 const URL: &str = "https://mp.weixin.qq.com/s/EEUtTykcrXhcM2hJT01SoQ";
@@ -49,19 +50,20 @@ impl Newsletter {
         read_issues(&[self.path("")], self.folder.path(), &self.folder.path().join("archive")).0
     }
 
-    fn relink(&self, issues: &[IssueFile], doubtful: Doubtful, dirty: Dirty) -> Result<Written, RepairError> {
+    fn relink(&self, issues: &[IssueFile], doubtful: Doubtful, dirty: Dirty) -> Result<Written, EditError> {
         let (checked, wording) = (check(issues, None), Wording::default());
         let target = |_: &CheckedIssue<'_>, _: &CheckedLink<'_>| Some(COPY.to_owned());
         let states = [Verdict::NotArchived];
         let task = Task::Relink { mode: Mode::Replace, wording: &wording, states: &states, doubtful, target: &target };
         let proposals = propose(&checked, &Plan { task, scope: Scope { also: &[] } });
         let changed: Vec<_> = proposals.into_iter().filter(|proposal| proposal.links > 0).collect();
-        write(&self.writer, "relink-2024", &changed, dirty)
+        let edited: Vec<Edited<'_>> = changed.iter().map(Proposal::edited).collect();
+        write(&self.writer, (Kind::Relink, "2024-01-01T00:00:00Z".parse().unwrap()), &edited, dirty)
     }
 
     fn undo(&self, run: Option<&str>) -> Vec<Undone> {
         let journal = Journal::of(&self.writer);
-        undo(&journal, journal.run(run).unwrap()).unwrap()
+        undo(&journal, journal.run(Kind::Relink, run).unwrap()).unwrap()
     }
 
     fn git(&self, arguments: &[&str]) {
@@ -81,7 +83,7 @@ fn written_issues_are_taken_back_byte_for_byte() {
     let undone = newsletter.undo(None);
     assert!(undone.iter().all(|file| file.lost.is_empty() && file.error.is_none()));
     assert_eq!(newsletter.text("a.md"), odd);
-    assert!(Journal::of(&newsletter.writer).run(None).is_err(), "nothing is left to take back");
+    assert!(Journal::of(&newsletter.writer).run(Kind::Relink, None).is_err(), "nothing is left to take back");
     assert!(newsletter.undo(written.run.as_deref()).iter().all(|file| file.taken_back == 0));
 }
 
@@ -106,7 +108,7 @@ fn a_file_that_changed_since_it_was_read_is_left_alone() {
     let issues = newsletter.issues();
     newsletter.put("a.md", &format!("new\n[调焦]({URL})\n"));
     let written = newsletter.relink(&issues, Doubtful::Keep, Dirty::Refuse).unwrap();
-    assert!(matches!(written.refused[..], [RepairError::Changed { .. }]));
+    assert!(matches!(written.refused[..], [EditError::Changed { .. }]));
     assert_eq!((written.run, newsletter.text("a.md")), (None, format!("new\n[调焦]({URL})\n")));
 }
 
@@ -121,7 +123,7 @@ fn uncommitted_changes_are_not_mixed_with_a_repair() {
     newsletter.put("untracked.md", &text);
     let written = newsletter.relink(&newsletter.issues(), Doubtful::Keep, Dirty::Refuse).unwrap();
     assert_eq!(written.files, [newsletter.path("a.md")]);
-    assert!(matches!(written.refused[..], [RepairError::Uncommitted { .. }, RepairError::Uncommitted { .. }]));
+    assert!(matches!(written.refused[..], [EditError::Uncommitted { .. }, EditError::Uncommitted { .. }]));
     let written = newsletter.relink(&newsletter.issues(), Doubtful::Keep, Dirty::Allow).unwrap();
     assert_eq!(written.files.len(), 2);
 }
