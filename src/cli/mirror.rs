@@ -2,19 +2,20 @@
 
 mod rewrite;
 mod target;
-mod undo;
 
 use std::num::NonZeroU32;
 
 use clap::ValueEnum;
 
 use wxarchive::archive::Archive;
+use wxarchive::edit::Kind;
 use wxarchive::image::{Encoding, Shape};
 use wxarchive::mirror::{Animations, MirrorError, Only, Settings as MirrorSettings, mirror};
 
 use super::exit::{Exit, Failure};
 use super::report::Reporter;
 use super::settings::{BaseUrl, Settings};
+use super::undo;
 
 /// Put the pictures of the archive into a folder ready to be served, with a manifest
 #[derive(Debug, clap::Args)]
@@ -76,7 +77,7 @@ enum Crop {
 
 pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Result<Exit, Failure> {
     if let Some(name) = &args.rewrite.undo {
-        return undo::run(name, settings, reporter);
+        return undo::take_back(Kind::Mirror, name, settings, reporter);
     }
     let archive = Archive::open(&settings.archive)?;
     let store = target::open(args.to.as_deref().unwrap_or_default())?;

@@ -125,9 +125,7 @@ struct KeptLine<'a> {
 
 pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Result<Exit, Failure> {
     if let Some(name) = &args.action.undo {
-        Archive::open(&settings.archive)?;
-        let writer = Writer::open(&settings.archive, Timestamp::now())?;
-        return undo::take_back(&writer, Kind::Relink, name, reporter).map(|(_, exit)| exit);
+        return undo::take_back(Kind::Relink, name, settings, reporter);
     }
     let paths = settings.issues(&args.paths)?;
     let (issues, unreadable) = read_issues(&paths, &settings.root, &settings.archive);
@@ -256,10 +254,10 @@ fn line<'a>(proposal: &'a Proposal<'a>) -> ProposalLine<'a> {
 /// Writes the issues under the lock of the archive, which keeps the way back.
 fn write_all(args: &Args, settings: &Settings, changed: &[Proposal<'_>], reporter: &Reporter) -> Result<Exit, Failure> {
     let now = Timestamp::now();
-    let writer = Writer::open(&settings.archive, now)?;
+    let mut writer = Writer::open(&settings.archive, now)?;
     let dirty = if args.allow_dirty { Dirty::Allow } else { Dirty::Refuse };
     let edited: Vec<Edited<'_>> = changed.iter().map(Proposal::edited).collect();
-    let written = write(&writer, (Kind::Relink, now), &edited, dirty).map_err(Failure::incomplete)?;
+    let written = write(&mut writer, (Kind::Relink, now), &edited, dirty).map_err(Failure::incomplete)?;
     for error in &written.refused {
         reporter.warning(error);
     }

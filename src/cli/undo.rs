@@ -1,26 +1,27 @@
 //! Takes a run that edited files back, and tells what could not be.
 
-use wxarchive::archive::Archive;
-use wxarchive::edit::{Journal, Kind, Run, undo};
+use jiff::Timestamp;
+
+use wxarchive::archive::{Archive, Writer};
+use wxarchive::edit::{Journal, Kind, undo};
 use wxarchive::model::redact;
 
 use super::exit::{Exit, Failure};
 use super::report::Reporter;
+use super::settings::Settings;
 
 /// What `--undo` means without a run.
 pub(super) const NEWEST: &str = "last";
 
 /// Takes a run back; [`NEWEST`] is the newest one that was not.
-pub(super) fn take_back(
-    archive: &Archive,
-    kind: Kind,
-    name: &str,
-    reporter: &Reporter,
-) -> Result<(Run, Exit), Failure> {
-    let journal = Journal::of(archive);
-    let run = journal.run(kind, Some(name).filter(|name| *name != NEWEST)).map_err(Failure::usage)?;
+pub(super) fn take_back(kind: Kind, name: &str, settings: &Settings, reporter: &Reporter) -> Result<Exit, Failure> {
+    // A folder that is no archive is told, not made one.
+    Archive::open(&settings.archive)?;
+    let mut writer = Writer::open(&settings.archive, Timestamp::now())?;
+    let run = Journal::of(&writer).run(kind, Some(name).filter(|name| *name != NEWEST)).map_err(Failure::usage)?;
+    let name = run.run.clone();
     let (mut files, mut is_whole) = (0, true);
-    for file in undo(&journal, run.clone()).map_err(Failure::incomplete)? {
+    for file in undo(&mut writer, run).map_err(Failure::incomplete)? {
         files += usize::from(file.taken_back > 0);
         for change in &file.lost {
             let path = file.path.display();
@@ -35,6 +36,6 @@ pub(super) fn take_back(
         }
         is_whole &= file.lost.is_empty() && file.error.is_none();
     }
-    reporter.note(&format!("{}: {files} files taken back", run.run));
-    Ok((run, if is_whole { Exit::Done } else { Exit::Incomplete }))
+    reporter.note(&format!("{name}: {files} files taken back"));
+    Ok(if is_whole { Exit::Done } else { Exit::Incomplete })
 }

@@ -5,6 +5,7 @@
 //! touched, and each file is replaced whole: a run that is killed can be taken back, or run again.
 
 mod git;
+mod heads;
 mod journal;
 mod undo;
 
@@ -15,10 +16,11 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use crate::archive::write::{Disk, Revised};
-use crate::archive::{Archive, ArchiveError, Digest};
+use crate::archive::{Archive, ArchiveError, Digest, Writer};
 use crate::issue::relink::{Edit, invert};
 
 pub use git::{GitError, uncommitted};
+pub use heads::article_of_head;
 pub use journal::{Change, Journal, Kind, Run, RunFile};
 pub use undo::{Undone, undo};
 
@@ -100,36 +102,41 @@ pub enum Dirty {
 
 /// Edits files: what can't be edited safely is refused, the rest is noted in an undo record and done.
 ///
-/// The archive, where the record goes, must be locked by the caller. Its own files are not asked of git.
+/// Git is not asked for the archive's own files, its heads; what they say afterwards is noted.
 ///
 /// # Errors
 /// When the record can't be written or git can't be asked; no file is touched then.
 pub fn write(
-    archive: &Archive,
+    writer: &mut Writer,
     (kind, now): (Kind, Timestamp),
     files: &[Edited<'_>],
     dirty: Dirty,
 ) -> Result<Written, EditError> {
     let (mut written, mut accepted) = (Written::default(), Vec::new());
-    let uncommitted = if dirty == Dirty::Refuse { uncommitted(&outside(archive, files))? } else { Vec::new() };
+    let uncommitted = if dirty == Dirty::Refuse { uncommitted(&outside(writer, files))? } else { Vec::new() };
     for file in files {
         match check(file, &uncommitted) {
             Ok(()) => accepted.push(file),
             Err(error) => written.refused.push(error),
         }
     }
+    // The run before may have been killed between a head and the note of what it says.
+    if let Some(before) = Journal::of(writer).newest(kind)? {
+        heads::note(writer, &before)?;
+    }
     if accepted.is_empty() {
         return Ok(written);
     }
-    sweep(archive.disk(), accepted.iter().map(|file| file.path))?;
-    let record = accepted.iter().map(|file| run_file(file)).collect();
-    written.run = Some(Journal::of(archive).put(kind, now, record)?);
+    sweep(writer.disk(), accepted.iter().map(|file| file.path))?;
+    let run = Journal::of(writer).put(kind, now, accepted.iter().map(|file| run_file(file)).collect())?;
     for file in accepted {
-        match replace(archive.disk(), file.path, file.sha256, file.after) {
+        match replace(writer.disk(), file.path, file.sha256, file.after) {
             Ok(()) => written.files.push(file.path.to_owned()),
             Err(error) => written.refused.push(error),
         }
     }
+    heads::note(writer, &run)?;
+    written.run = Some(run.run);
     Ok(written)
 }
 

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use super::journal::{Change, Journal, Run, RunFile};
-use super::{EditError, read, replace, sweep};
-use crate::archive::Digest;
+use super::{EditError, heads, read, replace, sweep};
 use crate::archive::write::Disk;
+use crate::archive::{Digest, Writer};
 use crate::issue::relink::{Edit, apply};
 
 /// What became of one file.
@@ -27,14 +27,14 @@ const REACH: usize = 1 << 16;
 /// Takes a run back, as far as its files allow.
 ///
 /// # Errors
-/// When the journal can't be written; what became of each file is told, not an error.
-pub fn undo(journal: &Journal<'_>, run: Run) -> Result<Vec<Undone>, EditError> {
-    let disk = journal.disk();
-    sweep(disk, run.files.iter().map(|file| file.path.as_path()))?;
-    let undone: Vec<Undone> = run.files.iter().map(|file| undo_file(disk, file)).collect();
+/// When the archive can't be written; what became of each file is told, not an error.
+pub fn undo(writer: &mut Writer, run: Run) -> Result<Vec<Undone>, EditError> {
+    sweep(writer.disk(), run.files.iter().map(|file| file.path.as_path()))?;
+    let undone: Vec<Undone> = run.files.iter().map(|file| undo_file(writer.disk(), file)).collect();
+    heads::note(writer, &run)?;
     let is_settled = undone.iter().all(|file| file.error.is_none());
     if is_settled {
-        journal.settle(run)?;
+        Journal::of(writer).settle(run)?;
     }
     Ok(undone)
 }

@@ -44,6 +44,19 @@ fn json_lines(output: &Output) -> Vec<serde_json::Value> {
 }
 
 #[test]
+fn variable_that_is_empty_says_nothing() {
+    let folder = newsletter();
+    for name in ["PACE", "IMAGE_CONCURRENCY", "PROXY", "USER_AGENT", "ARCHIVE", "CONFIG"] {
+        let mut command = command(folder.path(), &["sync", "--from", ".", "第一期.md"]);
+        let output = command.env(format!("WXARCHIVE_{name}"), "").output().expect("the program runs");
+        assert_eq!(output.status.code(), Some(1), "{name}: {}", stderr(&output));
+        let mut command = self::command(folder.path(), &["sync", "--from", ".", "第一期.md"]);
+        let output = command.env("WXARCHIVE_PACE", "soon").output().expect("the program runs");
+        assert_eq!(output.status.code(), Some(2), "what is not empty counts");
+    }
+}
+
+#[test]
 fn links_prints_one_object_a_link() {
     let folder = newsletter();
     let output = wxarchive(folder.path(), &["links", "--json", "第一期.md"]);

@@ -6,6 +6,7 @@ mod cli;
 mod corpus_issues;
 mod corpus_pages;
 mod crash;
+mod crash_edits;
 mod edit;
 mod fetch;
 mod files;

@@ -6,8 +6,8 @@ use anyhow::anyhow;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use wxarchive::archive::{Archive, Digest, Entry, Writer};
-use wxarchive::edit::{Dirty, Edited, Journal, Kind, Run, Written, write};
+use wxarchive::archive::{Archive, Writer};
+use wxarchive::edit::{Dirty, Edited, Kind, Written, article_of_head, write};
 use wxarchive::issue::relink::Edit;
 use wxarchive::issue::{ImageReference, NewAddress, new_addresses, rewrite};
 use wxarchive::mirror::{Addresses, Manifest};
@@ -117,18 +117,9 @@ fn propose(
 }
 
 fn write_all(args: &RewriteArgs, mut writer: Writer, proposals: &[Proposal]) -> Result<Written, Failure> {
-    // The run before may have been killed between a head and the note of what it says.
-    if let Ok(before) = Journal::of(&writer).run(Kind::Mirror, None) {
-        note_heads(&mut writer, &before)?;
-    }
     let edited: Vec<Edited<'_>> = proposals.iter().map(Proposal::edited).collect();
     let dirty = if args.allow_dirty { Dirty::Allow } else { Dirty::Refuse };
-    let written = write(&writer, (Kind::Mirror, Timestamp::now()), &edited, dirty).map_err(Failure::incomplete)?;
-    if let Some(run) = &written.run {
-        let run = Journal::of(&writer).run(Kind::Mirror, Some(run)).map_err(Failure::incomplete)?;
-        note_heads(&mut writer, &run)?;
-    }
-    Ok(written)
+    write(&mut writer, (Kind::Mirror, Timestamp::now()), &edited, dirty).map_err(Failure::incomplete)
 }
 
 impl Proposal {
@@ -143,35 +134,10 @@ impl Proposal {
     }
 }
 
-/// Notes in the archive what the heads of articles say now that a run wrote or that were taken back.
-pub(super) fn note_heads(writer: &mut Writer, run: &Run) -> Result<(), Failure> {
-    for file in &run.files {
-        let Some(entry) = entry_of(writer, &file.path) else { continue };
-        let (key, late) = (entry.manifest.article.clone(), entry.state.late_pictures.clone());
-        let noted = entry.state.head.map(|head| head.markdown);
-        let text = writer.head(entry)?;
-        let digest = Digest::of(text.as_bytes());
-        // What somebody else wrote into a head is not taken for ours.
-        if noted != Some(digest) && [file.before, file.after].contains(&digest) {
-            writer.put_head(&key, &text, late)?;
-        }
-    }
-    Ok(())
-}
-
-/// The article whose head a file is.
-fn entry_of<'a>(archive: &'a Archive, path: &Path) -> Option<&'a Entry> {
-    // A path that can't be followed is no file of the archive.
-    let path = std::fs::canonicalize(path).ok()?;
-    let root = std::fs::canonicalize(archive.root()).ok()?;
-    let name = path.strip_prefix(root).ok()?;
-    archive.entries().find(|entry| entry.dir.join("index.md") == name)
-}
-
 /// Whether a file may be edited: of the archive's own only the heads, since versions never change.
 fn is_editable(archive: &Archive, path: &Path) -> bool {
     let canonical = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    !canonical(path).starts_with(canonical(&archive.root())) || entry_of(archive, path).is_some()
+    !canonical(path).starts_with(canonical(&archive.root())) || article_of_head(archive, path).is_some()
 }
 
 fn files(
