@@ -67,6 +67,19 @@ impl Disk {
         self.root.join(relative)
     }
 
+    /// A path of the layout, through none but real folders: a link could lead out of the archive.
+    fn real_path(&self, relative: &Path) -> Result<PathBuf, ArchiveError> {
+        let is_inside = |folder: &&Path| folder.is_relative() && !folder.as_os_str().is_empty();
+        for folder in relative.ancestors().skip(1).filter(is_inside) {
+            let path = self.path(folder);
+            // Files outside of any archive have no root here, and may be reached over links.
+            if !self.root.as_os_str().is_empty() && path.is_symlink() {
+                return Err(ArchiveError::Link { path });
+            }
+        }
+        Ok(self.path(relative))
+    }
+
     /// Refuses to begin where the disk is as good as full: what is begun needs space for its last records, too.
     pub(super) fn require_space(&self) -> Result<(), ArchiveError> {
         let write = || {
@@ -94,7 +107,7 @@ impl Disk {
     }
 
     fn put(&self, relative: &Path, bytes: &[u8], manner: Manner) -> Result<Written, ArchiveError> {
-        let path = self.path(relative);
+        let path = self.real_path(relative)?;
         if fs::read(&path).is_ok_and(|present| present == bytes) {
             return Ok(Written::Same);
         }
@@ -108,7 +121,7 @@ impl Disk {
 
     /// Gives a file of elsewhere a second name here; `false` where the disks can't do that.
     pub(crate) fn link(&self, source: &Path, relative: &Path) -> Result<bool, ArchiveError> {
-        let path = self.path(relative);
+        let path = self.real_path(relative)?;
         self.make_folder(folder_of(&path))?;
         self.faults.step().map_err(ArchiveError::io("link", &path))?;
         Ok(fs::hard_link(source, path).is_ok())
@@ -117,7 +130,7 @@ impl Disk {
     /// Copies a file of elsewhere, which shares its blocks where the disk can do that; `false` where the copy has
     /// another length and is not kept.
     pub(crate) fn copy(&self, source: &Path, relative: &Path, length: u64) -> Result<bool, ArchiveError> {
-        let path = self.path(relative);
+        let path = self.real_path(relative)?;
         let temporary = self.temporary(&path, &[], Manner::Unflushed)?;
         let temporary = self.before("copy to", &path, temporary)?;
         let copied = fs::copy(source, temporary.path()).map_err(ArchiveError::io("copy to", &path))?;
@@ -155,7 +168,7 @@ impl Disk {
 
     /// Creates a file that must not be there yet: the commit of a version.
     pub(super) fn create(&self, relative: &Path, bytes: &[u8]) -> Result<(), ArchiveError> {
-        let path = self.path(relative);
+        let path = self.real_path(relative)?;
         let temporary = self.temporary(&path, bytes, Manner::Durable)?;
         self.before("create", &path, temporary)?
             .persist_noclobber(&path)
@@ -165,7 +178,7 @@ impl Disk {
 
     /// Removes a file; one that is not there is fine.
     pub(super) fn remove(&self, relative: &Path) -> Result<(), ArchiveError> {
-        let path = self.path(relative);
+        let path = self.real_path(relative)?;
         match self.faults.step().and_then(|()| fs::remove_file(&path)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(ArchiveError::io("remove", path)(error)),
             Err(_) => Ok(()),
@@ -175,7 +188,7 @@ impl Disk {
 
     /// Removes a folder where it is empty, and says whether it was.
     pub(super) fn remove_empty(&self, relative: &Path) -> Result<bool, ArchiveError> {
-        let path = self.path(relative);
+        let path = self.real_path(relative)?;
         if !list(&path)?.is_empty() || !path.is_dir() {
             return Ok(false);
         }

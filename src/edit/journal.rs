@@ -181,7 +181,7 @@ mod tests {
         let mut names =
             ["relink-2026-01-01T00-00-00Z-10", "relink-2026-01-01T00-00-00Z-9", "relink-2026-01-01T00-00-00Z"];
         names.sort_by_key(|name| in_order(name));
-        assert_eq!(names.map(|name| name.len()), [27, 29, 30]);
+        assert_eq!(names.map(str::len), [27, 29, 30]);
     }
 
     #[test]

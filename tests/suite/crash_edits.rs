@@ -2,7 +2,11 @@
 //!
 //! After each: the archive is sound, an issue is as before or as after, and the next run ends where an undisturbed one does.
 
-#![expect(clippy::expect_used, reason = "what a test cannot set up, it cannot test")]
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "what a test cannot set up, it cannot test; it says what it did"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -160,9 +160,7 @@ fn a_mismatch_is_only_relinked_by_force() {
 }
 
 fn wxarchive(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_wxarchive"));
-    command.env_remove("WXARCHIVE_ARCHIVE").env_remove("WXARCHIVE_CONFIG");
-    let output = command.current_dir(folder).args(arguments).output().unwrap();
+    let output = crate::program::command(folder, arguments).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }

@@ -5,18 +5,17 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use tempfile::TempDir;
 
 use crate::files::paths;
+use crate::program::command;
 
 const BASE: &str = "https://cdn.example.org/pictures";
 
 fn wxarchive(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_wxarchive"));
-    command.env_remove("WXARCHIVE_ARCHIVE").env_remove("WXARCHIVE_CONFIG");
-    command.current_dir(folder).args(arguments).output().expect("the program runs")
+    command(folder, arguments).output().expect("the program runs")
 }
 
 fn demo() -> TempDir {
