@@ -23,6 +23,7 @@ mod mirror;
 mod mirror_cli;
 mod parse;
 mod parse_text;
+mod paths;
 mod program;
 mod relink;
 mod sample;
