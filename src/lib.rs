@@ -11,7 +11,8 @@
 //! Article     --markdown-->       text                          pure; byte-stable
 //! all of it   --archive-->        plain files                   one atomic commit a version
 //! issues      --check-->          a verdict for each link       from dated states and the issues themselves
-//! verdicts    --repair-->         edited issues, a journal      only the bytes of links, and the way back
+//! verdicts    --relink-->         proposed edits                pure; only the bytes of links
+//! edits       --edit-->           edited files, an undo record  whole files, and the way back
 //! ```
 //!
 //! Pure modules take bytes, text and time as arguments: they open nothing, print nothing and read no clock. Nothing in
@@ -33,13 +34,15 @@
 //! - [`sync`]: the main job: the order of the steps
 //! - [`check`]: what became of every link of every issue, mismatches first
 //! - [`publish`]: archived articles as pages of the newsletter's own site
-//! - [`repair`]: issues edited by the bytes of their links, and the way back
+//! - [`relink`]: which links get another address, and the new text of their issues
+//! - [`edit`]: files of other people edited by spans of bytes, and the way back
 //! - [`mirror`]: pictures as a folder or bucket ready to be served
 //! - [`demo`]: a newsletter and a site of our own, for trying and testing
 
 pub mod archive;
 pub mod check;
 pub mod demo;
+pub mod edit;
 pub mod fetch;
 pub mod image;
 pub mod issue;
@@ -48,5 +51,5 @@ pub mod mirror;
 pub mod model;
 pub mod parse;
 pub mod publish;
-pub mod repair;
+pub mod relink;
 pub mod sync;

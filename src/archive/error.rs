@@ -22,6 +22,22 @@ pub enum ArchiveError {
         /// Who holds the lock and since when, as far as the lock file tells.
         holder: String,
     },
+    /// The archive may only be read.
+    #[error(
+        "the archive `{path}` can't be written: {source}; make it writable for you, or name a copy with `--archive`"
+    )]
+    ReadOnly {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A symbolic link stands where a file or folder of the archive should be.
+    #[error("`{path}` is a symbolic link, and nothing is written where it leads; put a real one in its place")]
+    Link {
+        /// The link.
+        path: PathBuf,
+    },
     /// There is no archive in the folder.
     #[error("there is no archive in `{path}`; make one with `wxarchive sync`, or name another with `--archive`")]
     Missing {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::maintenance::collect;
+use super::maintenance::{collect, refuse_if_blind};
 use super::record::to_bytes;
 use super::verify::{FoundArticle, Survey, survey};
 use super::{ArchiveError, Digest, FORMAT_NUMBER, Ledger, LinkOutcome, Removed, Tombstone, Writer, layout};
@@ -34,6 +34,7 @@ impl Writer {
     /// When a record can't be read, or a file can't be written or removed.
     pub fn forget(&mut self, key: &ArticleKey, reason: &str, now: Timestamp) -> Result<Removed, ArchiveError> {
         let found = survey(&self.root())?;
+        refuse_if_blind(&found)?;
         let tombstone = match self.archive.forgotten.get(key) {
             Some(tombstone) => tombstone.clone(),
             None => self.bury(&found, key, reason, now)?,

@@ -35,8 +35,10 @@ pub(super) enum Kind {
     Unarchived,
     /// The record of an article that was taken out.
     Tombstone,
-    /// An undo record.
+    /// What a command remembers of its last run.
     Journal,
+    /// An undo record: of this computer, and private.
+    Undo,
     /// Nothing the format knows.
     Unknown,
 }
@@ -59,6 +61,7 @@ pub(super) fn kind(path: &Path) -> Kind {
         [layout::UNARCHIVED, name] if is_json(name) => Kind::Unarchived,
         [layout::FORGOTTEN, name] if is_json(name) => Kind::Tombstone,
         [layout::JOURNAL, _, ..] => Kind::Journal,
+        [layout::UNDO, _] => Kind::Undo,
         _ => Kind::Unknown,
     }
 }

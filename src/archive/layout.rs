@@ -19,7 +19,9 @@ pub(super) const ALIASES: &str = "aliases.json";
 pub(super) const ARTICLES: &str = "articles";
 /// The folder of issue ledgers.
 pub(super) const ISSUES: &str = "issues";
-/// The folder of the journal.
+/// The folder of undo records: what was edited in files outside of the archive.
+pub(super) const UNDO: &str = ".undo";
+/// The folder of what commands remember of their last run.
 pub(super) const JOURNAL: &str = "journal";
 /// The folder of raw pages.
 pub(super) const PAGES: &str = "pages";
@@ -102,10 +104,19 @@ fn shortened(name: &str) -> String {
     format!("{}-{}", &name[..end], Digest::of(name.as_bytes()).short())
 }
 
-/// A record of the journal; what is no letter, digit or dash in its name is left out.
+/// A record of the journal.
 pub(super) fn journal(name: &str) -> PathBuf {
-    let safe: String = name.chars().filter(|char| char.is_ascii_alphanumeric() || *char == '-').collect();
-    Path::new(JOURNAL).join(format!("{safe}.json"))
+    Path::new(JOURNAL).join(format!("{}.json", plain(name)))
+}
+
+/// The record of a run that edited files.
+pub(super) fn undo(run: &str) -> PathBuf {
+    Path::new(UNDO).join(format!("{}.json", plain(run)))
+}
+
+/// A name without all that is no letter, digit or dash.
+fn plain(name: &str) -> String {
+    name.chars().filter(|char| char.is_ascii_alphanumeric() || *char == '-').collect()
 }
 
 /// The states of an article that was never had. Hashed, since short codes differ by case and some disks don't care.

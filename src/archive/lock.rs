@@ -32,7 +32,10 @@ impl WriteLock {
         let path = root.join(layout::LOCK);
         let mut options = File::options();
         options.read(true).write(true).create(true).truncate(false);
-        let mut file = options.open(&path).map_err(ArchiveError::io("open", &path))?;
+        if path.is_symlink() {
+            return Err(ArchiveError::Link { path });
+        }
+        let mut file = options.open(&path).map_err(|source| refused(root, &path, source))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(ArchiveError::Locked { holder: describe_holder(&mut file) }),
@@ -49,6 +52,15 @@ impl Drop for WriteLock {
         self.file.set_len(0).unwrap_or_default();
         // Closing would not do while a child that is just being started has the file open too.
         self.file.unlock().unwrap_or_default();
+    }
+}
+
+/// Why the lock file can't be opened: most often nothing in the archive may be written.
+fn refused(root: &Path, path: &Path, source: std::io::Error) -> ArchiveError {
+    use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+    match source.kind() {
+        PermissionDenied | ReadOnlyFilesystem => ArchiveError::ReadOnly { path: root.to_owned(), source },
+        _ => ArchiveError::io("open", path)(source),
     }
 }
 

@@ -75,7 +75,8 @@ pub(super) fn collect(disk: &Disk, root: &Path) -> Result<Removed, ArchiveError>
     Ok(removed)
 }
 
-fn refuse_if_blind(found: &Survey) -> Result<(), ArchiveError> {
+/// Refuses to remove anything where it is not known what is needed.
+pub(super) fn refuse_if_blind(found: &Survey) -> Result<(), ArchiveError> {
     let blinding = found.blinding().next();
     blinding.map_or(Ok(()), |Finding { path, .. }| {
         let why = "it can't be read, so what it refers to is not known and nothing is removed";

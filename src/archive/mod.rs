@@ -29,7 +29,7 @@ mod scrub;
 mod seal;
 mod state;
 pub mod verify;
-mod write;
+pub(crate) mod write;
 mod writer;
 
 pub use bagit::{Bag, export_bag};

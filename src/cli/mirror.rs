@@ -1,6 +1,5 @@
 //! `wxarchive mirror --to DIR`: the pictures as a folder that a web server or CDN serves.
 
-mod diff;
 mod rewrite;
 mod target;
 
@@ -9,12 +8,14 @@ use std::num::NonZeroU32;
 use clap::ValueEnum;
 
 use wxarchive::archive::Archive;
+use wxarchive::edit::Kind;
 use wxarchive::image::{Encoding, Shape};
 use wxarchive::mirror::{Animations, MirrorError, Only, Settings as MirrorSettings, mirror};
 
 use super::exit::{Exit, Failure};
 use super::report::Reporter;
 use super::settings::{BaseUrl, Settings};
+use super::undo;
 
 /// Put the pictures of the archive into a folder ready to be served, with a manifest
 #[derive(Debug, clap::Args)]
@@ -75,8 +76,8 @@ enum Crop {
 }
 
 pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Result<Exit, Failure> {
-    if args.rewrite.undo {
-        return rewrite::undo(&args.rewrite, settings, reporter);
+    if let Some(name) = &args.rewrite.undo {
+        return undo::take_back(Kind::Mirror, name, settings, reporter);
     }
     let archive = Archive::open(&settings.archive)?;
     let store = target::open(args.to.as_deref().unwrap_or_default())?;
@@ -123,9 +124,6 @@ fn failure(error: MirrorError) -> Failure {
     match error {
         MirrorError::Archive(error) => error.into(),
         MirrorError::Manifest { .. } => Failure::usage(error),
-        MirrorError::Bucket { .. }
-        | MirrorError::Io { .. }
-        | MirrorError::Changed { .. }
-        | MirrorError::Record { .. } => Failure::incomplete(error),
+        MirrorError::Bucket { .. } | MirrorError::Io { .. } => Failure::incomplete(error),
     }
 }

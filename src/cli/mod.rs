@@ -6,6 +6,7 @@ mod completions;
 mod convert;
 mod demo;
 mod diff;
+mod environment;
 mod exit;
 mod export;
 mod fetching;
@@ -25,11 +26,13 @@ mod restore;
 mod settings;
 mod show;
 mod sync;
+mod undo;
+mod unified;
 mod verify;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 use exit::{Exit, Failure};
 use report::Reporter;
@@ -135,7 +138,8 @@ enum Command {
 
 /// Reads the arguments, runs the command and reports what went wrong.
 pub(crate) fn main() -> Exit {
-    let cli = match Cli::try_parse() {
+    let matches = environment::without_empty(Cli::command()).try_get_matches();
+    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => return report::usage(&error),
     };

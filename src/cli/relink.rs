@@ -1,9 +1,7 @@
 //! `wxarchive relink PATH…`: proposes the repair of links, writes it, and takes it back.
 
 mod data;
-mod diff;
 mod target;
-mod undo;
 
 use std::path::PathBuf;
 
@@ -13,14 +11,16 @@ use serde::Serialize;
 
 use wxarchive::archive::{Archive, Writer};
 use wxarchive::check::{Checked, CheckedIssue, CheckedLink, Verdict, check};
+use wxarchive::edit::{Dirty, Edited, Kind, write};
 use wxarchive::issue::Context;
 use wxarchive::issue::relink::{Mode, Scope, Wording};
-use wxarchive::repair::{Dirty, Doubtful, Plan, Proposal, Task, propose, write};
+use wxarchive::relink::{Doubtful, Plan, Proposal, Task, propose};
 use wxarchive::sync::read_issues;
 
 use super::exit::{Exit, Failure};
 use super::report::Reporter;
 use super::settings::Settings;
+use super::{undo, unified};
 use target::{TargetArgs, Targets};
 
 /// Propose new addresses for links that can no longer be read; writes only with `--write`
@@ -65,7 +65,7 @@ struct ActionArgs {
     #[arg(long, group = "action")]
     check: bool,
     /// Take a run back, the newest where none is named
-    #[arg(long, group = "action", value_name = "RUN", num_args = 0..=1, default_missing_value = "last")]
+    #[arg(long, group = "action", value_name = "RUN", num_args = 0..=1, default_missing_value = undo::NEWEST)]
     undo: Option<String>,
 }
 
@@ -125,7 +125,7 @@ struct KeptLine<'a> {
 
 pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Result<Exit, Failure> {
     if let Some(name) = &args.action.undo {
-        return undo::run(name, settings, reporter);
+        return undo::take_back(Kind::Relink, name, settings, reporter);
     }
     let paths = settings.issues(&args.paths)?;
     let (issues, unreadable) = read_issues(&paths, &settings.root, &settings.archive);
@@ -226,7 +226,7 @@ fn tell(proposals: &[Proposal<'_>], reporter: &Reporter) {
         if reporter.is_json() && (proposal.links > 0 || !proposal.kept.is_empty()) {
             reporter.object(&line(proposal));
         } else if proposal.links > 0 {
-            reporter.document(&diff::of(proposal));
+            reporter.document(&unified::diff(&proposal.file.name, &proposal.file.text, &proposal.edited));
         }
         for kept in proposal.kept.iter().filter(|_| !reporter.is_json()) {
             let Some(why) = &kept.why else { continue };
@@ -251,13 +251,13 @@ fn line<'a>(proposal: &'a Proposal<'a>) -> ProposalLine<'a> {
     }
 }
 
-/// Writes the issues under the lock of the archive, whose journal is to know of it.
+/// Writes the issues under the lock of the archive, which keeps the way back.
 fn write_all(args: &Args, settings: &Settings, changed: &[Proposal<'_>], reporter: &Reporter) -> Result<Exit, Failure> {
     let now = Timestamp::now();
-    let writer = Writer::open(&settings.archive, now)?;
+    let mut writer = Writer::open(&settings.archive, now)?;
     let dirty = if args.allow_dirty { Dirty::Allow } else { Dirty::Refuse };
-    let run = format!("relink-{}", now.strftime("%Y-%m-%dT%H-%M-%SZ"));
-    let written = write(&writer, &run, changed, dirty).map_err(Failure::incomplete)?;
+    let edited: Vec<Edited<'_>> = changed.iter().map(Proposal::edited).collect();
+    let written = write(&mut writer, (Kind::Relink, now), &edited, dirty).map_err(Failure::incomplete)?;
     for error in &written.refused {
         reporter.warning(error);
     }
@@ -267,7 +267,10 @@ fn write_all(args: &Args, settings: &Settings, changed: &[Proposal<'_>], reporte
         let private =
             changed.iter().flat_map(|proposal| &proposal.file.issue.links).any(|link| !link.private.is_empty());
         if private && args.mode != ModeArg::Append {
-            reporter.note("the journal keeps the old addresses with their private values, so that the run can be taken back; delete it when you are content");
+            reporter.note(&format!(
+                "`{}` keeps the old addresses with their private values, out of git and for you alone, so that the run can be taken back; delete it when you are content",
+                settings.archive.join(".undo").display()
+            ));
         }
     }
     Ok(if written.refused.is_empty() { Exit::Done } else { Exit::Incomplete })

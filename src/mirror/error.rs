@@ -39,20 +39,6 @@ pub enum MirrorError {
         /// What the store said, and what to do.
         why: String,
     },
-    /// Somebody else wrote the file.
-    #[error("`{path}` has changed since it was read; run the same command again, it is not touched")]
-    Changed {
-        /// The file.
-        path: PathBuf,
-    },
-    /// A record of what was written makes no sense.
-    #[error("the record `{path}` is damaged: {why}; take the file back with git")]
-    Record {
-        /// The record.
-        path: PathBuf,
-        /// What is wrong with it.
-        why: String,
-    },
 }
 
 impl MirrorError {

@@ -10,7 +10,6 @@ mod folder;
 mod listing;
 mod manifest;
 mod store;
-mod undo;
 mod variants;
 
 use std::collections::HashMap;
@@ -29,7 +28,6 @@ pub use folder::Folder;
 pub use listing::Only;
 pub use manifest::{Addresses, Manifest, Mirrored, MirroredVariant};
 pub use store::{Copied, Store};
-pub use undo::Rewriting;
 pub use variants::{Animations, Settings};
 
 /// What a run of mirroring did.

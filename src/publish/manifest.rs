@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::PublishError;
 use crate::archive::Digest;
-use crate::repair::put_file;
+use crate::edit::put_file;
 
 /// The manifest's file; site generators don't look at names with a dot before them.
 const NAME: &str = ".wxarchive.json";

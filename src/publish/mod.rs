@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::archive::{Archive, ArchiveError, Entry};
-use crate::repair::RepairError;
+use crate::edit::EditError;
 
 pub use layout::Layout;
 
@@ -57,7 +57,7 @@ pub enum PublishError {
     Archive(#[from] ArchiveError),
     /// A file can't be written.
     #[error(transparent)]
-    Write(#[from] RepairError),
+    Write(#[from] EditError),
     /// The system refused something else.
     #[error("could not {doing} `{path}`: {source}")]
     Io {

@@ -4,9 +4,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use tempfile::TempDir;
+
+use crate::program::command;
 
 /// A folder with one small issue.
 fn newsletter() -> TempDir {
@@ -21,16 +23,6 @@ fn wxarchive(folder: &Path, arguments: &[&str]) -> Output {
     command(folder, arguments).output().expect("the program runs")
 }
 
-/// The program without the settings of whoever runs the tests.
-fn command(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_wxarchive"));
-    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("WXARCHIVE_")) {
-        command.env_remove(name);
-    }
-    command.current_dir(folder).args(arguments);
-    command
-}
-
 fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).expect("utf-8")
 }
@@ -41,6 +33,19 @@ fn stderr(output: &Output) -> String {
 
 fn json_lines(output: &Output) -> Vec<serde_json::Value> {
     stdout(output).lines().map(|line| serde_json::from_str(line).expect("a JSON object a line")).collect()
+}
+
+#[test]
+fn variable_that_is_empty_says_nothing() {
+    let folder = newsletter();
+    for name in ["PACE", "IMAGE_CONCURRENCY", "PROXY", "USER_AGENT", "ARCHIVE", "CONFIG"] {
+        let mut command = crate::program::command(folder.path(), &["sync", "--from", ".", "第一期.md"]);
+        let output = command.env(format!("WXARCHIVE_{name}"), "").output().expect("the program runs");
+        assert_eq!(output.status.code(), Some(1), "{name}: {}", stderr(&output));
+        let mut command = crate::program::command(folder.path(), &["sync", "--from", ".", "第一期.md"]);
+        let output = command.env("WXARCHIVE_PACE", "soon").output().expect("the program runs");
+        assert_eq!(output.status.code(), Some(2), "what is not empty counts");
+    }
 }
 
 #[test]
@@ -109,7 +114,7 @@ fn settings_come_from_flags_then_the_environment_then_the_file() {
     let empty = folder.path().join("pages");
     fs::create_dir(&empty).expect("a folder");
     let sync = |arguments: &[&str], environment: Option<&str>| {
-        let mut command = command(folder.path(), &["sync", "--from", "pages"]);
+        let mut command = crate::program::command(folder.path(), &["sync", "--from", "pages"]);
         command.args(arguments);
         environment.map(|value| command.env("WXARCHIVE_ARCHIVE", value));
         command.output().expect("the program runs").status.code()

@@ -11,29 +11,19 @@ use std::path::{Path, PathBuf};
 use wxarchive::issue::{Context, Issue, scan};
 use wxarchive::model::UrlKind;
 
+use crate::files::paths;
+
 /// The files, or a word on stderr that they are not there.
 fn corpus() -> Option<Vec<(PathBuf, String)>> {
     let root = std::env::var_os("WXARCHIVE_CORPUS")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"), PathBuf::from);
-    let mut pending = vec![root.join("issues/sofastack")];
-    if !pending[0].is_dir() {
+    let folder = root.join("issues/sofastack");
+    if !folder.is_dir() {
         eprintln!("no corpus at {}: set WXARCHIVE_CORPUS to measure the scanner", root.display());
         return None;
     }
-    let mut files = Vec::new();
-    while let Some(folder) = pending.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                pending.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "md") {
-                let text = fs::read_to_string(&path).unwrap();
-                files.push((path, text));
-            }
-        }
-    }
-    files.sort();
-    Some(files)
+    let issues = paths(&folder).into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "md"));
+    Some(issues.map(|path| (path.clone(), fs::read_to_string(folder.join(path)).unwrap())).collect())
 }
 
 fn scanned() -> Option<Vec<(String, Issue)>> {

@@ -14,9 +14,9 @@ use wxarchive::sync::{Policy, derive, reconvert};
 
 use crate::sample::{Site, copy_tree, folder, rewrite, sync_folder, time, tree};
 
-const EIO: i32 = 5;
-const ENOSPC: i32 = 28;
-const EACCES: i32 = 13;
+pub(crate) const EIO: i32 = 5;
+pub(crate) const ENOSPC: i32 = 28;
+pub(crate) const EACCES: i32 = 13;
 
 /// A small newsletter: an article of each address form, one that is gone, a picture of the issue's own.
 fn issue() -> TempDir {
@@ -36,7 +36,8 @@ fn files(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     files
 }
 
-fn errors(root: &Path) -> Vec<Finding> {
+/// What `verify` finds that is an error.
+pub(crate) fn errors(root: &Path) -> Vec<Finding> {
     let audit = match verify(root, &Scope::default()) {
         Ok(audit) => audit,
         // Nothing was written yet.

@@ -4,16 +4,13 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
-use crate::sample::{archive, folder, tree};
+use crate::program::command;
+use crate::sample::{archive, tree};
 
 fn wxarchive(root: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_wxarchive"));
-    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("WXARCHIVE_")) {
-        command.env_remove(name);
-    }
-    command.current_dir(root).arg("--archive").arg(root).args(arguments).output().expect("the program runs")
+    command(root, &["--archive", "."]).args(arguments).output().expect("the program runs")
 }
 
 /// The exit code and what was printed.
@@ -69,31 +66,4 @@ fn versions_are_told_compared_and_restored() {
     assert_eq!(run(root.path(), &["show", &id]).0, Some(2));
     assert_eq!(run(root.path(), &["gc"]).0, Some(0));
     assert_eq!(run(root.path(), &["verify"]).0, Some(0));
-}
-
-#[test]
-fn program_killed_at_any_moment_leaves_a_sound_archive() {
-    let rounds = std::env::var("WXARCHIVE_KILLS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(12_u64);
-    let made = folder();
-    for round in 0..rounds {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_wxarchive"))
-            .args(["-q", "demo"])
-            .arg(made.path())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the program runs");
-        std::thread::sleep(std::time::Duration::from_millis(round * 7919 % 600));
-        child.kill().expect("killed");
-        child.wait().expect("ended");
-        let root = made.path().join("archive");
-        if root.join("FORMAT").exists() {
-            let (code, text) = run(&root, &["verify"]);
-            assert_ne!(code, Some(4), "round {round}: {text}");
-        }
-        // Half of the rounds begin with nothing, the others go on with what is there.
-        if round % 2 == 0 && root.exists() {
-            fs::remove_dir_all(&root).expect("removed");
-        }
-    }
 }

@@ -15,6 +15,7 @@ use ::image::codecs::gif::GifEncoder;
 use ::image::{DynamicImage, Frame, ImageFormat, Rgb, RgbImage, RgbaImage};
 use tempfile::TempDir;
 
+use crate::files::tree_of;
 use wxarchive::archive::{Archive, Digest, FORMAT_NUMBER, Ledger, LedgerImage, NewPicture, StoredPicture, Writer};
 use wxarchive::image::{Encoding, Shape, check, preview};
 use wxarchive::mirror::{Animations, Folder, Manifest, MirrorError, Only, Report, Settings, mirror};
@@ -70,20 +71,7 @@ impl World {
 
     /// The names and times of all files of the mirror.
     fn files(&self) -> BTreeMap<PathBuf, SystemTime> {
-        let mut files = BTreeMap::new();
-        let mut folders = vec![self.target()];
-        while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(folder).expect("a folder") {
-                let path = entry.expect("an entry").path();
-                if path.is_dir() {
-                    folders.push(path);
-                } else {
-                    let changed = fs::metadata(&path).and_then(|found| found.modified()).expect("a time");
-                    files.insert(path, changed);
-                }
-            }
-        }
-        files
+        tree_of(&self.target(), |path| fs::metadata(path).and_then(|found| found.modified()).expect("a time"))
     }
 }
 
@@ -183,7 +171,7 @@ fn what_a_killed_run_left_is_taken_over_or_swept() {
     world.run();
     let whole = world.files();
     fs::remove_file(world.target().join("manifest.json")).expect("a manifest");
-    let file = world.files().into_keys().next().expect("a picture");
+    let file = world.target().join(world.files().into_keys().next().expect("a picture"));
     set_damaged(&file, b"half");
     fs::write(file.with_file_name(".wxarchive-left"), b"half").expect("a file");
     let report = world.run();

@@ -5,16 +5,17 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use tempfile::TempDir;
+
+use crate::files::paths;
+use crate::program::command;
 
 const BASE: &str = "https://cdn.example.org/pictures";
 
 fn wxarchive(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_wxarchive"));
-    command.env_remove("WXARCHIVE_ARCHIVE").env_remove("WXARCHIVE_CONFIG");
-    command.current_dir(folder).args(arguments).output().expect("the program runs")
+    command(folder, arguments).output().expect("the program runs")
 }
 
 fn demo() -> TempDir {
@@ -32,20 +33,8 @@ fn mirror(folder: &Path, more: &[&str]) -> String {
 
 /// Every Markdown file below a folder.
 fn texts(root: &Path) -> BTreeMap<PathBuf, String> {
-    let mut texts = BTreeMap::new();
-    let mut folders = vec![root.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "md") {
-                let text = fs::read_to_string(&path).expect("a text");
-                texts.insert(path, text);
-            }
-        }
-    }
-    texts
+    let texts = paths(root).into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "md"));
+    texts.map(|path| (path.clone(), fs::read_to_string(root.join(path)).expect("a text"))).collect()
 }
 
 #[test]
@@ -70,7 +59,7 @@ fn written_issues_show_the_mirror_and_undo_gives_every_byte_back() {
     assert!(shows(&written, BASE) && !shows(&written, "](https://mmbiz.qpic.cn"));
     let again = mirror(folder.path(), &["--rewrite", "wxarchive-demo/newsletter", "--write"]);
     assert!(!again.contains("@@"), "{again}");
-    let undo = ["--archive", "wxarchive-demo/archive", "mirror", "--undo", "--rewrite", "wxarchive-demo/newsletter"];
+    let undo = ["--archive", "wxarchive-demo/archive", "mirror", "--undo"];
     assert_eq!(wxarchive(folder.path(), &undo).status.code(), Some(0));
     assert!(texts(&newsletter) == before);
 }

@@ -7,6 +7,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::files::paths;
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
@@ -71,27 +72,13 @@ fn hold(text: &str, edits: &[Edit], again: impl Fn(&str) -> Vec<Edit>) -> Result
 fn corpus() -> Vec<(PathBuf, String)> {
     let corpus = std::env::var_os("WXARCHIVE_CORPUS")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"), PathBuf::from);
-    let mut pending = vec![corpus.join("issues/sofastack")];
-    if !pending[0].is_dir() {
+    let folder = corpus.join("issues/sofastack");
+    if !folder.is_dir() {
         eprintln!("no corpus at {}: set WXARCHIVE_CORPUS to hold the edits against real issues", corpus.display());
         return Vec::new();
     }
-    let mut files = Vec::new();
-    while let Some(folder) = pending.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            match path.is_dir() {
-                true => pending.push(path),
-                false if path.extension().is_some_and(|extension| extension == "md") => {
-                    let text = fs::read_to_string(&path).unwrap();
-                    files.push((path, text));
-                }
-                false => {}
-            }
-        }
-    }
-    files.sort();
-    files
+    let issues = paths(&folder).into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "md"));
+    issues.map(|path| (path.clone(), fs::read_to_string(folder.join(path)).unwrap())).collect()
 }
 
 #[test]

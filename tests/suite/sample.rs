@@ -4,12 +4,14 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
 
 use jiff::Timestamp;
 use tempfile::TempDir;
+
+pub(crate) use crate::files::{copy_tree, tree};
 
 use wxarchive::archive::{Archive, ArchiveError, Digest, Source, Writer};
 use wxarchive::demo::site;
@@ -146,31 +148,6 @@ pub(crate) fn url_of(root: &Path, title: &str) -> String {
     let archive = Archive::open(root).expect("an archive");
     let entry = archive.entries().find(|entry| entry.manifest.meta.title.contains(title)).expect("the article");
     entry.manifest.fetched.url.clone()
-}
-
-pub(crate) fn copy_tree(from: &Path, to: &Path) {
-    for (path, bytes) in tree(from) {
-        let path = to.join(path);
-        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-        fs::write(path, bytes).expect("a file");
-    }
-}
-
-/// Every file below a folder with its bytes.
-pub(crate) fn tree(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    let mut folders = vec![root.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                files.insert(path.strip_prefix(root).expect("below").to_owned(), fs::read(&path).expect("a file"));
-            }
-        }
-    }
-    files
 }
 
 /// Changes a record and seals it again.

@@ -2,9 +2,8 @@
 
 #![expect(clippy::expect_used, reason = "what a test cannot set up, it cannot test")]
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -12,6 +11,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tempfile::TempDir;
 
+use crate::files::tree;
 use wxarchive::archive::{Archive, Ledger, LinkOutcome, Source, Writer};
 use wxarchive::demo::server::{Answer, Asked, Server};
 use wxarchive::demo::site;
@@ -113,23 +113,6 @@ fn answer(changes: &Changes, asked: &Asked) -> Answer {
 
 fn count(report: &Report, outcome: Outcome) -> usize {
     report.articles.iter().filter(|event| event.outcome == outcome).count()
-}
-
-/// Every file below a folder with its bytes.
-fn tree(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    let mut folders = vec![root.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                files.insert(path.strip_prefix(root).expect("below").to_owned(), fs::read(&path).expect("a file"));
-            }
-        }
-    }
-    files
 }
 
 /// The served article that most tests change.

@@ -95,6 +95,7 @@ impl Survey {
     pub(in crate::archive) fn blinding(&self) -> impl Iterator<Item = &Finding> {
         let blinding = [
             Code::Unreadable,
+            Code::SymbolicLink,
             Code::ManifestDamaged,
             Code::StateDamaged,
             Code::LedgerDamaged,

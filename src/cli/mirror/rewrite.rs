@@ -3,18 +3,20 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
+use jiff::Timestamp;
 use serde::Serialize;
 
-use wxarchive::archive::{Archive, Entry, Writer};
+use wxarchive::archive::{Archive, Writer};
+use wxarchive::edit::{Dirty, Edited, Kind, Written, article_of_head, write};
+use wxarchive::issue::relink::Edit;
 use wxarchive::issue::{ImageReference, NewAddress, new_addresses, rewrite};
-use wxarchive::mirror::{Addresses, Manifest, Rewriting};
+use wxarchive::mirror::{Addresses, Manifest};
 use wxarchive::sync::{IssueFile, read_issues};
 
-use super::diff::unified;
-use super::failure;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::report::Reporter;
 use crate::cli::settings::Settings;
+use crate::cli::{undo, unified};
 
 /// Which files show the mirrored pictures, and whether they are written.
 #[derive(Debug, clap::Args)]
@@ -25,9 +27,19 @@ pub(super) struct RewriteArgs {
     /// Write what --rewrite proposes
     #[arg(long, requires = "rewrite")]
     write: bool,
-    /// Give the files of --rewrite back what --write took
-    #[arg(long, requires = "rewrite", conflicts_with = "write")]
-    pub(super) undo: bool,
+    /// With `--write`: also files with changes that git has not committed
+    #[arg(long, requires = "write")]
+    allow_dirty: bool,
+    /// Take a run of --write back, the newest where none is named
+    #[arg(long, conflicts_with = "rewrite", value_name = "RUN", num_args = 0..=1, default_missing_value = undo::NEWEST)]
+    pub(super) undo: Option<String>,
+}
+
+/// A file, and what it is to say.
+struct Proposal {
+    file: IssueFile,
+    edits: Vec<Edit>,
+    after: String,
 }
 
 /// What became of a file, as `--json` prints it.
@@ -51,79 +63,81 @@ pub(super) fn run(
             "`--rewrite` needs to know where the folder is published: give `--base-url`, or `cdn_base_url` in wxarchive.toml"
         )));
     }
-    let mut lock = if args.write { Some(lock(settings)?) } else { None };
-    let addresses = manifest.addresses();
+    // Locked before the files are read, since the archive's own are among them.
+    let writer = if args.write { Some(Writer::open(&settings.archive, Timestamp::now())?) } else { None };
     let mut exit = Exit::Done;
-    for file in files(args, settings, reporter, &mut exit)? {
-        let target = |image: &ImageReference| address_of(&addresses, image);
-        let new = new_addresses(&file.issue, target);
+    let proposals = propose(args, manifest, settings, reporter, &mut exit)?;
+    let written = match writer {
+        Some(writer) => write_all(args, writer, &proposals)?,
+        None => Written::default(),
+    };
+    for Proposal { file, edits, after } in &proposals {
+        let written = written.files.contains(&file.path);
+        let line = Line { event: "rewrite", path: &file.path, pictures: edits.len(), written };
+        reporter.change(&line, &unified::diff(&file.name, &file.text, after));
+    }
+    for error in &written.refused {
+        reporter.warning(error);
+        exit = Exit::Incomplete;
+    }
+    if let Some(run) = &written.run {
+        let files = written.files.len();
+        reporter.note(&format!("{files} files written; `wxarchive mirror --undo {run}` takes that back"));
+    }
+    Ok(exit)
+}
+
+/// The files that show pictures under other addresses than the mirror's; what can't be read or written is told.
+fn propose(
+    args: &RewriteArgs,
+    manifest: &Manifest,
+    settings: &Settings,
+    reporter: &Reporter,
+    exit: &mut Exit,
+) -> Result<Vec<Proposal>, Failure> {
+    let addresses = manifest.addresses();
+    let mut proposals = Vec::new();
+    for file in files(args, settings, reporter, exit)? {
+        let new = new_addresses(&file.issue, |image| address_of(&addresses, image));
         if new.is_empty() {
             continue;
         }
-        let before = std::fs::read_to_string(&file.path)?;
-        match rewrite(&before, &file.issue, &new) {
+        match rewrite(&file.text, &file.issue, &new) {
             Err(error) => {
                 reporter.warning(&format!("{}: {error}", file.path.display()));
-                exit = Exit::Incomplete;
+                *exit = Exit::Incomplete;
             }
             Ok(after) => {
-                let changes: Vec<_> = new.iter().map(|NewAddress { span, url }| (span.clone(), url.len())).collect();
-                let rewriting = Rewriting { path: &file.path, before: &before, after: &after, changes: &changes };
-                if let Some(writer) = &mut lock {
-                    rewriting.write(writer).map_err(failure)?;
-                    note_head(writer, &file.path)?;
-                }
-                let line = Line { event: "rewrite", path: &file.path, pictures: new.len(), written: lock.is_some() };
-                reporter.change(&line, &unified(&file.name, &before, &after));
+                let edits = new.into_iter().map(|NewAddress { span, url }| Edit { span, text: url });
+                proposals.push(Proposal { edits: edits.collect(), file, after });
             }
         }
     }
-    Ok(exit)
+    Ok(proposals)
 }
 
-/// Gives files back what they said before.
-pub(super) fn undo(args: &RewriteArgs, settings: &Settings, reporter: &Reporter) -> Result<Exit, Failure> {
-    let mut writer = lock(settings)?;
-    let mut exit = Exit::Done;
-    for file in files(args, settings, reporter, &mut exit)? {
-        let undone = Rewriting::undo(&writer, &file.path).map_err(failure)?;
-        note_head(&mut writer, &file.path)?;
-        let line = Line { event: "undo", path: &file.path, pictures: 0, written: undone };
-        reporter.change(&line, "");
-        if undone {
-            reporter.note(&format!("{} is as it was", file.path.display()));
+fn write_all(args: &RewriteArgs, mut writer: Writer, proposals: &[Proposal]) -> Result<Written, Failure> {
+    let edited: Vec<Edited<'_>> = proposals.iter().map(Proposal::edited).collect();
+    let dirty = if args.allow_dirty { Dirty::Allow } else { Dirty::Refuse };
+    write(&mut writer, (Kind::Mirror, Timestamp::now()), &edited, dirty).map_err(Failure::incomplete)
+}
+
+impl Proposal {
+    fn edited(&self) -> Edited<'_> {
+        Edited {
+            path: &self.file.path,
+            sha256: self.file.sha256,
+            before: &self.file.text,
+            edits: &self.edits,
+            after: &self.after,
         }
     }
-    Ok(exit)
-}
-
-/// The right to write: files and what takes them back belong together.
-fn lock(settings: &Settings) -> Result<Writer, Failure> {
-    // A folder that is no archive is told, not made one.
-    Archive::open(&settings.archive)?;
-    Ok(Writer::open(&settings.archive, jiff::Timestamp::now())?)
-}
-
-/// Notes in the archive what the head of an article says now, where the file is one.
-fn note_head(writer: &mut Writer, path: &Path) -> Result<(), Failure> {
-    let Some(entry) = entry_of(writer, path) else { return Ok(()) };
-    let (key, late) = (entry.manifest.article.clone(), entry.state.late_pictures.clone());
-    Ok(writer.put_head(&key, &std::fs::read_to_string(path)?, late)?)
-}
-
-/// The article whose head a file is.
-fn entry_of<'a>(archive: &'a Archive, path: &Path) -> Option<&'a Entry> {
-    // A path that can't be followed is no file of the archive.
-    let path = std::fs::canonicalize(path).ok()?;
-    let root = std::fs::canonicalize(archive.root()).ok()?;
-    let name = path.strip_prefix(root).ok()?;
-    archive.entries().find(|entry| entry.dir.join("index.md") == name)
 }
 
 /// Whether a file may be edited: of the archive's own only the heads, since versions never change.
 fn is_editable(archive: &Archive, path: &Path) -> bool {
     let canonical = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    !canonical(path).starts_with(canonical(&archive.root())) || entry_of(archive, path).is_some()
+    !canonical(path).starts_with(canonical(&archive.root())) || article_of_head(archive, path).is_some()
 }
 
 fn files(

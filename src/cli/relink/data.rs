@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use wxarchive::check::{Checked, Verdict};
-use wxarchive::repair::put_file;
+use wxarchive::edit::put_file;
 
 use super::{Args, Targets};
 use crate::cli::exit::{Exit, Failure};

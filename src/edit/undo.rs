@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use super::journal::{Change, Journal, Run, RunFile};
-use super::{RepairError, file};
-use crate::archive::Digest;
+use super::{EditError, heads, read, replace, sweep};
+use crate::archive::write::Disk;
+use crate::archive::{Digest, Writer};
 use crate::issue::relink::{Edit, apply};
 
 /// What became of one file.
@@ -17,7 +18,7 @@ pub struct Undone {
     /// The changes that are not there any more as the run made them.
     pub lost: Vec<Change>,
     /// Why the file could not be read or written.
-    pub error: Option<RepairError>,
+    pub error: Option<EditError>,
 }
 
 /// How far from where it is expected a change is looked for, in bytes.
@@ -26,19 +27,21 @@ const REACH: usize = 1 << 16;
 /// Takes a run back, as far as its files allow.
 ///
 /// # Errors
-/// When the journal can't be written; what became of each file is told, not an error.
-pub fn undo(journal: &Journal<'_>, run: Run) -> Result<Vec<Undone>, RepairError> {
-    let undone: Vec<Undone> = run.files.iter().map(undo_file).collect();
+/// When the archive can't be written; what became of each file is told, not an error.
+pub fn undo(writer: &mut Writer, run: Run) -> Result<Vec<Undone>, EditError> {
+    sweep(writer.disk(), run.files.iter().map(|file| file.path.as_path()))?;
+    let undone: Vec<Undone> = run.files.iter().map(|file| undo_file(writer.disk(), file)).collect();
+    heads::note(writer, &run)?;
     let is_settled = undone.iter().all(|file| file.error.is_none());
     if is_settled {
-        journal.settle(run)?;
+        Journal::of(writer).settle(run)?;
     }
     Ok(undone)
 }
 
-fn undo_file(known: &RunFile) -> Undone {
+fn undo_file(disk: &Disk, known: &RunFile) -> Undone {
     let mut undone = Undone { path: known.path.clone(), taken_back: 0, lost: Vec::new(), error: None };
-    let text = match read(known) {
+    let text = match text(known) {
         Ok(text) => text,
         Err(error) => return Undone { error: Some(error), ..undone },
     };
@@ -64,7 +67,7 @@ fn undo_file(known: &RunFile) -> Undone {
     }
     if !edits.is_empty() {
         let restored = apply(&text, &edits);
-        match file::replace(&known.path, found, restored.as_bytes()) {
+        match replace(disk, &known.path, found, &restored) {
             Ok(()) => undone.taken_back = edits.len(),
             Err(error) => undone.error = Some(error),
         }
@@ -72,9 +75,9 @@ fn undo_file(known: &RunFile) -> Undone {
     undone
 }
 
-fn read(known: &RunFile) -> Result<String, RepairError> {
-    let bytes = file::read(&known.path)?;
-    String::from_utf8(bytes).map_err(|_| RepairError::Changed { path: known.path.clone() })
+fn text(known: &RunFile) -> Result<String, EditError> {
+    let bytes = read(&known.path)?;
+    String::from_utf8(bytes).map_err(|_| EditError::Changed { path: known.path.clone() })
 }
 
 /// Where a change stands in a file that was edited since: the same bytes with the same words before and after them,

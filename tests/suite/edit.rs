@@ -1,4 +1,4 @@
-//! Repairs on the disk: what is refused, what is restored, what pages are touched.
+//! Edits of issues on the disk: what is refused, what is restored, what pages are touched.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -8,8 +8,9 @@ use std::process::Command;
 
 use wxarchive::archive::Writer;
 use wxarchive::check::{CheckedIssue, CheckedLink, Verdict, check};
+use wxarchive::edit::{Dirty, EditError, Edited, Journal, Kind, Undone, Written, undo, write};
 use wxarchive::issue::relink::{Mode, Scope, Wording};
-use wxarchive::repair::{Dirty, Doubtful, Journal, Plan, RepairError, Task, Undone, Written, propose, undo, write};
+use wxarchive::relink::{Doubtful, Plan, Proposal, Task, propose};
 use wxarchive::sync::{IssueFile, read_issues};
 
 const URL: &str = "https://mp.weixin.qq.com/s/EEUtTykcrXhcM2hJT01SoQ";
@@ -49,19 +50,24 @@ impl Newsletter {
         read_issues(&[self.path("")], self.folder.path(), &self.folder.path().join("archive")).0
     }
 
-    fn relink(&self, issues: &[IssueFile], doubtful: Doubtful, dirty: Dirty) -> Result<Written, RepairError> {
+    fn relink(&mut self, issues: &[IssueFile], doubtful: Doubtful, dirty: Dirty) -> Result<Written, EditError> {
         let (checked, wording) = (check(issues, None), Wording::default());
         let target = |_: &CheckedIssue<'_>, _: &CheckedLink<'_>| Some(COPY.to_owned());
         let states = [Verdict::NotArchived];
         let task = Task::Relink { mode: Mode::Replace, wording: &wording, states: &states, doubtful, target: &target };
         let proposals = propose(&checked, &Plan { task, scope: Scope { also: &[] } });
         let changed: Vec<_> = proposals.into_iter().filter(|proposal| proposal.links > 0).collect();
-        write(&self.writer, "relink-2024", &changed, dirty)
+        let edited: Vec<Edited<'_>> = changed.iter().map(Proposal::edited).collect();
+        write(&mut self.writer, (Kind::Relink, "2024-01-01T00:00:00Z".parse().unwrap()), &edited, dirty)
     }
 
-    fn undo(&self, run: Option<&str>) -> Vec<Undone> {
-        let journal = Journal::of(&self.writer);
-        undo(&journal, journal.run(run).unwrap()).unwrap()
+    fn relink_all(&mut self, doubtful: Doubtful, dirty: Dirty) -> Result<Written, EditError> {
+        self.relink(&self.issues(), doubtful, dirty)
+    }
+
+    fn undo(&mut self, run: Option<&str>) -> Vec<Undone> {
+        let run = Journal::of(&self.writer).run(Kind::Relink, run).unwrap();
+        undo(&mut self.writer, run).unwrap()
     }
 
     fn git(&self, arguments: &[&str]) {
@@ -74,14 +80,14 @@ impl Newsletter {
 #[test]
 fn written_issues_are_taken_back_byte_for_byte() {
     let odd = format!("\u{feff}---\r\ntitle: a\r\n---\r\n[调焦]({URL})  \r\n\u{a0}\t[调焦]({URL})");
-    let newsletter = Newsletter::new(&[("a.md", &odd), ("b [x]*.md", &format!("- [茶壶]({URL})\n"))]);
-    let written = newsletter.relink(&newsletter.issues(), Doubtful::Keep, Dirty::Refuse).unwrap();
+    let mut newsletter = Newsletter::new(&[("a.md", &odd), ("b [x]*.md", &format!("- [茶壶]({URL})\n"))]);
+    let written = newsletter.relink_all(Doubtful::Keep, Dirty::Refuse).unwrap();
     assert_eq!((written.files.len(), written.refused.len()), (2, 0));
     assert_eq!(newsletter.text("a.md"), odd.replace(URL, COPY));
     let undone = newsletter.undo(None);
     assert!(undone.iter().all(|file| file.lost.is_empty() && file.error.is_none()));
     assert_eq!(newsletter.text("a.md"), odd);
-    assert!(Journal::of(&newsletter.writer).run(None).is_err(), "nothing is left to take back");
+    assert!(Journal::of(&newsletter.writer).run(Kind::Relink, None).is_err(), "nothing is left to take back");
     assert!(newsletter.undo(written.run.as_deref()).iter().all(|file| file.taken_back == 0));
 }
 
@@ -89,12 +95,12 @@ fn written_issues_are_taken_back_byte_for_byte() {
 #[test]
 fn an_issue_keeps_its_permissions_and_its_link() {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
-    let newsletter = Newsletter::new(&[("a.md", &format!("[调焦]({URL})\n"))]);
+    let mut newsletter = Newsletter::new(&[("a.md", &format!("[调焦]({URL})\n"))]);
     fs::set_permissions(newsletter.path("a.md"), fs::Permissions::from_mode(0o640)).unwrap();
     let elsewhere = newsletter.folder.path().join("real.md");
     fs::write(&elsewhere, format!("[茶壶]({URL})\n")).unwrap();
     symlink(&elsewhere, newsletter.path("b.md")).unwrap();
-    newsletter.relink(&newsletter.issues(), Doubtful::Keep, Dirty::Refuse).unwrap();
+    newsletter.relink_all(Doubtful::Keep, Dirty::Refuse).unwrap();
     assert_eq!(fs::metadata(newsletter.path("a.md")).unwrap().permissions().mode() & 0o777, 0o640);
     assert!(fs::symlink_metadata(newsletter.path("b.md")).unwrap().is_symlink());
     assert!(fs::read_to_string(elsewhere).unwrap().contains(COPY));
@@ -102,35 +108,35 @@ fn an_issue_keeps_its_permissions_and_its_link() {
 
 #[test]
 fn a_file_that_changed_since_it_was_read_is_left_alone() {
-    let newsletter = Newsletter::new(&[("a.md", &format!("[调焦]({URL})\n"))]);
+    let mut newsletter = Newsletter::new(&[("a.md", &format!("[调焦]({URL})\n"))]);
     let issues = newsletter.issues();
     newsletter.put("a.md", &format!("new\n[调焦]({URL})\n"));
     let written = newsletter.relink(&issues, Doubtful::Keep, Dirty::Refuse).unwrap();
-    assert!(matches!(written.refused[..], [RepairError::Changed { .. }]));
+    assert!(matches!(written.refused[..], [EditError::Changed { .. }]));
     assert_eq!((written.run, newsletter.text("a.md")), (None, format!("new\n[调焦]({URL})\n")));
 }
 
 #[test]
 fn uncommitted_changes_are_not_mixed_with_a_repair() {
     let text = format!("[调焦]({URL})\n");
-    let newsletter = Newsletter::new(&[("a.md", &text), ("第一期|*[b] c.md", &text)]);
+    let mut newsletter = Newsletter::new(&[("a.md", &text), ("第一期|*[b] c.md", &text)]);
     newsletter.git(&["init", "-q"]);
     newsletter.git(&["add", "issues"]);
     newsletter.git(&["commit", "-qm", "issues"]);
     newsletter.put("第一期|*[b] c.md", &format!("{text}new\n"));
     newsletter.put("untracked.md", &text);
-    let written = newsletter.relink(&newsletter.issues(), Doubtful::Keep, Dirty::Refuse).unwrap();
+    let written = newsletter.relink_all(Doubtful::Keep, Dirty::Refuse).unwrap();
     assert_eq!(written.files, [newsletter.path("a.md")]);
-    assert!(matches!(written.refused[..], [RepairError::Uncommitted { .. }, RepairError::Uncommitted { .. }]));
-    let written = newsletter.relink(&newsletter.issues(), Doubtful::Keep, Dirty::Allow).unwrap();
+    assert!(matches!(written.refused[..], [EditError::Uncommitted { .. }, EditError::Uncommitted { .. }]));
+    let written = newsletter.relink_all(Doubtful::Keep, Dirty::Allow).unwrap();
     assert_eq!(written.files.len(), 2);
 }
 
 #[test]
 fn undo_takes_back_what_still_matches_and_tells_the_rest() {
-    let newsletter =
+    let mut newsletter =
         Newsletter::new(&[("a.md", &format!("一\n[调焦]({URL})\n二\n[茶壶]({URL})\n三\n[潮汐]({URL})\n"))]);
-    newsletter.relink(&newsletter.issues(), Doubtful::Keep, Dirty::Refuse).unwrap();
+    newsletter.relink_all(Doubtful::Keep, Dirty::Refuse).unwrap();
     let edited = newsletter.text("a.md").replacen("一\n", "一，还有更多的话\n", 1);
     let edited = edited.replace(&format!("[茶壶]({COPY})"), "[茶壶](https://a.example/)");
     newsletter.put("a.md", &edited);
@@ -144,19 +150,17 @@ fn undo_takes_back_what_still_matches_and_tells_the_rest() {
 fn a_mismatch_is_only_relinked_by_force() {
     let right = format!("[怎样给望远镜调焦]({URL})\n");
     let wrong = format!("[茶壶星座里的一壶好茶]({URL})\n");
-    let newsletter = Newsletter::new(&[("a.md", &right), ("b.md", &right), ("c.md", &wrong)]);
-    newsletter.relink(&newsletter.issues(), Doubtful::Keep, Dirty::Refuse).unwrap();
+    let mut newsletter = Newsletter::new(&[("a.md", &right), ("b.md", &right), ("c.md", &wrong)]);
+    newsletter.relink_all(Doubtful::Keep, Dirty::Refuse).unwrap();
     assert_eq!(newsletter.text("c.md"), wrong);
     assert!(newsletter.text("b.md").contains(COPY));
     newsletter.undo(None);
-    newsletter.relink(&newsletter.issues(), Doubtful::Force, Dirty::Refuse).unwrap();
+    newsletter.relink_all(Doubtful::Force, Dirty::Refuse).unwrap();
     assert!(newsletter.text("c.md").contains(COPY));
 }
 
 fn wxarchive(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_wxarchive"));
-    command.env_remove("WXARCHIVE_ARCHIVE").env_remove("WXARCHIVE_CONFIG");
-    let output = command.current_dir(folder).args(arguments).output().unwrap();
+    let output = crate::program::command(folder, arguments).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }

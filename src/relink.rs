@@ -1,6 +1,7 @@
-//! Decides for each link whether it is repaired, and makes the new text of its issue.
+//! Decides for each link whether it gets another address, and makes the new text of its issue.
 
 use crate::check::{Checked, CheckedIssue, CheckedLink, Verdict};
+use crate::edit::Edited;
 use crate::issue::Link;
 use crate::issue::relink::{Edit, Mode, Scope, Target, Unfit, Wording, apply, clean, is_faithful, relink};
 use crate::sync::IssueFile;
@@ -54,6 +55,20 @@ pub struct Proposal<'a> {
     pub links: usize,
     /// Links that were wanted but are left alone.
     pub kept: Vec<Kept<'a>>,
+}
+
+impl Proposal<'_> {
+    /// The file and what it is to become.
+    #[must_use]
+    pub fn edited(&self) -> Edited<'_> {
+        Edited {
+            path: &self.file.path,
+            sha256: self.file.sha256,
+            before: &self.file.text,
+            edits: &self.edits,
+            after: &self.edited,
+        }
+    }
 }
 
 /// A link that is left alone.
