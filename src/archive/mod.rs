@@ -21,6 +21,7 @@ mod layout;
 mod ledger;
 mod lock;
 mod maintenance;
+mod ocfl;
 mod pages;
 mod pictures;
 mod record;
@@ -40,6 +41,7 @@ pub use faults::{Fault, Faults};
 pub use history::Moment;
 pub use ledger::{Ledger, LedgerImage, LedgerLink, LinkOutcome};
 pub use maintenance::{Maintenance, Removed};
+pub use ocfl::{Exported, Imported, export_ocfl, import_ocfl};
 pub use pages::PageStore;
 pub use pictures::{NewPicture, PictureStore};
 pub use record::{

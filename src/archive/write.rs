@@ -12,6 +12,8 @@ use tempfile::NamedTempFile;
 use super::faults::Faults;
 use super::{ArchiveError, layout};
 
+mod staging;
+
 /// The folder of an archive, for writing.
 #[derive(Debug, Clone)]
 pub(super) struct Disk {

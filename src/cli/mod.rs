@@ -11,6 +11,7 @@ mod export;
 mod fetching;
 mod forget;
 mod gc;
+mod import;
 mod links;
 mod list;
 mod log;
@@ -121,6 +122,8 @@ enum Command {
     Repair(repair::Args),
     /// Copy the archive into a form that other programs check
     Export(export::Args),
+    /// Make an archive of an export of one, the very same files
+    Import(import::Args),
     /// Remove what nothing in the archive refers to
     Gc(gc::Args),
     /// Check every file, hash and reference of the archive; changes nothing
@@ -168,6 +171,7 @@ fn run(cli: Cli, reporter: &Reporter) -> Result<Exit, Failure> {
         Command::Reconvert(args) => reconvert::run(&args, &settings(&[])?, reporter),
         Command::Repair(args) => repair::run(&args, &settings(&[])?, reporter),
         Command::Export(args) => export::run(&args, &settings(&[])?, reporter),
+        Command::Import(args) => import::run(&args, &settings(&[])?, reporter),
         Command::Gc(args) => gc::run(&args, &settings(&[])?, reporter),
         Command::Verify(args) => verify::run(&args, &settings(&[])?, reporter),
         Command::Demo(args) => demo::run(&args, reporter),

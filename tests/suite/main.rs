@@ -17,6 +17,7 @@ mod markdown;
 mod mending;
 mod mirror;
 mod mirror_cli;
+mod ocfl;
 mod parse;
 mod parse_text;
 mod relink;
