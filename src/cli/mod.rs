@@ -118,7 +118,7 @@ enum Command {
     Forget(forget::Args),
     /// Read stored pages again with this program; asks no network
     Reconvert(reconvert::Args),
-    /// Mend what verify finds, from a copy or from what the archive has
+    /// Mend what verify finds, from a copy, from what the archive has, or by asking the site
     Repair(repair::Args),
     /// Copy the archive into a form that other programs check
     Export(export::Args),

@@ -67,7 +67,7 @@ impl Work<'_> {
     }
 
     /// As `survives`, for work on an archive that has errors before.
-    fn survives_damaged(&self, fault: Fault) -> u64 {
+    pub(crate) fn survives_damaged(&self, fault: Fault) -> u64 {
         self.disturb(fault, false)
     }
 

@@ -20,6 +20,7 @@ mod mirror_cli;
 mod ocfl;
 mod parse;
 mod parse_text;
+mod recover;
 mod relink;
 mod repair;
 mod sample;
