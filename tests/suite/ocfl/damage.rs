@@ -130,16 +130,20 @@ fn paths_that_lead_out_of_the_archive_are_refused() {
 }
 
 #[test]
-fn content_outside_of_the_storage_root_is_not_read() {
-    for hostile in ["../../../../../secret", "/etc/hostname", "v1/content/../../../../../../secret"] {
+fn content_outside_of_its_object_is_not_read_though_it_be_right() {
+    for hostile in ["../../../../right", "v1/content/../../../../../../right", "/etc/hostname", "v1//content"] {
         let (other, store) = exported();
         let path = inventory(&store);
         let mut value: serde_json::Value =
             serde_json::from_slice(&fs::read(store.join(&path)).expect("a file")).expect("JSON");
-        let manifest = value["manifest"].as_object_mut().expect("a manifest");
-        *manifest.values_mut().next().expect("a file") = serde_json::json!([hostile]);
+        let content = value["manifest"].as_object_mut().expect("a manifest").values_mut().next().expect("a file");
+        let object = path.parent().and_then(Path::parent).expect("an object");
+        let right = object.join(content[0].as_str().expect("a path"));
+        fs::copy(store.join(right), store.join("right")).expect("copied");
+        *content = serde_json::json!([hostile]);
         forge(&store, &path, &serde_json::to_vec_pretty(&value).expect("JSON"));
-        back(&other, &store).expect_err("refused");
+        let error = back(&other, &store).expect_err("refused");
+        assert!(error.contains("is no path that an archive has"), "{hostile:?}: {error}");
     }
 }
 

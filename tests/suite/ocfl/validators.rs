@@ -8,7 +8,8 @@ use std::process::Command;
 
 use wxarchive::archive::export_bag;
 
-use super::{edit, export, files};
+use super::{edit, export, files, import};
+use crate::corpus_pages::corpus;
 use crate::sample::{archive, copy_tree, folder, time};
 
 /// Runs a program; `None` where nobody has installed it. The exit code alone is not trusted: what it prints counts.
@@ -67,6 +68,25 @@ fn example_archive_is_accepted() {
     let root = folder();
     copy_tree(Path::new("archive"), root.path());
     is_accepted(root.path());
+}
+
+/// The issues of the corpus and those of its pages that are saved, where the corpus is.
+#[test]
+fn archive_of_the_corpus_is_accepted_and_comes_back() {
+    let Some(corpus) = corpus() else { return };
+    let other = folder();
+    let (root, store) = (other.path().join("archive"), other.path().join("store"));
+    let mut sync = Command::new(env!("CARGO_BIN_EXE_wxarchive"));
+    sync.env_remove("WXARCHIVE_CONFIG")
+        .args(["-q", "sync", "--from"])
+        .arg(corpus.join("pages"))
+        .arg(corpus.join("issues"));
+    let output = sync.arg("--archive").arg(&root).output().expect("the program runs");
+    assert!(root.join("FORMAT").exists(), "{}", String::from_utf8_lossy(&output.stderr));
+    is_accepted(&root);
+    export(&root, &store).expect("an export");
+    import(&store, &other.path().join("back")).expect("an import");
+    assert!(files(&other.path().join("back")) == files(&root));
 }
 
 #[test]
