@@ -64,6 +64,35 @@ pub enum ArchiveError {
         /// Its first line.
         found: String,
     },
+    /// A folder is no export that this program can go on with or read back.
+    #[error("`{path}` is no OCFL export of an archive: {why}")]
+    NotAnExport {
+        /// The folder.
+        path: PathBuf,
+        /// Why not, and what to do.
+        why: &'static str,
+    },
+    /// An export has something that the archive has no more, and an OCFL object can't lose anything.
+    #[error(
+        "`{path}` is of something that the archive has no more, as after `wxarchive forget`, and an export keeps all; \
+         export into a new folder, then delete the old one"
+    )]
+    Outlived {
+        /// The folder of the object.
+        path: PathBuf,
+    },
+    /// What was forgotten is still there.
+    #[error("`{path}` is of a forgotten article; remove it with `wxarchive gc`, then export again")]
+    NotForgotten {
+        /// The file or folder.
+        path: PathBuf,
+    },
+    /// Another program wrote while this one read.
+    #[error("`{path}` changed while it was read; run this again")]
+    Changed {
+        /// The file or folder.
+        path: PathBuf,
+    },
     /// A file does not say what it should.
     #[error("`{path}` is damaged: {why}; restore it from a copy of the archive")]
     Damaged {

@@ -150,7 +150,8 @@ impl Maintenance {
         Ok(())
     }
 
-    fn has(&self, path: &Path, digest: Digest) -> bool {
+    /// Whether a file has the bytes of this hash.
+    pub(super) fn has(&self, path: &Path, digest: Digest) -> bool {
         fs::read(self.disk.path(path)).is_ok_and(|bytes| Digest::of(&bytes) == digest)
     }
 

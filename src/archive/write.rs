@@ -12,6 +12,8 @@ use tempfile::NamedTempFile;
 use super::faults::Faults;
 use super::{ArchiveError, Digest, layout};
 
+mod staging;
+
 /// A folder, for writing: that of an archive or of a mirror. An absolute path is taken as it is.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Disk {

@@ -49,9 +49,11 @@ impl Failure {
 impl From<ArchiveError> for Failure {
     fn from(error: ArchiveError) -> Self {
         let exit = match error {
-            ArchiveError::NotAnArchive { .. } | ArchiveError::Missing { .. } | ArchiveError::NotEmpty { .. } => {
-                Exit::Usage
-            }
+            ArchiveError::NotAnArchive { .. }
+            | ArchiveError::Missing { .. }
+            | ArchiveError::NotEmpty { .. }
+            | ArchiveError::NotAnExport { .. }
+            | ArchiveError::Outlived { .. } => Exit::Usage,
             _ => Exit::Archive,
         };
         Self { exit, error: error.into() }

@@ -12,6 +12,7 @@ mod export;
 mod fetching;
 mod forget;
 mod gc;
+mod import;
 mod links;
 mod list;
 mod log;
@@ -120,10 +121,12 @@ enum Command {
     Forget(forget::Args),
     /// Read stored pages again with this program; asks no network
     Reconvert(reconvert::Args),
-    /// Mend what verify finds, from a copy or from what the archive has
+    /// Mend what verify finds, from a copy, from what the archive has, or by asking the site
     Repair(repair::Args),
     /// Copy the archive into a form that other programs check
     Export(export::Args),
+    /// Make an archive of an export of one, the very same files
+    Import(import::Args),
     /// Remove what nothing in the archive refers to
     Gc(gc::Args),
     /// Check every file, hash and reference of the archive; changes nothing
@@ -172,6 +175,7 @@ fn run(cli: Cli, reporter: &Reporter) -> Result<Exit, Failure> {
         Command::Reconvert(args) => reconvert::run(&args, &settings(&[])?, reporter),
         Command::Repair(args) => repair::run(&args, &settings(&[])?, reporter),
         Command::Export(args) => export::run(&args, &settings(&[])?, reporter),
+        Command::Import(args) => import::run(&args, &settings(&[])?, reporter),
         Command::Gc(args) => gc::run(&args, &settings(&[])?, reporter),
         Command::Verify(args) => verify::run(&args, &settings(&[])?, reporter),
         Command::Demo(args) => demo::run(&args, reporter),

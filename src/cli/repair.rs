@@ -6,14 +6,15 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use wxarchive::archive::verify::{Finding, Severity};
-use wxarchive::archive::{Faults, Maintenance};
-use wxarchive::sync::derive;
+use wxarchive::archive::{Faults, Lost, Maintenance};
+use wxarchive::sync::{Recovered, derive, recover};
 
 use super::exit::{Exit, Failure};
+use super::fetching::{FetchArgs, Fetcher};
 use super::report::Reporter;
 use super::settings::Settings;
 
-/// Mend what verify finds, from a copy or from what the archive has
+/// Mend what verify finds, from a copy, from what the archive has, or by asking the site
 ///
 /// A file is replaced only by bytes whose hash is right, or by what is derived from such bytes. What can't be mended
 /// is listed, and nothing of it is removed.
@@ -22,6 +23,20 @@ pub(crate) struct Args {
     /// Another copy of the archive, from which whole files are taken
     #[arg(long, value_name = "DIR")]
     copy: Option<PathBuf>,
+    /// Then ask the site, or the folder of `--from`, for pictures, texts and pages that are lost still
+    #[arg(long)]
+    fetch: bool,
+    #[command(flatten)]
+    network: FetchArgs,
+}
+
+/// What became of a lost file that was asked for, as `--json` prints it.
+#[derive(Debug, Serialize)]
+struct AskedEvent<'a> {
+    event: &'static str,
+    file: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<&'a str>,
 }
 
 /// A finding that is mended or left, as `--json` prints it.
@@ -35,7 +50,14 @@ struct FindingEvent<'a> {
 
 pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Result<Exit, Failure> {
     let maintenance = Maintenance::open(&settings.archive, Timestamp::now(), Faults::default())?;
-    let repaired = maintenance.repair(args.copy.as_deref(), &derive)?;
+    let mut repaired = maintenance.repair(args.copy.as_deref(), &derive)?;
+    let lost = if args.fetch { maintenance.lost()? } else { Lost::default() };
+    if lost != Lost::default() {
+        ask(args, &lost, (&maintenance, settings), reporter)?;
+        let before = repaired.left;
+        repaired.left = maintenance.repair(None, &derive)?.left;
+        repaired.mended.extend(before.into_iter().filter(|finding| !repaired.left.contains(finding)));
+    }
     tell("mended", &repaired.mended, reporter);
     tell("left", &repaired.left, reporter);
     let worst = repaired.left.iter().map(|finding| finding.code.severity()).max();
@@ -44,6 +66,32 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
         Some(Severity::Warning) => Exit::Incomplete,
         Some(Severity::Note) | None => Exit::Done,
     })
+}
+
+/// Asks for what is lost, and tells what came of it.
+fn ask(
+    args: &Args,
+    lost: &Lost,
+    (maintenance, settings): (&Maintenance, &Settings),
+    reporter: &Reporter,
+) -> Result<(), Failure> {
+    let fetcher = args.network.fetcher(&settings.file, reporter)?;
+    let max = args.network.policy().max;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let told = runtime.block_on(async {
+        match &fetcher {
+            Fetcher::Network(http) => recover(maintenance, lost, &**http, max).await,
+            Fetcher::Folder(replay) => recover(maintenance, lost, replay, max).await,
+        }
+    })?;
+    for Recovered { file, why } in &told {
+        let (event, detail) = match why {
+            None => ("fetched", String::new()),
+            Some(why) => ("lost", format!(": {why}")),
+        };
+        reporter.item(&AskedEvent { event, file, why: why.as_deref() }, &format!("{event:>7}  {file}{detail}"));
+    }
+    Ok(())
 }
 
 fn tell(event: &'static str, findings: &[Finding], reporter: &Reporter) {

@@ -19,7 +19,7 @@ pub(crate) const ENOSPC: i32 = 28;
 pub(crate) const EACCES: i32 = 13;
 
 /// A small newsletter: an article of each address form, one that is gone, a picture of the issue's own.
-fn issue() -> TempDir {
+pub(crate) fn issue() -> TempDir {
     let folder = crate::sample::folder();
     let text = "---\ntitle: 小刊\n---\n\n![](https://pictures.example.org/beijiao/badge.png)\n\n\
         - [云](https://mp.weixin.qq.com/s/CloudsTonight-NoStars9)\n\
@@ -48,11 +48,11 @@ pub(crate) fn errors(root: &Path) -> Vec<Finding> {
 }
 
 /// A piece of work on an archive that is to survive anything.
-struct Work<'a> {
+pub(crate) struct Work<'a> {
     /// The archive before.
-    before: &'a Path,
+    pub(crate) before: &'a Path,
     /// The work.
-    run: &'a dyn Fn(&Path, Faults) -> Result<(), ArchiveError>,
+    pub(crate) run: &'a dyn Fn(&Path, Faults) -> Result<(), ArchiveError>,
 }
 
 impl Work<'_> {
@@ -63,12 +63,12 @@ impl Work<'_> {
     }
 
     /// Disturbs the work at every operation in turn; gives how many there are.
-    fn survives(&self, fault: Fault) -> u64 {
+    pub(crate) fn survives(&self, fault: Fault) -> u64 {
         self.disturb(fault, true)
     }
 
     /// As `survives`, for work on an archive that has errors before.
-    fn survives_damaged(&self, fault: Fault) -> u64 {
+    pub(crate) fn survives_damaged(&self, fault: Fault) -> u64 {
         self.disturb(fault, false)
     }
 
@@ -102,7 +102,7 @@ impl Work<'_> {
 }
 
 /// A first sync of the small newsletter.
-fn first_sync(newsletter: &Path, root: &Path, faults: Faults) -> Result<(), ArchiveError> {
+pub(crate) fn first_sync(newsletter: &Path, root: &Path, faults: Faults) -> Result<(), ArchiveError> {
     let now = time("2026-10-01T00:00:00Z");
     let mut writer = Writer::open_with(root, now, faults)?;
     sync_folder(newsletter, (&mut writer, &Site::default()), now, &Policy::default()).map(|_| ())

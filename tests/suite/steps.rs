@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
@@ -43,16 +44,16 @@ struct Expected {
 }
 
 /// Numbers that look random and are the same on every run.
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
+    pub(crate) fn roll(&mut self, sides: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % sides
     }
 }
 
-struct World {
+pub(crate) struct World {
     newsletter: TempDir,
     root: TempDir,
     now: Timestamp,
@@ -68,7 +69,7 @@ fn marker(place: usize, edit: u32) -> String {
 }
 
 impl World {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let newsletter = folder();
         let links = ARTICLES.map(|(path, ..)| format!("- [一篇](https://mp.weixin.qq.com{path})\n"));
         fs::write(newsletter.path().join("weekly.md"), links.concat()).expect("an issue");
@@ -143,7 +144,7 @@ impl World {
         article.restored = (number != count).then_some(number);
     }
 
-    fn step(&mut self, dice: &mut Dice) {
+    pub(crate) fn step(&mut self, dice: &mut Dice) {
         self.now += SignedDuration::from_hours(24);
         let place = usize::from(dice.roll(2) == 1);
         let fault = dice.roll(90) + 1;
@@ -167,6 +168,21 @@ impl World {
             _ if dice.roll(12) == 0 => self.forget(place),
             _ => {}
         }
+    }
+
+    /// The folder of the archive.
+    pub(crate) fn root(&self) -> &Path {
+        self.root.path()
+    }
+
+    /// Whether something was forgotten.
+    pub(crate) fn has_forgotten(&self) -> bool {
+        self.articles.iter().any(|article| article.is_forgotten)
+    }
+
+    /// Whether nothing new can come; long histories only make the steps slow.
+    pub(crate) fn is_over(&self) -> bool {
+        self.articles.iter().all(|article| article.is_forgotten || article.versions.len() > 12)
     }
 
     fn check(&self, number: u64) {
@@ -199,9 +215,7 @@ fn random_steps_end_where_the_model_ends() {
     for number in 0..steps {
         world.step(&mut dice);
         world.check(number);
-        // Long histories only make the steps slow.
-        let is_over = |article: &Expected| article.is_forgotten || article.versions.len() > 12;
-        if world.articles.iter().all(is_over) {
+        if world.is_over() {
             world = World::new();
         }
     }
