@@ -76,7 +76,7 @@ fn sample(number: usize) -> Made<Sample> {
     let day = published.strftime("%Y-%m-%d").to_string();
     let slug = format!("第{number}个夜晚-灯塔上的望远镜看见了");
     let dir = Path::new("articles").join(&day[..4]).join(format!("{day}-{slug}-{}", &hash[..8]));
-    let short_code = (number % 2 == 0).then(|| ShortCode::parse(&hash[..22])).transpose()?;
+    let short_code = number.is_multiple_of(2).then(|| ShortCode::parse(&hash[..22])).transpose()?;
     Ok(Sample { key, short_code, account, title, published, dir })
 }
 

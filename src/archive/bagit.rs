@@ -49,9 +49,9 @@ pub fn export_bag(root: &Path, bag: &Path, now: Timestamp) -> Result<Bag, Archiv
     Ok(count)
 }
 
-/// The files that belong to the archive; what a killed writer left and who holds the lock do not.
+/// The files that belong to the archive; what a killed writer left, who holds the lock and the index do not.
 fn payload(found: &Survey) -> Vec<PathBuf> {
-    let files = found.files.iter().filter(|(_, file)| !matches!(file.kind, Kind::Lock | Kind::Temporary));
+    let files = found.files.iter().filter(|(_, file)| !matches!(file.kind, Kind::Lock | Kind::Temporary | Kind::Index));
     files.map(|(path, _)| path.clone()).collect()
 }
 

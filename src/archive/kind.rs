@@ -11,6 +11,8 @@ pub(super) enum Kind {
     Format,
     /// `.lock`.
     Lock,
+    /// `.index.sqlite`, or what SQLite puts beside it.
+    Index,
     /// `aliases.json`.
     Aliases,
     /// Left by a writer that was killed.
@@ -49,6 +51,7 @@ pub(super) fn kind(path: &Path) -> Kind {
         [.., name] if name.starts_with(layout::TEMPORARY) => Kind::Temporary,
         [layout::FORMAT] => Kind::Format,
         [layout::LOCK] => Kind::Lock,
+        [name] if is_index(name) => Kind::Index,
         [layout::ALIASES] => Kind::Aliases,
         [layout::ARTICLES, year, folder, rest @ ..] => {
             in_article(Path::new(layout::ARTICLES).join(year).join(folder), rest)
@@ -74,6 +77,10 @@ fn in_article(dir: PathBuf, rest: &[&str]) -> Kind {
         },
         _ => Kind::Unknown,
     }
+}
+
+fn is_index(name: &str) -> bool {
+    name.strip_prefix(layout::INDEX).is_some_and(|ending| ["", "-wal", "-shm", "-journal"].contains(&ending))
 }
 
 fn is_json(name: &str) -> bool {
@@ -128,6 +135,8 @@ mod tests {
             (layout::page_against(&digest, &Digest::of(b"y")), Kind::Page(page)),
             (layout::ledger("a/b.md"), Kind::Ledger),
             (PathBuf::from("images/ab/.wxarchive-x"), Kind::Temporary),
+            (PathBuf::from(".index.sqlite-wal"), Kind::Index),
+            (PathBuf::from(".index.sqlite-x"), Kind::Unknown),
             (PathBuf::from("articles/2022/x/versions/07.json"), Kind::Unknown),
             (PathBuf::from("thesis.doc"), Kind::Unknown),
             (PathBuf::from(format!("images/zz/{digest}.png")), Kind::Misplaced),

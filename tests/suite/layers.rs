@@ -34,6 +34,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("opendal", &["src/mirror/bucket.rs"]),
     ("similar", &["src/sync/diff.rs", "src/cli/relink/diff.rs"]),
     ("zstd", &["src/archive/pages.rs"]),
+    ("rusqlite", &["src/archive/index.rs"]),
     ("tempfile", &["src/archive/write.rs", "src/mirror/folder.rs", "src/repair/file.rs"]),
     ("hyper", &["src/demo/server"]),
     ("rcgen", &["src/demo/server"]),

@@ -9,6 +9,7 @@ mod crash;
 mod fetch;
 mod golden;
 mod image;
+mod index;
 mod issues;
 mod keeping;
 mod keeping_cli;
