@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 
 use super::verify::{Severity, Survey, survey};
 use super::write::list;
-use super::{ArchiveError, Digest, kind::Kind, layout};
+use super::{ArchiveError, Digest, layout};
 
 /// How much of a file is held in memory while it is copied.
 const COPY_AT_ONCE: usize = 256 << 10;
@@ -49,10 +49,9 @@ pub fn export_bag(root: &Path, bag: &Path, now: Timestamp) -> Result<Bag, Archiv
     Ok(count)
 }
 
-/// The files that belong to the archive; what a killed writer left, who holds the lock and how to
-/// undo edits of other files do not.
+/// The files that belong to the archive, and not just to this copy of it.
 fn payload(found: &Survey) -> Vec<PathBuf> {
-    let files = found.files.iter().filter(|(_, file)| !matches!(file.kind, Kind::Lock | Kind::Temporary | Kind::Undo));
+    let files = found.files.iter().filter(|(_, file)| !file.kind.is_of_this_copy());
     files.map(|(path, _)| path.clone()).collect()
 }
 

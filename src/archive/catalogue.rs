@@ -5,10 +5,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::pages::Pages;
+use super::reach::Folders;
+use super::summary::folders;
 use super::write::{Disk, list};
+use super::writer::head_of;
 use super::{
-    Alias, ArchiveError, Evidence, Ledger, Manifest, StateFile, StoredPage, StoredPicture, Tombstone, format, layout,
-    record,
+    Alias, ArchiveError, Ledger, Manifest, StateFile, StoredPage, StoredPicture, Tombstone, format, layout, record,
 };
 use crate::model::{ArticleKey, ArticleUrl, Key, ShortCode};
 
@@ -20,6 +22,10 @@ pub struct Archive {
     pub(super) aliases: BTreeMap<Key, Alias>,
     pub(super) unarchived: BTreeMap<Key, StateFile>,
     pub(super) forgotten: BTreeMap<ArticleKey, Tombstone>,
+    /// Where to find articles that were not read; `None` where all were.
+    pub(super) folders: Option<Folders>,
+    /// Whether `aliases` has what the table on the disk has not.
+    pub(super) has_new_aliases: bool,
 }
 
 /// An article of the archive.
@@ -74,6 +80,14 @@ impl Archive {
     }
 
     pub(super) fn read(disk: Disk) -> Result<Self, ArchiveError> {
+        let mut archive = Self::read_rest(disk)?;
+        archive.read_articles()?;
+        archive.read_aliases()?;
+        Ok(archive)
+    }
+
+    /// Reads everything but articles.
+    pub(super) fn read_rest(disk: Disk) -> Result<Self, ArchiveError> {
         format::check(&disk)?;
         let mut archive = Self {
             disk,
@@ -81,10 +95,10 @@ impl Archive {
             aliases: BTreeMap::new(),
             unarchived: BTreeMap::new(),
             forgotten: BTreeMap::new(),
+            folders: None,
+            has_new_aliases: false,
         };
         archive.read_forgotten()?;
-        archive.read_articles()?;
-        archive.read_aliases()?;
         archive.read_unarchived()?;
         Ok(archive)
     }
@@ -95,7 +109,7 @@ impl Archive {
         self.disk.path(Path::new(""))
     }
 
-    /// Every article, by key.
+    /// Every article that was read, by key: all of them, unless the archive was opened lazily.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
         self.articles.values()
     }
@@ -156,26 +170,32 @@ impl Archive {
 
     fn may_mean(&self, id: &str, entry: &Entry) -> bool {
         let article = &entry.manifest.article;
-        let folder = entry.dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let name = id.rsplit('/').next().unwrap_or(id);
         let code = id.strip_prefix("s/").unwrap_or(id);
         let is_code = |(key, alias): (&Key, &Alias)| {
             alias.article == *article && matches!(key, Key::Short(short) if short.as_str().starts_with(code))
         };
-        !name.is_empty()
-            && (folder.starts_with(name)
-                || folder.ends_with(&format!("-{name}"))
-                || article.to_string().starts_with(id)
-                || self.aliases.iter().any(is_code))
+        !id.is_empty() && (is_named(id, &entry.dir, article) || self.aliases.iter().any(is_code))
     }
 
-    /// The Markdown of the head of an article.
+    /// The Markdown of the head of an article, checked against its hash; where none is noted yet, made of the version's.
     ///
     /// # Errors
-    /// When the file can't be read.
+    /// When the file can't be read or is not the text that was written.
     pub fn head(&self, entry: &Entry) -> Result<String, ArchiveError> {
         let path = self.disk.path(&entry.dir.join(layout::HEAD));
-        fs::read_to_string(&path).map_err(ArchiveError::io("read", path))
+        let Some(head) = entry.state.head else {
+            // Its writer was killed before it noted the head.
+            let version = self.version(entry, entry.shown())?;
+            let version = version.ok_or_else(|| ArchiveError::damaged(path, "the version it shows is not there"))?;
+            return Ok(head_of(&version, &entry.state.late_pictures));
+        };
+        let text = fs::read_to_string(&path).map_err(ArchiveError::io("read", &path))?;
+        if super::Digest::of(text.as_bytes()) == head.markdown {
+            Ok(text)
+        } else {
+            let why = "its SHA-256 is not the one in state.json; `wxarchive repair` writes it anew";
+            Err(ArchiveError::damaged(path, why))
+        }
     }
 
     /// Whether the head of an article is there.
@@ -252,46 +272,52 @@ impl Archive {
     }
 
     fn read_articles(&mut self) -> Result<(), ArchiveError> {
-        for year in list(&self.disk.path(Path::new(layout::ARTICLES)))? {
-            for folder in list(&year)? {
-                let names = [year.file_name(), folder.file_name()].into_iter().flatten();
-                let dir: PathBuf = std::iter::once(layout::ARTICLES.as_ref()).chain(names).collect();
-                let Some(manifest) = self.newest(&dir)? else { continue };
-                if self.forgotten.contains_key(&manifest.article) {
-                    continue;
-                }
-                let url = ArticleUrl::new(Key::Article(manifest.article.clone()), manifest.meta.sn.clone());
-                let state: Option<StateFile> = record::read(self.disk.path(&dir.join(layout::STATE)))?;
-                let mut state = state.unwrap_or_else(|| StateFile::new(&url));
-                if state.head.is_none_or(|head| head.version < manifest.version) {
-                    state.make_up(manifest.fetched.at);
-                }
-                let entry = Entry { dir, manifest, state };
-                self.articles.insert(entry.manifest.article.clone(), entry);
+        for dir in folders(&self.disk)? {
+            if let Some(entry) = self.read_entry(Path::new(&dir))? {
+                self.add(entry);
             }
         }
         Ok(())
     }
 
+    /// Reads the records in the folder of an article; `None` where no version was committed.
+    pub(super) fn read_entry(&self, dir: &Path) -> Result<Option<Entry>, ArchiveError> {
+        let Some(manifest) = self.newest(dir)? else { return Ok(None) };
+        let url = ArticleUrl::new(Key::Article(manifest.article.clone()), manifest.meta.sn.clone());
+        let state: Option<StateFile> = record::read(self.disk.path(&dir.join(layout::STATE)))?;
+        let mut state = state.unwrap_or_else(|| StateFile::new(&url));
+        if state.head.is_none_or(|head| head.version < manifest.version) {
+            state.make_up(manifest.fetched.at);
+        }
+        Ok(Some(Entry { dir: dir.to_owned(), manifest, state }))
+    }
+
     /// The manifest with the largest number; a folder without one is not in the archive.
     fn newest(&self, dir: &Path) -> Result<Option<Manifest>, ArchiveError> {
+        let Some(newest) = self.newest_number(dir)? else { return Ok(None) };
+        record::read(self.disk.path(&dir.join(layout::manifest(newest))))
+    }
+
+    /// The largest number of a manifest in the folder of an article.
+    pub(super) fn newest_number(&self, dir: &Path) -> Result<Option<u32>, ArchiveError> {
         let files = list(&self.disk.path(&dir.join(layout::VERSIONS)))?;
         let number = |file: &PathBuf| {
             let name = file.file_name()?.to_str()?.strip_suffix(".json")?;
             name.parse::<u32>().ok()
         };
-        let Some(newest) = files.iter().filter_map(number).max() else { return Ok(None) };
-        record::read(self.disk.path(&dir.join(layout::manifest(newest))))
+        Ok(files.iter().filter_map(number).max())
     }
 
     /// Reads the table of aliases, and adds what manifests tell where a killed writer did not get to the table.
-    fn read_aliases(&mut self) -> Result<(), ArchiveError> {
-        self.aliases = record::read(self.disk.path(Path::new(layout::ALIASES)))?.unwrap_or_default();
-        for entry in self.articles.values() {
-            if let Some(code) = &entry.manifest.meta.short_code {
-                let alias = Alias { article: entry.manifest.article.clone(), evidence: Evidence::Fetched };
-                self.aliases.entry(Key::Short(code.clone())).or_insert(alias);
-            }
+    pub(super) fn read_aliases(&mut self) -> Result<(), ArchiveError> {
+        let table: Option<BTreeMap<Key, Alias>> = record::read(self.disk.path(Path::new(layout::ALIASES)))?;
+        self.has_new_aliases = table.is_none();
+        self.aliases = table.unwrap_or_default();
+        let told = self.articles.values().filter_map(|entry| {
+            Some((Key::Short(entry.manifest.meta.short_code.clone()?), entry.manifest.article.clone()))
+        });
+        for (key, article) in told.collect::<Vec<_>>() {
+            self.add_alias(key, article);
         }
         Ok(())
     }
@@ -320,4 +346,12 @@ impl Archive {
         }
         Ok(())
     }
+}
+
+/// Whether an ID that a person gave is the beginning of an article's key or folder, or the hash at the folder's end.
+pub(super) fn is_named(id: &str, dir: &Path, article: &ArticleKey) -> bool {
+    let folder = dir.file_name().unwrap_or_default().to_string_lossy();
+    let name = id.rsplit('/').next().unwrap_or(id);
+    !name.is_empty()
+        && (folder.starts_with(name) || folder.ends_with(&format!("-{name}")) || article.to_string().starts_with(id))
 }

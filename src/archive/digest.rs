@@ -52,6 +52,16 @@ impl Digest {
         Self(content.0.finalize().into())
     }
 
+    /// The digest that these bytes are.
+    pub(super) fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes of it.
+    pub(super) fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// The first digits, for names people see.
     #[must_use]
     pub fn short(&self) -> String {

@@ -41,6 +41,7 @@ impl Writer {
         };
         self.archive.articles.remove(key);
         self.archive.aliases.retain(|_, alias| alias.article != *key);
+        self.archive.has_new_aliases = true;
         for (path, ledger) in &found.ledgers {
             if let Some(ledger) = without(ledger, &tombstone) {
                 self.archive.disk.replace(path, &to_bytes(&ledger, path)?)?;

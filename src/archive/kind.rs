@@ -11,6 +11,8 @@ pub(super) enum Kind {
     Format,
     /// `.lock`.
     Lock,
+    /// `.index.sqlite`, or what SQLite puts beside it.
+    Index,
     /// `aliases.json`.
     Aliases,
     /// Left by a writer that was killed.
@@ -43,6 +45,14 @@ pub(super) enum Kind {
     Unknown,
 }
 
+impl Kind {
+    /// Whether a file is of this one copy of the archive and belongs in no other: what a killed writer left, who holds
+    /// the lock, the index, how to undo edits of other files.
+    pub(super) fn is_of_this_copy(&self) -> bool {
+        matches!(self, Self::Lock | Self::Temporary | Self::Index | Self::Undo)
+    }
+}
+
 /// Says what the file at a path below the folder of the archive is.
 pub(super) fn kind(path: &Path) -> Kind {
     let slashed = layout::slashed(path);
@@ -51,6 +61,7 @@ pub(super) fn kind(path: &Path) -> Kind {
         [.., name] if name.starts_with(layout::TEMPORARY) => Kind::Temporary,
         [layout::FORMAT] => Kind::Format,
         [layout::LOCK] => Kind::Lock,
+        [name] if is_index(name) => Kind::Index,
         [layout::ALIASES] => Kind::Aliases,
         [layout::ARTICLES, year, folder, rest @ ..] => {
             in_article(Path::new(layout::ARTICLES).join(year).join(folder), rest)
@@ -77,6 +88,10 @@ fn in_article(dir: PathBuf, rest: &[&str]) -> Kind {
         },
         _ => Kind::Unknown,
     }
+}
+
+fn is_index(name: &str) -> bool {
+    name.strip_prefix(layout::INDEX).is_some_and(|ending| ["", "-wal", "-shm", "-journal"].contains(&ending))
 }
 
 fn is_json(name: &str) -> bool {
@@ -131,6 +146,8 @@ mod tests {
             (layout::page_against(&digest, &Digest::of(b"y")), Kind::Page(page)),
             (layout::ledger("a/b.md"), Kind::Ledger),
             (PathBuf::from("images/ab/.wxarchive-x"), Kind::Temporary),
+            (PathBuf::from(".index.sqlite-wal"), Kind::Index),
+            (PathBuf::from(".index.sqlite-x"), Kind::Unknown),
             (PathBuf::from("articles/2022/x/versions/07.json"), Kind::Unknown),
             (PathBuf::from("thesis.doc"), Kind::Unknown),
             (PathBuf::from(format!("images/zz/{digest}.png")), Kind::Misplaced),

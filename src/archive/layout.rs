@@ -13,6 +13,8 @@ use crate::model::{ArticleKey, Key};
 pub(super) const FORMAT: &str = "FORMAT";
 /// The file that a writer locks.
 pub(super) const LOCK: &str = ".lock";
+/// The index, which is derived from the records; SQLite puts files beside it while it is written.
+pub(super) const INDEX: &str = ".index.sqlite";
 /// The table of short codes.
 pub(super) const ALIASES: &str = "aliases.json";
 /// The folder of articles, one folder a year below it.

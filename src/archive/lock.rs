@@ -7,12 +7,14 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{ArchiveError, layout};
+use super::{ArchiveError, Faults, layout};
 
 /// The right to write; given back when dropped, and by the system when the process dies.
 #[derive(Debug)]
 pub(super) struct WriteLock {
     file: File,
+    was_left: bool,
+    faults: Faults,
 }
 
 /// Who writes, inside the lock file.
@@ -28,7 +30,7 @@ impl WriteLock {
     ///
     /// # Errors
     /// When another process holds it, or the file cannot be written.
-    pub(super) fn take(root: &Path, now: Timestamp) -> Result<Self, ArchiveError> {
+    pub(super) fn take(root: &Path, now: Timestamp, faults: Faults) -> Result<Self, ArchiveError> {
         let path = root.join(layout::LOCK);
         let mut options = File::options();
         options.read(true).write(true).create(true).truncate(false);
@@ -41,13 +43,23 @@ impl WriteLock {
             Err(TryLockError::WouldBlock) => return Err(ArchiveError::Locked { holder: describe_holder(&mut file) }),
             Err(TryLockError::Error(error)) => return Err(ArchiveError::io("lock", &path)(error)),
         }
+        let was_left = file.metadata().map_err(ArchiveError::io("look at", &path))?.len() > 0;
         write_holder(&mut file, now).map_err(ArchiveError::io("write", &path))?;
-        Ok(Self { file })
+        Ok(Self { file, was_left, faults })
+    }
+
+    /// Whether the last holder was killed: it did not get to empty the file, and may have left temporary ones.
+    pub(super) fn was_left(&self) -> bool {
+        self.was_left
     }
 }
 
 impl Drop for WriteLock {
     fn drop(&mut self) {
+        // A program that died empties nothing.
+        if self.faults.is_dead() {
+            return self.file.unlock().unwrap_or_default();
+        }
         // An empty file says that nobody writes. If emptying fails, the system's lock is still released.
         self.file.set_len(0).unwrap_or_default();
         // Closing would not do while a child that is just being started has the file open too.

@@ -39,12 +39,12 @@ impl Maintenance {
         if !root.join(layout::FORMAT).exists() && !root.join(layout::ARTICLES).is_dir() {
             return Err(ArchiveError::Missing { path: root.to_owned() });
         }
-        let disk = Disk::with_faults(root.to_owned(), faults);
+        let disk = Disk::with_faults(root.to_owned(), faults.clone());
         // A damaged FORMAT is one of the things that are mended.
         if let Err(error @ ArchiveError::NewerFormat { .. }) = format::check(&disk) {
             return Err(error);
         }
-        let lock = WriteLock::take(root, now)?;
+        let lock = WriteLock::take(root, now, faults)?;
         disk.sweep()?;
         Ok(Self { disk, root: root.to_owned(), _lock: lock })
     }

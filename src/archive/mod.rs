@@ -4,6 +4,9 @@
 //! and `ledger`, every write goes through `write`. The order of writes is pictures, page, the version's Markdown,
 //! its manifest (the commit), head, state; a reader goes the other way and so never meets a half of anything.
 //!
+//! A big archive is opened without reading all of it: `reach` finds single articles by their folders' names, `summary`
+//! sums all of them up with the index, which is derived and believed only where the files are those it was made of.
+//!
 //! [`verify`] finds what is wrong with an archive, [`Maintenance`] mends it and removes what nothing refers to; neither
 //! needs the records to be readable. [`Faults`] lets tests end the program at any file operation.
 
@@ -15,6 +18,7 @@ mod faults;
 mod forget;
 mod format;
 mod history;
+mod index;
 mod journal;
 mod kind;
 mod layout;
@@ -25,11 +29,14 @@ mod maintenance;
 mod ocfl;
 mod pages;
 mod pictures;
+mod reach;
 mod record;
 mod repair;
 mod scrub;
 mod seal;
+mod stamp;
 mod state;
+mod summary;
 pub mod verify;
 pub(crate) mod write;
 mod writer;
@@ -53,4 +60,5 @@ pub use record::{
 pub use repair::{Derive, Repaired};
 pub use scrub::scrub;
 pub use state::Observation;
+pub use summary::Summary;
 pub use writer::{Committed, Draft, Writer};

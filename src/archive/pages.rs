@@ -31,14 +31,15 @@ const WINDOW_LOG: u32 = 25;
 
 /// Where raw pages are put; may be shared, since compressing a page takes a while.
 #[derive(Debug, Clone)]
-pub struct PageStore(Arc<Mutex<Pages>>);
+pub struct PageStore {
+    disk: Disk,
+    /// `None` until the first page comes: to look up which pages stand for themselves takes a while as well.
+    pages: Arc<Mutex<Option<Pages>>>,
+}
 
 impl PageStore {
-    /// Looks up which pages stand for themselves.
-    pub(super) fn open(disk: Disk) -> Result<Self, ArchiveError> {
-        let mut pages = Pages::new(disk);
-        pages.find_references()?;
-        Ok(Self(Arc::new(Mutex::new(pages))))
+    pub(super) fn new(disk: Disk) -> Self {
+        Self { disk, pages: Arc::default() }
     }
 
     /// Stores a raw page without its private values; one that is there already is left as it is.
@@ -47,7 +48,13 @@ impl PageStore {
     /// When a file can't be written.
     pub fn put(&self, raw: &[u8]) -> Result<StoredPage, ArchiveError> {
         let page = scrub(raw);
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).put(&page)
+        let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(pages) = &mut *pages {
+            return pages.put(&page);
+        }
+        let mut found = Pages::new(self.disk.clone());
+        found.find_references()?;
+        pages.insert(found).put(&page)
     }
 }
 

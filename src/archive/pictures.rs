@@ -1,7 +1,9 @@
 //! Pictures: one file each, named by the hash of its bytes, however many articles and issues use it.
 
+use std::collections::BTreeMap;
+
 use super::write::{Disk, Written};
-use super::{ArchiveError, Digest, StoredPicture, layout};
+use super::{Archive, ArchiveError, Digest, StoredPicture, layout};
 
 /// Where pictures are put; may be shared while articles are written.
 #[derive(Debug, Clone)]
@@ -56,6 +58,14 @@ impl PictureStore {
             blur: picture.blur,
         };
         Ok((stored, written == Written::Changed))
+    }
+
+    /// Every picture that some newest version has, by its key; reads the records of all articles.
+    ///
+    /// # Errors
+    /// When a record is damaged.
+    pub fn recorded(&self) -> Result<BTreeMap<String, StoredPicture>, ArchiveError> {
+        Ok(Archive::read(self.disk.clone())?.pictures())
     }
 
     /// Removes the file of a picture that no record names.

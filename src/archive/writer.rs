@@ -62,16 +62,43 @@ impl Writer {
     /// # Errors
     /// As `open`, and when the planned operation is one of opening.
     pub fn open_with(root: &Path, now: Timestamp, faults: Faults) -> Result<Self, ArchiveError> {
-        let disk = Disk::with_faults(root.to_owned(), faults);
+        Self::begin(root, now, faults, Archive::read)
+    }
+
+    /// Opens an archive without reading its articles; [`Archive::reach`] reads those that are wanted.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), but for records that are not read.
+    pub fn open_lazily(root: &Path, now: Timestamp) -> Result<Self, ArchiveError> {
+        Self::begin(root, now, Faults::default(), Archive::read_lazily)
+    }
+
+    fn begin(
+        root: &Path,
+        now: Timestamp,
+        faults: Faults,
+        read: impl FnOnce(Disk) -> Result<Archive, ArchiveError>,
+    ) -> Result<Self, ArchiveError> {
+        let disk = Disk::with_faults(root.to_owned(), faults.clone());
         // Looked at before the lock file is made: a folder of something else stays as it is.
         format::check_or_empty(&disk)?;
         std::fs::create_dir_all(root).map_err(ArchiveError::io("make folder", root))?;
-        let lock = WriteLock::take(root, now)?;
+        let lock = WriteLock::take(root, now, faults)?;
         format::create_or_check(&disk)?;
-        disk.sweep()?;
+        if lock.was_left() {
+            disk.sweep()?;
+        }
         disk.require_space()?;
-        let pages = PageStore::open(disk.clone())?;
-        Ok(Self { archive: Archive::read(disk)?, pages, _lock: lock })
+        let pages = PageStore::new(disk.clone());
+        Ok(Self { archive: read(disk)?, pages, _lock: lock })
+    }
+
+    /// As [`Archive::reach`].
+    ///
+    /// # Errors
+    /// When a record that has to be read is damaged.
+    pub fn reach(&mut self, key: &Key) -> Result<(), ArchiveError> {
+        self.archive.reach(key)
     }
 
     /// Where pictures go.
@@ -213,6 +240,7 @@ impl Writer {
     /// When the table can't be written.
     pub fn put_alias(&mut self, key: &Key, article: &ArticleKey, evidence: Evidence) -> Result<(), ArchiveError> {
         self.archive.aliases.insert(key.clone(), Alias { article: article.clone(), evidence });
+        self.archive.has_new_aliases = true;
         self.put_aliases()?;
         self.settle(article)
     }
@@ -222,6 +250,9 @@ impl Writer {
     /// # Errors
     /// When the table can't be written.
     pub fn put_aliases(&self) -> Result<(), ArchiveError> {
+        if !self.archive.has_new_aliases {
+            return Ok(());
+        }
         let path = Path::new(layout::ALIASES);
         self.archive.disk.replace(path, &to_bytes(&self.archive.aliases, path)?)?;
         Ok(())

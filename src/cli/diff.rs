@@ -25,7 +25,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Result<Exit, Failure> {
-    let archive = Archive::open(&settings.archive)?;
+    let mut archive = Archive::open_lazily(&settings.archive)?;
+    archive.reach_id(&args.id)?;
     let entry = show::find(&archive, &args.id)?;
     let after = args.after.unwrap_or(entry.manifest.version);
     let before = match args.before {

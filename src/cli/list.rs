@@ -1,13 +1,15 @@
 //! `wxarchive list`: the articles of the archive.
 
 use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::SystemTime;
 
 use anyhow::anyhow;
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 use serde::Serialize;
 
-use wxarchive::archive::{Archive, Entry, Ledger};
+use wxarchive::archive::{Archive, Ledger, Summary};
 use wxarchive::model::State;
 
 use super::exit::{Exit, Failure};
@@ -49,21 +51,19 @@ pub(crate) struct ArticleLine {
 }
 
 pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Result<Exit, Failure> {
-    let archive = Archive::open(&settings.archive)?;
-    let linked = args.issue.as_ref().map(|issue| linked(&archive, issue)).transpose()?;
-    let is_linked = |entry: &&Entry| linked.as_ref().is_none_or(|linked| linked.contains(&entry.name()));
-    let wanted = archive.entries().filter(is_linked).filter(|entry| is_of_time(args, entry));
-    let mut lines: Vec<ArticleLine> = wanted.map(line).filter(|line| is_wanted(args, line)).collect();
-    lines.sort_by(|one, other| one.dir.cmp(&other.dir));
-    for line in &lines {
-        reporter.article(line);
-    }
+    let linked = args.issue.as_ref().map(|issue| linked(&settings.archive, issue)).transpose()?;
+    let is_linked = |summary: &Summary| linked.as_ref().is_none_or(|linked| linked.contains(&summary.dir));
+    let mut summaries = Archive::summaries(&settings.archive, SystemTime::now())?;
+    summaries.retain(|summary| is_linked(summary) && is_of_time(args, summary) && is_wanted(args, summary));
+    summaries.sort_by(|one, other| one.dir.cmp(&other.dir));
+    reporter.articles(summaries.into_iter().map(line));
     Ok(Exit::Done)
 }
 
 /// The folders of the articles that issues of this name link.
-fn linked(archive: &Archive, issue: &str) -> Result<BTreeSet<String>, Failure> {
+fn linked(root: &Path, issue: &str) -> Result<BTreeSet<String>, Failure> {
     let is_named = |ledger: &Ledger| ledger.issue == issue || ledger.issue.ends_with(&format!("/{issue}"));
+    let archive = Archive::open_lazily(root)?;
     let ledgers: Vec<Ledger> = archive.ledgers()?.into_iter().filter(is_named).collect();
     if ledgers.is_empty() {
         return Err(Failure::usage(anyhow!(
@@ -73,32 +73,31 @@ fn linked(archive: &Archive, issue: &str) -> Result<BTreeSet<String>, Failure> {
     Ok(ledgers.iter().flat_map(Ledger::every_link).filter_map(|link| link.dir.clone()).collect())
 }
 
-fn is_of_time(args: &Args, entry: &Entry) -> bool {
+fn is_of_time(args: &Args, summary: &Summary) -> bool {
     if args.since.is_none() && args.until.is_none() {
         return true;
     }
     let zone = TimeZone::fixed(Offset::constant(8));
-    let day = entry.manifest.meta.published.map(|time| zone.to_datetime(time).date());
+    let day = summary.published.map(|time| zone.to_datetime(time).date());
     let is_in = |day: Date| args.since.is_none_or(|since| day >= since) && args.until.is_none_or(|until| day <= until);
     day.is_some_and(is_in)
 }
 
-fn is_wanted(args: &Args, line: &ArticleLine) -> bool {
-    args.account.as_ref().is_none_or(|name| line.account.contains(name.as_str()))
-        && args.state.is_none_or(|state| line.state == Some(state.name()))
+fn is_wanted(args: &Args, summary: &Summary) -> bool {
+    args.account.as_ref().is_none_or(|name| summary.account.contains(name.as_str()))
+        && args.state.is_none_or(|state| summary.state == Some(state))
 }
 
-fn line(entry: &Entry) -> ArticleLine {
-    let manifest = &entry.manifest;
+fn line(summary: Summary) -> ArticleLine {
     ArticleLine {
-        article: manifest.article.to_string(),
-        title: manifest.meta.title.clone(),
-        account: manifest.meta.account.name.clone(),
-        published: manifest.meta.published.map(|time| time.to_string()),
-        version: manifest.version,
-        state: entry.state.current().map(|dated| dated.state.name()),
-        dir: entry.name(),
-        pictures: manifest.pictures.len() + entry.state.late_pictures.len(),
-        missing_pictures: manifest.missing.len().saturating_sub(entry.state.late_pictures.len()),
+        article: summary.article.to_string(),
+        title: summary.title,
+        account: summary.account,
+        published: summary.published.map(|time| time.to_string()),
+        version: summary.version,
+        state: summary.state.map(State::name),
+        dir: summary.dir,
+        pictures: summary.pictures,
+        missing_pictures: summary.missing_pictures,
     }
 }

@@ -16,7 +16,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Result<Exit, Failure> {
-    let archive = Archive::open(&settings.archive)?;
+    let mut archive = Archive::open_lazily(&settings.archive)?;
+    archive.reach_id(&args.id)?;
     let entry = show::find(&archive, &args.id)?;
     for moment in archive.history(entry)? {
         reporter.item(&moment, &line(&moment));

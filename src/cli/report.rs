@@ -126,10 +126,10 @@ impl Reporter {
     }
 
     /// Prints an article of the archive.
-    pub(crate) fn article(&self, article: &ArticleLine) {
+    pub(crate) fn articles(&self, articles: impl Iterator<Item = ArticleLine>) {
         match self.form {
-            Form::Json => self.output.json(article),
-            Form::Text => self.output.line(&lines::of_article(article)),
+            Form::Json => articles.for_each(|article| self.output.json(&article)),
+            Form::Text => self.output.lines(articles.map(|article| lines::of_article(&article))),
         }
     }
 

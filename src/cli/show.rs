@@ -26,7 +26,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Result<Exit, Failure> {
-    let archive = Archive::open(&settings.archive)?;
+    let mut archive = Archive::open_lazily(&settings.archive)?;
+    archive.reach_id(&args.id)?;
     let entry = find(&archive, &args.id)?;
     let absent = |number| {
         Failure::usage(anyhow!("`{}` has no version {number}; the newest is {}", entry.name(), entry.manifest.version))

@@ -56,7 +56,7 @@ pub(crate) struct Work<'a> {
 /// Archives, from the lock to the summary; `add` does the same without issues.
 pub(crate) fn archive(work: &Work<'_>, fetcher: &Fetcher, root: &Path, reporter: &Reporter) -> Result<Exit, Failure> {
     let started = Instant::now();
-    let mut writer = Writer::open(root, Timestamp::now())?;
+    let mut writer = Writer::open_lazily(root, Timestamp::now())?;
     reporter.event(&Event::Plan { issues: work.issues.len(), articles: work.jobs.len() });
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let report = runtime.block_on(async {

@@ -109,6 +109,7 @@ impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
             Err(why) => return Ok(Done::failed(None, why)),
         };
         let Parsed::Moved(target) = parsed else { return self.take(url, url, page, parsed).await };
+        self.writer.reach(target.key())?;
         let message = Some(format!("moved to {}", target.canonical()));
         self.observe(url, State::Migrated, message, page).await?;
         match self.get(&target).await {
@@ -179,6 +180,8 @@ impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
     /// Stores an article that is the one that was asked for.
     async fn keep(&mut self, asked: &ArticleUrl, url: &ArticleUrl, reading: Reading) -> Result<Done, ArchiveError> {
         let key = reading.key.clone();
+        // What was asked for by a short code may be known by its key.
+        self.writer.reach(&Key::Article(key.clone()))?;
         if let Some(done) = self.forgotten(&Key::Article(key.clone())) {
             return Ok(done);
         }

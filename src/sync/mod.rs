@@ -87,6 +87,7 @@ pub async fn sync<F: Fetch>(
     jobs: &[Job],
     run: &Run<'_, F>,
 ) -> Result<Report, ArchiveError> {
+    reach(writer, issues, jobs)?;
     let issue_names: Vec<&str> = issues.iter().map(|issue| issue.name.as_str()).collect();
     let pictures = Pictures::new(run, writer, &issue_names)?;
     let (articles, shown) = tokio::join!(
@@ -95,7 +96,7 @@ pub async fn sync<F: Fetch>(
     );
     let mut report = articles?;
     shown?;
-    pictures.take_back(writer)?;
+    pictures.take_back()?;
     writer.put_aliases()?;
     for issue in issues {
         let ledger = ledger::of_issue(issue, writer, &report, &pictures)?;
@@ -111,4 +112,10 @@ pub async fn sync<F: Fetch>(
     report.requests = run.fetch.requests();
     report.stopped = run.stop.load(Ordering::Relaxed);
     Ok(report)
+}
+
+/// Has the archive read what it knows of everything that is linked.
+fn reach(writer: &mut Writer, issues: &[IssueFile], jobs: &[Job]) -> Result<(), ArchiveError> {
+    let linked = issues.iter().flat_map(|issue| &issue.issue.links).filter_map(|link| link.article());
+    linked.chain(jobs.iter().map(|job| &job.url)).try_for_each(|url| writer.reach(url.key()))
 }

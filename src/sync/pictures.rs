@@ -1,6 +1,6 @@
 //! Has pictures: each once, whoever asks, from the archive where it is there already.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::{join_all, ready};
@@ -8,6 +8,7 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use tokio::sync::OnceCell;
 
 use super::answer::Answer;
+use super::article::beside;
 use super::former::Mirrored;
 use super::substitute::{Judgement, Look, Substitutes};
 use super::{Event, ImageCounts, Run};
@@ -39,8 +40,11 @@ pub(super) struct Wanted<'a> {
 pub(super) struct Pictures<'a, F> {
     pub(super) run: &'a Run<'a, F>,
     store: PictureStore,
-    known: HashMap<String, StoredPicture>,
     mirrored: Mirrored,
+    /// The pictures of the issues, by their ledgers.
+    shown: HashMap<String, StoredPicture>,
+    /// Those of the archive's articles; looked up when a picture is wanted that no issue shows.
+    recorded: OnceCell<BTreeMap<String, StoredPicture>>,
     asked: Mutex<HashMap<ImageKey, Arc<OnceCell<Had>>>>,
     /// The files that this run has made.
     made: Mutex<HashSet<Digest>>,
@@ -53,11 +57,10 @@ pub(super) struct Pictures<'a, F> {
 }
 
 impl<'a, F: Fetch> Pictures<'a, F> {
-    /// Knows the pictures of the archive's articles and of the given issues' ledgers.
+    /// Knows the pictures of the given issues' ledgers.
     pub(super) fn new(run: &'a Run<'a, F>, writer: &Writer, issues: &[&str]) -> Result<Self, ArchiveError> {
         let archive: &Archive = writer;
-        let of_articles = archive.pictures();
-        let mut known: HashMap<String, StoredPicture> = HashMap::new();
+        let mut shown = HashMap::new();
         let mut mirrored = Mirrored::default();
         for issue in issues {
             let ledger = match archive.ledger(issue) {
@@ -67,18 +70,17 @@ impl<'a, F: Fetch> Pictures<'a, F> {
             };
             let stored = ledger.iter().flat_map(Ledger::stored_pictures);
             mirrored.add(stored.clone());
-            known.extend(stored.map(|picture| (picture.key.clone(), picture.clone())));
+            shown.extend(stored.map(|picture| (picture.key.clone(), picture.clone())));
         }
-        mirrored.add(of_articles.values());
-        for (key, picture) in of_articles {
-            known.entry(key).or_insert(picture);
-        }
+        let mut substitutes = Substitutes::default();
+        substitutes.remember(shown.values());
         Ok(Self {
             run,
             store: writer.picture_store(),
             mirrored,
-            substitutes: Mutex::new(Substitutes::new(known.values())),
-            known,
+            substitutes: Mutex::new(substitutes),
+            shown,
+            recorded: OnceCell::new(),
             asked: Mutex::default(),
             made: Mutex::default(),
             silent: Mutex::default(),
@@ -94,6 +96,7 @@ impl<'a, F: Fetch> Pictures<'a, F> {
 
     /// Has every picture, several at a time; how many is the source's affair.
     pub(super) async fn get_all(&self, wanted: &[Wanted<'_>]) -> Result<Vec<Had>, ArchiveError> {
+        self.recorded().await?;
         let had: Result<Vec<Had>, _> =
             join_all(wanted.iter().map(|wanted| self.get(*wanted))).await.into_iter().collect();
         // A later answer may have shown that an earlier one was a substitute.
@@ -144,10 +147,13 @@ impl<'a, F: Fetch> Pictures<'a, F> {
     }
 
     /// Takes back what turned out to be a substitute after it was stored, but for files that a version names.
-    pub(super) fn take_back(&self, archive: &Archive) -> Result<(), ArchiveError> {
+    pub(super) fn take_back(&self) -> Result<(), ArchiveError> {
         let had: Vec<StoredPicture> =
             self.asked().values().filter_map(|cell| cell.get()?.as_ref().ok().cloned()).collect();
-        let named: HashSet<Digest> = archive.pictures().into_values().map(|picture| picture.sha256).collect();
+        if had.iter().all(|stored| !self.substitutes().contains(&stored.sha256)) {
+            return Ok(());
+        }
+        let named: HashSet<Digest> = self.store.recorded()?.into_values().map(|picture| picture.sha256).collect();
         for stored in had {
             let digest = stored.sha256;
             let Err(why) = self.unless_substitute(stored.clone()) else { continue };
@@ -162,6 +168,18 @@ impl<'a, F: Fetch> Pictures<'a, F> {
             }
         }
         Ok(())
+    }
+
+    /// The pictures of the archive's articles.
+    async fn recorded(&self) -> Result<&BTreeMap<String, StoredPicture>, ArchiveError> {
+        self.recorded
+            .get_or_try_init(|| async {
+                let store = self.store.clone();
+                let recorded = beside(move || store.recorded()).await?;
+                self.substitutes().remember(recorded.values());
+                Ok(recorded)
+            })
+            .await
     }
 
     fn unless_substitute(&self, stored: StoredPicture) -> Had {
@@ -187,8 +205,12 @@ impl<'a, F: Fetch> Pictures<'a, F> {
 
     async fn have(&self, wanted: Wanted<'_>) -> Result<Had, ArchiveError> {
         let image = wanted.image;
-        let known = self.known.get(image.key().as_str());
-        if let Some(stored) = known.filter(|stored| self.store.has(stored)) {
+        let is_there = |stored: &&StoredPicture| self.store.has(stored);
+        let mut known = self.shown.get(image.key().as_str()).filter(is_there);
+        if known.is_none() {
+            known = self.recorded().await?.get(image.key().as_str()).filter(is_there);
+        }
+        if let Some(stored) = known {
             self.count(|counts| counts.reused += 1);
             return Ok(Ok(stored.clone()));
         }

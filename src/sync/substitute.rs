@@ -43,11 +43,10 @@ pub(super) enum Judgement {
 }
 
 impl Substitutes {
-    /// Knows the small pictures of the archive.
-    pub(super) fn new<'p>(known: impl Iterator<Item = &'p StoredPicture>) -> Self {
+    /// Knows the small ones among pictures of the archive.
+    pub(super) fn remember<'p>(&mut self, known: impl Iterator<Item = &'p StoredPicture>) {
         let small = known.filter(|picture| placeholder::is_small((picture.width, picture.height)));
-        let first = small.map(|picture| (picture.sha256, ImageKey::from(picture.key.clone()))).collect();
-        Self { first, ..Self::default() }
+        self.first.extend(small.map(|picture| (picture.sha256, ImageKey::from(picture.key.clone()))));
     }
 
     /// Judges an answer, and remembers it.

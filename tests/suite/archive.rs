@@ -61,6 +61,9 @@ fn temporary_files_of_a_killed_writer_are_removed() {
     fs::create_dir_all(left.parent().expect("a parent")).expect("a folder");
     fs::write(&left, "half a pic").expect("a file");
     drop(Writer::open(folder.path(), now()).expect("a writer"));
+    assert!(left.exists(), "the last writer was not killed, and a big archive is not searched for nothing");
+    fs::write(folder.path().join(".lock"), "{\"host\": \"x\"").expect("what a killed writer leaves");
+    drop(Writer::open(folder.path(), now()).expect("a writer"));
     assert!(!left.exists());
 }
 

@@ -35,6 +35,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("opendal", &["src/mirror/bucket.rs"]),
     ("similar", &["src/sync/diff.rs", "src/cli/unified.rs"]),
     ("zstd", &["src/archive/pages.rs"]),
+    ("rusqlite", &["src/archive/index.rs"]),
     ("tempfile", &["src/archive/write.rs"]),
     ("hyper", &["src/demo/server"]),
     ("rcgen", &["src/demo/server"]),

@@ -12,6 +12,7 @@ mod fetch;
 mod files;
 mod golden;
 mod image;
+mod index;
 mod issues;
 mod keeping;
 mod keeping_cli;

@@ -9,7 +9,6 @@ use super::inventory::{Occasion, State, sha512};
 use super::plan::{Planned, buried, occasion, plan, shared_ids};
 use super::store::{self, NewVersion, Object, STAGING, Source, logical, places};
 use super::{DECLARATION, NAME, Pin, README, SNAPSHOT, Snapshot, plain, snapshot_id};
-use crate::archive::kind::Kind;
 use crate::archive::lock::WriteLock;
 use crate::archive::record::to_bytes;
 use crate::archive::verify::{Scope, Severity, Survey, survey, verify};
@@ -51,10 +50,10 @@ pub struct Exported {
 pub fn export_ocfl(root: &Path, to: &Path, now: Timestamp, faults: Faults) -> Result<Exported, ArchiveError> {
     let found = sound(root)?;
     let objects = plan(&found)?;
-    let disk = Disk::with_faults(to.to_owned(), faults);
+    let disk = Disk::with_faults(to.to_owned(), faults.clone());
     check_target(root, to)?;
     std::fs::create_dir_all(to).map_err(ArchiveError::io("make folder", to))?;
-    let _lock = WriteLock::take(to, now)?;
+    let _lock = WriteLock::take(to, now, faults)?;
     refuse_outlived(to, &found, &objects)?;
     disk.sweep()?;
     disk.remove_tree(Path::new(STAGING))?;
@@ -90,7 +89,7 @@ fn sound(root: &Path) -> Result<Survey, ArchiveError> {
 
 /// The files with what tells that one was written since.
 fn files(found: &Survey) -> BTreeMap<&PathBuf, (u64, Option<std::time::SystemTime>)> {
-    let kept = found.files.iter().filter(|(_, file)| !matches!(file.kind, Kind::Lock | Kind::Temporary));
+    let kept = found.files.iter().filter(|(_, file)| !file.kind.is_of_this_copy());
     kept.map(|(path, file)| (path, (file.length, file.modified))).collect()
 }
 

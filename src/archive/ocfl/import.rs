@@ -49,10 +49,10 @@ pub fn import_ocfl(from: &Path, root: &Path, now: Timestamp, faults: Faults) -> 
     let (Some(parent), Some(name)) = (full.parent(), full.file_name()) else {
         return Err(ArchiveError::NotEmpty { path: root.to_owned() });
     };
-    let disk = Disk::with_faults(parent.to_owned(), faults);
+    let disk = Disk::with_faults(parent.to_owned(), faults.clone());
     let staging = PathBuf::from(format!("{}import-{}", layout::TEMPORARY, Digest::of(name.as_encoded_bytes()).short()));
     fs::create_dir_all(disk.path(&staging)).map_err(ArchiveError::io("make folder", disk.path(&staging)))?;
-    let lock = WriteLock::take(&disk.path(&staging), now)?;
+    let lock = WriteLock::take(&disk.path(&staging), now, faults)?;
     let done = fill(&disk, &staging, from, &wanted).and_then(|imported| {
         disk.remove_empty(Path::new(name))?;
         disk.adopt(&staging, Path::new(name))?;

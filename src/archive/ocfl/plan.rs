@@ -50,7 +50,7 @@ pub(super) fn plan(found: &Survey) -> Result<BTreeMap<String, Planned>, ArchiveE
     }
     part_shared(found, &mut objects);
     let owned: BTreeSet<&PathBuf> = objects.values().flat_map(|object| &object.files).collect();
-    let is_ours = |kind: &Kind| !matches!(kind, Kind::Lock | Kind::Temporary);
+    let is_ours = |kind: &Kind| !kind.is_of_this_copy();
     let left = found.files.iter().filter(|(path, file)| is_ours(&file.kind) && !owned.contains(path));
     let files = left.map(|(path, _)| path.clone()).collect();
     let message = "what belongs to no single article or issue".to_owned();

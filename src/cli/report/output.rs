@@ -5,6 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 
+/// How many bytes of many lines are written at once.
+const WRITTEN_AT_ONCE: usize = 64 << 10;
+
 /// Standard output, until its reader goes away.
 #[derive(Debug, Default)]
 pub(super) struct Output {
@@ -24,6 +27,20 @@ impl Output {
     /// Prints a line.
     pub(super) fn line(&self, line: &str) {
         self.bytes(format!("{line}\n").as_bytes());
+    }
+
+    /// Prints lines, many at a time.
+    pub(super) fn lines(&self, lines: impl Iterator<Item = String>) {
+        let mut text = String::new();
+        for line in lines {
+            text.push_str(&line);
+            text.push('\n');
+            if text.len() >= WRITTEN_AT_ONCE {
+                self.bytes(text.as_bytes());
+                text.clear();
+            }
+        }
+        self.bytes(text.as_bytes());
     }
 
     /// Whether something could not be written, other than to a reader that went away.
