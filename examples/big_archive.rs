@@ -183,6 +183,8 @@ fn put_issue(folder: &Path, name: &str, samples: &[Sample]) -> Made {
     put(&folder.join("newsletter").join(name), text.as_bytes())?;
     let links = scan(&text).links;
     let ledger = Ledger {
+        former_links: Vec::new(),
+        former_images: Vec::new(),
         format: FORMAT_NUMBER,
         issue: name.to_owned(),
         sha256: Digest::of(text.as_bytes()),
