@@ -4,6 +4,8 @@
 //! forms come from anatomy §2.2: `'…' * 1`, `'' || '…'`, `JsDecode('…')`, `htmlDecode("…")`, `'…'.html(false)`,
 //! `[…].slice(0, 20)` and `xml ? getXmlValue('…') : '…'`.
 
+use memchr::memchr3;
+
 use super::escape::{html_decode, js_decode};
 use super::value::Value;
 
@@ -118,14 +120,18 @@ impl<'a> Reader<'a> {
         let bytes = self.script.as_bytes();
         let start = self.at + 1;
         let mut end = start;
-        while let Some(byte) = bytes.get(end) {
-            match byte {
-                b'\\' => end += 1,
-                b'\n' if quote != b'`' => break,
-                byte if *byte == quote => break,
-                _ => {}
+        while let Some(rest) = bytes.get(end..) {
+            // Only the plain quotes end with their line.
+            let line_end = if quote == b'`' { quote } else { b'\n' };
+            let Some(found) = memchr3(quote, line_end, b'\\', rest) else {
+                end = bytes.len();
+                break;
+            };
+            end += found;
+            if bytes[end] != b'\\' {
+                break;
             }
-            end += 1;
+            end += 2;
         }
         // A backslash at the very end steps over it, or into the middle of a character.
         while !self.script.is_char_boundary(end.min(bytes.len())) {
