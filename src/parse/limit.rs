@@ -32,6 +32,7 @@ pub(super) struct Limiter<'a> {
     /// Elements that are open beyond the deepest; their names no longer matter.
     beyond: usize,
     tags: usize,
+    comments: usize,
     left_open: usize,
     pub(super) count: Dropped,
 }
@@ -40,6 +41,12 @@ impl<'a> Limiter<'a> {
     /// Whether a tag is kept; drawings and formulas have elements without content of their own.
     pub(super) fn keeps(&mut self, tag: &Tag<'a>, is_foreign: impl Fn() -> bool) -> bool {
         if tag.closes { self.close(tag) } else { self.open(tag, is_empty(tag, is_foreign)) }
+    }
+
+    /// Whether a comment is kept; surplus ones are nothing to a reader.
+    pub(super) fn keeps_comment(&mut self) -> bool {
+        self.comments += 1;
+        self.comments <= MOST_TAGS
     }
 
     fn open(&mut self, tag: &Tag<'a>, is_empty: bool) -> bool {
@@ -67,7 +74,11 @@ impl<'a> Limiter<'a> {
             self.beyond -= 1;
             return false;
         }
-        let Some(at) = self.open.iter().rposition(|(name, _)| tag.is(name)) else { return true };
+        let Some(at) = self.open.iter().rposition(|(name, _)| tag.is(name)) else {
+            // `</p>` and `</br>` make an element where none is open.
+            self.tags += 1;
+            return self.tags <= MOST_TAGS;
+        };
         self.left_open += self.open[at + 1..].iter().filter(|(name, kept)| *kept && is_formatting(name)).count();
         let kept = self.open[at].1;
         self.open.truncate(at);

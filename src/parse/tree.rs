@@ -131,7 +131,9 @@ impl<'a> Feed<'a> {
 
     /// Sends a comment, which parts the text around it; nobody reads what it says.
     fn comment(&mut self, end: usize) {
-        self.send(Any::CommentToken(StrTendril::new()));
+        if self.limiter.keeps_comment() {
+            self.send(Any::CommentToken(StrTendril::new()));
+        }
         self.at = end;
     }
 

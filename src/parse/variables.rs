@@ -5,17 +5,19 @@ use std::ops::Range;
 use memchr::memmem;
 
 use super::outline::Outline;
-use super::script::read;
+use super::script::{MOST_VALUES, read};
 use super::value::Value;
 
 /// What the scripts of a page set.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Variables {
     /// `window.cgiDataNew`, the best single source of pages since about 2020.
     pub(super) cgi: Value,
     /// `window.cgiData` of share pages and notices before that.
     pub(super) old_cgi: Value,
     assigned: Vec<(&'static str, Value)>,
+    /// How many values may still be read.
+    left: usize,
 }
 
 const VAR: &str = "var ";
@@ -113,7 +115,8 @@ const MEMBERS: [&str; 3] = ["alias", "cdn_url", "title"];
 impl Variables {
     /// Reads them from all scripts of a page.
     pub(super) fn of(outline: &Outline<'_>) -> Self {
-        let mut variables = Self::default();
+        let mut variables =
+            Self { cgi: Value::Nothing, old_cgi: Value::Nothing, assigned: Vec::new(), left: MOST_VALUES };
         for script in outline.scripts() {
             variables.read_script(script);
         }
@@ -167,7 +170,7 @@ impl Variables {
             let Some(rest) = script[*at..].strip_prefix("window.cgiData").filter(|_| *at >= past) else { continue };
             let (rest, is_new) = rest.strip_prefix("New").map_or((rest, false), |rest| (rest, true));
             let Some(start) = value_after_equals(script, script.len() - rest.len()) else { continue };
-            let (value, length) = read(&script[start..]);
+            let (value, length) = read(&script[start..], &mut self.left);
             past = start + length;
             let target = if is_new { &mut self.cgi } else { &mut self.old_cgi };
             if matches!(&value, Value::Object(entries) if !entries.is_empty()) && *target == Value::Nothing {
@@ -183,7 +186,7 @@ impl Variables {
         let end = rest.iter().position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_').unwrap_or(rest.len());
         let Some(name) = known(&script[from..from + end], form) else { return from };
         let Some(start) = value_after_equals(script, from + end) else { return from };
-        let (value, length) = read(&script[start..]);
+        let (value, length) = read(&script[start..], &mut self.left);
         let holds_something = match &value {
             Value::Nothing => false,
             Value::Text(text) => !text.trim().is_empty(),
