@@ -8,6 +8,7 @@ mod corpus_pages;
 mod crash;
 mod fetch;
 mod golden;
+mod hostile;
 mod image;
 mod issues;
 mod keeping;
