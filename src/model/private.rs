@@ -1,5 +1,7 @@
 //! The parameters that belong to a reader's session: named in reports, never stored, requested or printed.
 
+use std::collections::BTreeSet;
+
 use percent_encoding::percent_decode_str;
 
 use super::unescape;
@@ -32,14 +34,10 @@ pub const PRIVATE_PARAMETERS: [&str; 18] = [
 /// Those of an address inside it count as well, as in the target of a redirector.
 #[must_use]
 pub fn private_parameters(written: &str) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
     let text = unescape(written);
-    for Parameter { name, value, .. } in parameters(&text) {
-        if !value.is_empty() && !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    names
+    let valued = parameters(&text).filter(|parameter| !parameter.value.is_empty());
+    let mut seen = BTreeSet::new();
+    valued.map(|parameter| parameter.name).filter(|name| seen.insert(name.clone())).collect()
 }
 
 /// The address as written without the values of its private parameters; every other byte is kept.
@@ -71,21 +69,22 @@ const INNER_SEPARATORS: [&str; 8] = ["%26", "%3f", "%3F", "%23", "%2526", "%253f
 const EQUALS: [&str; 5] = ["=", "%3d", "%3D", "%253d", "%253D"];
 
 /// The private parameters of a text, in order.
-fn parameters(text: &str) -> Vec<Parameter<'_>> {
-    let mut parameters = Vec::new();
+fn parameters(text: &str) -> impl Iterator<Item = Parameter<'_>> {
     let mut start = 0;
-    while start < text.len() {
-        let rest = &text[start..];
-        let (len, separator) = next_separator(rest, true);
-        start += match parameter(rest, len) {
-            Some((name, from, value)) => {
-                parameters.push(Parameter { name, value, start: start + from });
-                (from + value.len()).max(1)
-            }
-            None => len + separator,
-        };
-    }
-    parameters
+    std::iter::from_fn(move || {
+        while start < text.len() {
+            let rest = &text[start..];
+            let (len, separator) = next_separator(rest, true);
+            let Some((name, from, value)) = parameter(rest, len) else {
+                start += len + separator;
+                continue;
+            };
+            let parameter = Parameter { name, value, start: start + from };
+            start += (from + value.len()).max(1);
+            return Some(parameter);
+        }
+        None
+    })
 }
 
 /// Reads a private parameter at the start of a text whose next separator of any kind is so far away.

@@ -59,7 +59,8 @@ pub(super) fn written_by_script(source: &Source<'_>) -> Option<String> {
     let content = source.outline.element("js_content")?;
     ["document.write(", ".innerHTML ="].iter().find_map(|call| {
         let (_, rest) = content.split_once(call)?;
-        let (value, _) = script::read(rest.trim_start());
+        let mut left = script::MOST_VALUES;
+        let (value, _) = script::read(rest.trim_start(), &mut left);
         value.text().map(decode_meta)
     })
 }

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use memchr::memmem;
 use scraper::{ElementRef, Html, Node as Raw};
 
-use super::limit::{Dropped, limited};
+use super::limit::Dropped;
+use super::tree::build;
 
 /// A parsed piece of HTML.
 pub(super) struct Dom {
@@ -29,31 +29,14 @@ pub(super) enum Node<'a> {
 impl Dom {
     /// Parses the inside of a body.
     pub(super) fn parse(html: &str) -> Self {
-        let (html, dropped) = limited(html);
-        Self { html: Html::parse_fragment(&resolved(html)), dropped }
+        let (html, dropped) = build(html);
+        Self { html, dropped }
     }
 
     /// The element around everything.
     pub(super) fn root(&self) -> Element<'_> {
         Element(self.html.root_element())
     }
-}
-
-/// The same with the most frequent entity resolved: the parser takes a hundred times longer for each.
-fn resolved(html: Cow<'_, str>) -> Cow<'_, str> {
-    const ENTITY: &str = "&nbsp;";
-    let mut resolved = String::new();
-    let mut at = 0;
-    for found in memmem::find_iter(html.as_bytes(), ENTITY) {
-        resolved.push_str(&html[at..found]);
-        resolved.push('\u{a0}');
-        at = found + ENTITY.len();
-    }
-    if at == 0 {
-        return html;
-    }
-    resolved.push_str(&html[at..]);
-    Cow::Owned(resolved)
 }
 
 impl<'a> Element<'a> {
@@ -64,7 +47,9 @@ impl<'a> Element<'a> {
 
     /// The value of an attribute.
     pub(super) fn attribute(self, name: &str) -> Option<&'a str> {
-        self.0.value().attr(name)
+        // The names of attributes are atoms, and making one to compare takes longer than comparing all.
+        let attributes = &self.0.value().attrs;
+        attributes.iter().find(|(found, _)| &*found.local == name && found.ns.is_empty()).map(|(_, value)| &**value)
     }
 
     /// The value of the first of some attributes that is there and not blank.

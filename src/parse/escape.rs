@@ -7,11 +7,13 @@ pub(super) fn unescape(literal: &str) -> String {
     }
     let mut text = String::with_capacity(literal.len());
     let mut rest = literal;
-    while let Some(at) = rest.find('\\') {
+    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
         text.push_str(&rest[..at]);
         rest = &rest[at + 1..];
         let (char, length) = escaped(rest);
-        text.extend(char);
+        if let Some(char) = char {
+            text.push(char);
+        }
         rest = &rest[length..];
     }
     text.push_str(rest);
@@ -51,9 +53,8 @@ fn unicode(rest: &str) -> (Option<char>, usize) {
 }
 
 fn hex(text: &str, from: usize, length: usize) -> Option<u32> {
-    let digits = text.get(from..from + length)?;
-    let all_hex = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    all_hex.then(|| u32::from_str_radix(digits, 16).ok()).flatten()
+    let digits = text.as_bytes().get(from..from + length).filter(|digits| !digits.is_empty())?;
+    digits.iter().try_fold(0, |number, digit| Some(number << 4 | char::from(*digit).to_digit(16)?))
 }
 
 /// Resolves what double escaping left, in the order of the site's own `JsDecode` (anatomy §2.2).

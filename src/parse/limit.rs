@@ -4,9 +4,7 @@
 //! left open in every following block. Pieces within the limits pass untouched; of others the tags beyond the limits
 //! are left out and the text stays.
 
-use std::borrow::Cow;
-
-use super::markup::{Tag, Tags};
+use super::markup::Tag;
 
 /// Open elements at most; real pages nest up to about 60.
 pub(super) const DEEPEST: usize = 256;
@@ -26,46 +24,32 @@ pub(super) struct Dropped {
     pub(super) surplus: u32,
 }
 
-/// The piece within the limits, and what was left out for it.
-pub(super) fn limited(html: &str) -> (Cow<'_, str>, Dropped) {
-    let mut limiter = Limiter::default();
-    for tag in Tags::new(html) {
-        limiter.note(&tag);
-    }
-    if limiter.dropped.is_empty() {
-        return (Cow::Borrowed(html), Dropped::default());
-    }
-    let mut kept = String::with_capacity(html.len());
-    let mut at = 0;
-    for range in &limiter.dropped {
-        kept.push_str(&html[at..range.start]);
-        at = range.end;
-    }
-    kept.push_str(&html[at..]);
-    (Cow::Owned(kept), limiter.count)
-}
-
+/// Says of one tag after another whether it is within the limits.
 #[derive(Default)]
-struct Limiter<'a> {
+pub(super) struct Limiter<'a> {
     /// The open elements, and whether the tag of each was kept.
     open: Vec<(&'a str, bool)>,
     /// Elements that are open beyond the deepest; their names no longer matter.
     beyond: usize,
     tags: usize,
+    comments: usize,
     left_open: usize,
-    dropped: Vec<std::ops::Range<usize>>,
-    count: Dropped,
+    pub(super) count: Dropped,
 }
 
 impl<'a> Limiter<'a> {
-    fn note(&mut self, tag: &Tag<'a>) {
-        let kept = if tag.closes { self.close(tag) } else { self.open(tag) };
-        if !kept {
-            self.dropped.push(tag.range.clone());
-        }
+    /// Whether a tag is kept; drawings and formulas have elements without content of their own.
+    pub(super) fn keeps(&mut self, tag: &Tag<'a>, is_foreign: impl Fn() -> bool) -> bool {
+        if tag.closes { self.close(tag) } else { self.open(tag, is_empty(tag, is_foreign)) }
     }
 
-    fn open(&mut self, tag: &Tag<'a>) -> bool {
+    /// Whether a comment is kept; surplus ones are nothing to a reader.
+    pub(super) fn keeps_comment(&mut self) -> bool {
+        self.comments += 1;
+        self.comments <= MOST_TAGS
+    }
+
+    fn open(&mut self, tag: &Tag<'a>, is_empty: bool) -> bool {
         if self.open.last().is_some_and(|(open, _)| tag.is(open) && ends_itself(open)) {
             self.open.pop();
         }
@@ -78,7 +62,7 @@ impl<'a> Limiter<'a> {
             let count = if self.tags > MOST_TAGS { &mut self.count.surplus } else { &mut self.count.deep };
             *count = count.saturating_add(1);
         }
-        if tag.raw.is_none() && !is_void(tag.name) {
+        if !is_empty {
             if self.open.len() < DEEPEST { self.open.push((tag.name, within)) } else { self.beyond += 1 }
         }
         within
@@ -90,7 +74,11 @@ impl<'a> Limiter<'a> {
             self.beyond -= 1;
             return false;
         }
-        let Some(at) = self.open.iter().rposition(|(name, _)| tag.is(name)) else { return true };
+        let Some(at) = self.open.iter().rposition(|(name, _)| tag.is(name)) else {
+            // `</p>` and `</br>` make an element where none is open.
+            self.tags += 1;
+            return self.tags <= MOST_TAGS;
+        };
         self.left_open += self.open[at + 1..].iter().filter(|(name, kept)| *kept && is_formatting(name)).count();
         let kept = self.open[at].1;
         self.open.truncate(at);
@@ -102,6 +90,17 @@ impl<'a> Limiter<'a> {
 fn ends_itself(name: &str) -> bool {
     const ENDING: [&str; 7] = ["p", "li", "td", "th", "tr", "dt", "dd"];
     ENDING.iter().any(|ending| name.eq_ignore_ascii_case(ending))
+}
+
+/// Whether nothing stands inside the element of a tag.
+fn is_empty(tag: &Tag<'_>, is_foreign: impl Fn() -> bool) -> bool {
+    // Most elements are neither void nor end themselves, and need not be asked for where they stand.
+    match (is_void(tag.name), tag.ends_itself()) {
+        (true, true) => true,
+        (true, false) => !is_foreign(),
+        (false, true) => is_foreign(),
+        (false, false) => false,
+    }
 }
 
 /// Elements without content.
@@ -116,35 +115,4 @@ fn is_formatting(name: &str) -> bool {
     const FORMATTING: [&str; 14] =
         ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
     FORMATTING.iter().any(|formatting| name.eq_ignore_ascii_case(formatting))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ordinary_html_passes_untouched() {
-        let html = "<p>a<br>b</p><ul><li>c<li>d</ul><p>e";
-        assert!(matches!(limited(html), (Cow::Borrowed(same), Dropped { deep: 0, surplus: 0 }) if same == html));
-    }
-
-    #[test]
-    fn deep_nesting_loses_tags_and_keeps_text() {
-        let html = format!("{}text{}after", "<div>".repeat(1000), "</div>".repeat(1000));
-        let (kept, dropped) = limited(&html);
-        assert_eq!(usize::try_from(dropped.deep), Ok(1000 - DEEPEST));
-        assert_eq!(kept, format!("{}text{}after", "<div>".repeat(DEEPEST), "</div>".repeat(DEEPEST)));
-    }
-
-    #[test]
-    fn elements_beyond_the_last_that_is_read_are_counted_apart() {
-        let html = "<p>a</p>".repeat(MOST_TAGS + 7);
-        assert_eq!(limited(&html).1, Dropped { deep: 0, surplus: 7 });
-    }
-
-    #[test]
-    fn a_tag_of_too_many_attributes_is_left_out() {
-        let html = format!("<p {}>a</p>", "x ".repeat(1000));
-        assert_eq!(limited(&html).0, "a");
-    }
 }

@@ -1,5 +1,7 @@
 //! Reads links, and the source that a quote card names.
 
+use std::collections::BTreeSet;
+
 use super::body::{Walk, is_block};
 use super::dom::Element;
 use super::escape::html_decode;
@@ -91,7 +93,7 @@ fn unescape_ampersands(href: &str) -> String {
 
 /// Takes the parameters that belong to a reader's session out of an address of the site.
 fn without_private(href: &str) -> String {
-    let private = private_parameters(href);
+    let private: BTreeSet<String> = private_parameters(href).into_iter().collect();
     if private.is_empty() {
         return href.to_owned();
     }

@@ -55,36 +55,19 @@ impl<'a> Tags<'a> {
         self.html.len()
     }
 
-    /// The content of a raw text element that begins here, and past its end tag.
+    /// The content of a raw text element that begins here.
     fn raw_content(&mut self, from: usize, name: &str) -> Range<usize> {
-        let bytes = self.bytes();
-        let mut at = from;
-        while let Some(found) = memmem::find(&bytes[at..], b"</") {
-            let start = at + found;
-            at = start + 2;
-            let tail = bytes.get(at..at + name.len());
-            let named = tail.is_some_and(|tail| tail.eq_ignore_ascii_case(name.as_bytes()));
-            let ended = bytes.get(at + name.len()).is_none_or(|next| b" \t\n\r\x0c/>".contains(next));
-            if named && ended {
-                self.at = start;
-                return from..start;
-            }
-        }
-        self.at = self.end();
+        self.at = raw_end(self.html, from, name);
+        self.cut |= self.at == self.html.len();
         from..self.at
     }
 
     fn tag(&mut self, start: usize, closes: bool) -> Option<Tag<'a>> {
-        let bytes = self.bytes();
-        let name_start = start + 1 + usize::from(closes);
-        let name_end = name_start + bytes[name_start..].iter().position(|byte| b" \t\n\r\x0c/>".contains(byte))?;
-        let end = end_of_attributes(bytes, name_end)?;
-        let name = &self.html[name_start..name_end];
-        let attributes = &self.html[name_end..end - 1];
-        self.at = end;
-        let is_raw = !closes && RAW.iter().any(|raw| name.eq_ignore_ascii_case(raw));
-        let raw = is_raw.then(|| self.raw_content(end, name));
-        Some(Tag { name, closes, range: start..end, raw, attributes })
+        let mut tag = tag(self.html, start, closes)?;
+        self.at = tag.range.end;
+        let is_raw = !closes && RAW.iter().any(|raw| tag.is(raw));
+        tag.raw = is_raw.then(|| self.raw_content(tag.range.end, tag.name));
+        Some(tag)
     }
 }
 
@@ -96,8 +79,12 @@ impl<'a> Iterator for Tags<'a> {
             let start = self.at + memchr(b'<', &self.bytes()[self.at..])?;
             let rest = &self.bytes()[start + 1..];
             match rest {
-                [b'!', b'-', b'-', b'>', ..] => self.at = start + 5,
-                [b'!', b'-', b'-', ..] => self.at = self.past(start + 4, "-->"),
+                [b'!', b'-', b'-', ..] => {
+                    self.at = match comment_end(&self.html[start..]) {
+                        Some(length) => start + length,
+                        None => self.end(),
+                    }
+                }
                 [b'/', byte, ..] if byte.is_ascii_alphabetic() => return self.tag_or_end(start, true),
                 [b'!' | b'?' | b'/', ..] => self.at = self.past(start, ">"),
                 [byte, ..] if byte.is_ascii_alphabetic() => return self.tag_or_end(start, false),
@@ -128,6 +115,18 @@ impl<'a> Tag<'a> {
         self.attributes().find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
+    /// Whether it says that it has no content: `<path/>`.
+    pub(super) fn ends_itself(&self) -> bool {
+        // The slash may be the end of a value without quotes.
+        self.attributes.ends_with('/') && !self.ends_with_value()
+    }
+
+    fn ends_with_value(&self) -> bool {
+        let text = self.attributes.as_bytes();
+        let attributes = std::iter::successors(attribute(text, 0), |(_, _, past)| attribute(text, *past));
+        attributes.last().is_some_and(|(_, value, past)| value.is_some() && past == text.len())
+    }
+
     /// Whether there are more attributes than a number.
     pub(super) fn has_more_attributes_than(&self, most: usize) -> bool {
         // Each takes a blank and a letter.
@@ -143,6 +142,46 @@ impl<'a> Tag<'a> {
             at = end;
             Some((&text[name], value.map_or("", |value| &text[value])))
         })
+    }
+}
+
+/// The tag that begins at a `<`, whatever its content is; `None` where the text ends inside.
+pub(super) fn tag(html: &str, start: usize, closes: bool) -> Option<Tag<'_>> {
+    let bytes = html.as_bytes();
+    let name_start = start + 1 + usize::from(closes);
+    let name_end = name_start + bytes[name_start..].iter().position(|byte| is_blank(*byte) || *byte == b'>')?;
+    let end = end_of_attributes(bytes, name_end)?;
+    let (name, attributes) = (&html[name_start..name_end], &html[name_end..end - 1]);
+    Some(Tag { name, closes, range: start..end, raw: None, attributes })
+}
+
+/// Where a raw text element ends whose content begins here; the end of the text where its end tag is missing.
+pub(super) fn raw_end(html: &str, from: usize, name: &str) -> usize {
+    let bytes = html.as_bytes();
+    let mut at = from;
+    while let Some(found) = memmem::find(&bytes[at..], b"</") {
+        at += found + 2;
+        let tail = bytes.get(at..at + name.len());
+        let named = tail.is_some_and(|tail| tail.eq_ignore_ascii_case(name.as_bytes()));
+        if named && bytes.get(at + name.len()).is_none_or(|next| is_blank(*next) || *next == b'>') {
+            return at - 2;
+        }
+    }
+    bytes.len()
+}
+
+/// Past the end of the comment that a text begins with, as the standard has it: `-->`, `--!>`, also `<!-->`.
+pub(super) fn comment_end(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    // The shortest close with the dashes that open them.
+    let mut at = "<!".len();
+    loop {
+        at += memmem::find(&bytes[at..], b"--")?;
+        match &bytes[at + 2..] {
+            [b'>', ..] => return Some(at + 3),
+            [b'!', b'>', ..] if at >= "<!--".len() => return Some(at + 4),
+            _ => at += 1,
+        }
     }
 }
 

@@ -42,6 +42,8 @@ mod table;
 
 mod dom;
 mod limit;
+mod reference;
+mod tree;
 
 use crate::model::{Article, ArticleKind, ArticleUrl, Block, Inline, Oddities, Oddity, Page, State};
 pub use heading::Headings;

@@ -4,15 +4,21 @@
 //! forms come from anatomy §2.2: `'…' * 1`, `'' || '…'`, `JsDecode('…')`, `htmlDecode("…")`, `'…'.html(false)`,
 //! `[…].slice(0, 20)` and `xml ? getXmlValue('…') : '…'`.
 
+use memchr::memchr3;
+
 use super::escape::{html_decode, js_decode};
 use super::value::Value;
 
 /// Nesting beyond this is skipped, so that a hostile script can't exhaust the stack.
 const DEEPEST: usize = 64;
 
-/// Reads the expression that a text begins with; gives it and the number of bytes that it takes.
-pub(super) fn read(script: &str) -> (Value, usize) {
-    let mut reader = Reader { script, at: 0, depth: 0 };
+/// Values that are read of one page at most; real pages have some thousands.
+pub(super) const MOST_VALUES: usize = 200_000;
+
+/// Reads the expression that a text begins with; gives it and the number of bytes that it takes. `left` is how many
+/// values may still be read, and counts down.
+pub(super) fn read(script: &str, left: &mut usize) -> (Value, usize) {
+    let mut reader = Reader { script, at: 0, depth: 0, left };
     let value = reader.expression();
     (value, reader.at)
 }
@@ -21,6 +27,7 @@ struct Reader<'a> {
     script: &'a str,
     at: usize,
     depth: usize,
+    left: &'a mut usize,
 }
 
 impl<'a> Reader<'a> {
@@ -55,11 +62,12 @@ impl<'a> Reader<'a> {
 
     /// `a || b || c`, `c ? a : b`, and operators whose left side is all that matters here.
     fn expression(&mut self) -> Value {
-        if self.depth >= DEEPEST {
+        if self.depth >= DEEPEST || *self.left == 0 {
             self.skip_to_end();
             return Value::Nothing;
         }
         self.depth += 1;
+        *self.left -= 1;
         let mut value = self.operand();
         loop {
             if self.eat("||") {
@@ -118,14 +126,18 @@ impl<'a> Reader<'a> {
         let bytes = self.script.as_bytes();
         let start = self.at + 1;
         let mut end = start;
-        while let Some(byte) = bytes.get(end) {
-            match byte {
-                b'\\' => end += 1,
-                b'\n' if quote != b'`' => break,
-                byte if *byte == quote => break,
-                _ => {}
+        while let Some(rest) = bytes.get(end..) {
+            // Only the plain quotes end with their line.
+            let line_end = if quote == b'`' { quote } else { b'\n' };
+            let Some(found) = memchr3(quote, line_end, b'\\', rest) else {
+                end = bytes.len();
+                break;
+            };
+            end += found;
+            if bytes[end] != b'\\' {
+                break;
             }
-            end += 1;
+            end += 2;
         }
         // A backslash at the very end steps over it, or into the middle of a character.
         while !self.script.is_char_boundary(end.min(bytes.len())) {
@@ -272,7 +284,7 @@ mod tests {
     use super::*;
 
     fn text(script: &str) -> Option<String> {
-        read(script).0.text().map(str::to_owned)
+        read(script, &mut 1000).0.text().map(str::to_owned)
     }
 
     #[test]
@@ -305,7 +317,7 @@ mod tests {
     #[test]
     fn objects_survive_what_cannot_be_read() {
         let script = "{ a: f(function(){ return {} }), 'b': [1, {c: 'x',},], d: 'y' === 'y' ? 1 : 0, e: /*,*/ true, }";
-        let value = read(script).0;
+        let value = read(script, &mut 1000).0;
         assert_eq!(value.at(&["b"]).items()[1].at(&["c"]).text(), Some("x"));
         assert_eq!(value.at(&["d"]).text(), Some("1"));
         assert_eq!(value.at(&["e"]).text(), Some("true"));
@@ -313,12 +325,18 @@ mod tests {
 
     #[test]
     fn a_cut_object_keeps_what_was_read() {
-        let value = read("{ a: 'x', b: JsDecode('y").0;
+        let value = read("{ a: 'x', b: JsDecode('y", &mut 1000).0;
         assert_eq!(value.at(&["a"]).text(), Some("x"));
     }
 
     #[test]
+    fn reading_ends_with_the_last_value_that_may_be_read() {
+        let (value, length) = read("[1, 2, 3, 4, 5]", &mut 3);
+        assert_eq!((value.items().len(), length), (3, 15));
+    }
+
+    #[test]
     fn a_list_is_cut_as_the_page_cuts_it() {
-        assert_eq!(read("['a', 'b', 'c',].slice(0, 2)").0.items().len(), 2);
+        assert_eq!(read("['a', 'b', 'c',].slice(0, 2)", &mut 1000).0.items().len(), 2);
     }
 }

@@ -3,6 +3,10 @@
 //! Editors write dozens of declarations that change nothing (`font-weight: 400`, `text-decoration: none`); these count
 //! as what they are: a reset of what was inherited, or nothing.
 
+use std::borrow::Cow;
+
+use memchr::memchr;
+
 use crate::model::Style;
 
 /// What an inline style says.
@@ -82,7 +86,8 @@ impl<'a> Css<'a> {
     fn declare(&mut self, name: &str, value: &'a str) {
         // Most declarations mean nothing here, and there are dozens for each word.
         let Some(name) = PROPERTIES.into_iter().find(|known| known.eq_ignore_ascii_case(name)) else { return };
-        let lower = value.to_ascii_lowercase();
+        let value = value.trim();
+        let lower = lower(value);
         let word = lower.trim_end_matches("!important").trim();
         match name {
             "font" => self.font(value, word),
@@ -161,6 +166,15 @@ fn size_of(part: &str) -> &str {
     part.split('/').next().unwrap_or(part)
 }
 
+/// The same in lower case, as nearly all values are.
+fn lower(value: &str) -> Cow<'_, str> {
+    if value.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(value.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(value)
+    }
+}
+
 fn keeps_lines(word: &str) -> Option<bool> {
     match word {
         "pre" | "pre-wrap" | "pre-line" | "break-spaces" => Some(true),
@@ -231,7 +245,7 @@ fn declarations(style: &str) -> impl Iterator<Item = (&str, &str)> {
             let declaration = &rest[..end];
             rest = rest.get(end + 1..).unwrap_or_default();
             if let Some((name, value)) = declaration.split_once(':') {
-                return Some((name.trim(), value.trim()));
+                return Some((name.trim_ascii(), value));
             }
         }
         None
@@ -262,18 +276,19 @@ impl Semicolons {
 
 /// The first semicolon outside of quotes and brackets, or the end; `None` where one of these never closes.
 fn outside(style: &[u8]) -> Option<usize> {
-    let (mut quote, mut open) = (None, 0_usize);
-    for (at, byte) in style.iter().enumerate() {
-        match (quote, byte) {
-            (Some(mark), byte) => quote = Some(mark).filter(|mark| mark != byte),
-            (None, b'"' | b'\'') => quote = Some(*byte),
-            (None, b'(') => open += 1,
-            (None, b')') => open = open.saturating_sub(1),
-            (None, b';') if open == 0 => return Some(at),
-            _ => {}
+    let (mut at, mut open) = (0, 0_usize);
+    let is_mark = |byte: &u8| matches!(byte, b'"' | b'\'' | b'(' | b')' | b';');
+    while let Some(found) = style[at..].iter().position(is_mark) {
+        at += found + 1;
+        match style[at - 1] {
+            b'(' => open += 1,
+            b')' => open = open.saturating_sub(1),
+            b';' if open == 0 => return Some(at - 1),
+            b';' => {}
+            quote => at += memchr(quote, &style[at..])? + 1,
         }
     }
-    (quote.is_none() && open == 0).then_some(style.len())
+    (open == 0).then_some(style.len())
 }
 
 #[cfg(test)]

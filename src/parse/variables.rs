@@ -5,17 +5,57 @@ use std::ops::Range;
 use memchr::memmem;
 
 use super::outline::Outline;
-use super::script::read;
+use super::script::{MOST_VALUES, read};
 use super::value::Value;
 
 /// What the scripts of a page set.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Variables {
     /// `window.cgiDataNew`, the best single source of pages since about 2020.
     pub(super) cgi: Value,
     /// `window.cgiData` of share pages and notices before that.
     pub(super) old_cgi: Value,
     assigned: Vec<(&'static str, Value)>,
+    /// How many values may still be read.
+    left: usize,
+}
+
+const VAR: &str = "var ";
+const WINDOW: &str = "window.";
+const GLOBAL: &str = "_g.";
+const TITLE: &str = "d.title";
+
+/// Where the beginnings of assignments stand in a script.
+#[derive(Default)]
+struct Places {
+    vars: Vec<usize>,
+    windows: Vec<usize>,
+    globals: Vec<usize>,
+    titles: Vec<usize>,
+}
+
+impl Places {
+    /// Finds all of them in a part of the script before going on to the next: pages are megabytes of script, which take
+    /// longer to be fetched from memory than to be searched.
+    fn of(script: &str) -> Self {
+        const PART: usize = 64 << 10;
+        let bytes = script.as_bytes();
+        let mut places = Self::default();
+        let mut searches = [
+            (VAR, memmem::Finder::new(VAR), &mut places.vars),
+            (WINDOW, memmem::Finder::new(WINDOW), &mut places.windows),
+            (GLOBAL, memmem::Finder::new(GLOBAL), &mut places.globals),
+            (TITLE, memmem::Finder::new(TITLE), &mut places.titles),
+        ];
+        for start in (0..bytes.len()).step_by(PART) {
+            for (needle, finder, found) in &mut searches {
+                // One that begins in this part may end in the next.
+                let end = bytes.len().min(start + PART + needle.len() - 1);
+                found.extend(finder.find_iter(&bytes[start..end]).map(|at| start + at));
+            }
+        }
+        places
+    }
 }
 
 /// How a variable is set.
@@ -75,7 +115,8 @@ const MEMBERS: [&str; 3] = ["alias", "cdn_url", "title"];
 impl Variables {
     /// Reads them from all scripts of a page.
     pub(super) fn of(outline: &Outline<'_>) -> Self {
-        let mut variables = Self::default();
+        let mut variables =
+            Self { cgi: Value::Nothing, old_cgi: Value::Nothing, assigned: Vec::new(), left: MOST_VALUES };
         for script in outline.scripts() {
             variables.read_script(script);
         }
@@ -99,30 +140,22 @@ impl Variables {
     }
 
     fn read_script(&mut self, script: &str) {
-        const WINDOW: &str = "window.";
-        // One search for both: pages are megabytes of script.
-        let windows: Vec<usize> = memmem::find_iter(script.as_bytes(), WINDOW).collect();
-        let object = self.read_cgi(script, &windows);
-        let places = |prefix: &'static str| memmem::find_iter(script.as_bytes(), prefix);
-        self.read_places(script, &object, ("var ", Form::Declared), places("var "));
-        self.read_places(script, &object, (WINDOW, Form::Member), windows.iter().copied());
-        self.read_places(script, &object, ("_g.", Form::Member), places("_g."));
+        let places = Places::of(script);
+        let object = self.read_cgi(script, &places.windows);
+        self.read_places(script, &object, (VAR, Form::Declared), &places.vars);
+        self.read_places(script, &object, (WINDOW, Form::Member), &places.windows);
+        self.read_places(script, &object, (GLOBAL, Form::Member), &places.globals);
         // `d.` stands all over libraries; the script of a share page that sets members of `d` sets the title among them.
-        if memmem::find(script.as_bytes(), b"d.title").is_some() {
-            self.read_places(script, &object, ("d.", Form::Member), places("d."));
+        if places.titles.iter().any(|at| begins_word(script, *at)) {
+            let members: Vec<usize> = memmem::find_iter(script.as_bytes(), "d.").collect();
+            self.read_places(script, &object, ("d.", Form::Member), &members);
         }
     }
 
     /// Reads the assignments that a prefix begins, at the places where it stands.
-    fn read_places(
-        &mut self,
-        script: &str,
-        object: &Range<usize>,
-        (prefix, form): (&str, Form),
-        places: impl Iterator<Item = usize>,
-    ) {
+    fn read_places(&mut self, script: &str, object: &Range<usize>, (prefix, form): (&str, Form), places: &[usize]) {
         let mut past = 0;
-        for at in places {
+        for at in places.iter().copied() {
             // Not inside a value that was read already, nor in `cgiDataNew`, whose strings hold other people's text.
             if at >= past && !object.contains(&at) && begins_word(script, at) {
                 past = self.read_assignment(script, at + prefix.len(), form);
@@ -137,7 +170,7 @@ impl Variables {
             let Some(rest) = script[*at..].strip_prefix("window.cgiData").filter(|_| *at >= past) else { continue };
             let (rest, is_new) = rest.strip_prefix("New").map_or((rest, false), |rest| (rest, true));
             let Some(start) = value_after_equals(script, script.len() - rest.len()) else { continue };
-            let (value, length) = read(&script[start..]);
+            let (value, length) = read(&script[start..], &mut self.left);
             past = start + length;
             let target = if is_new { &mut self.cgi } else { &mut self.old_cgi };
             if matches!(&value, Value::Object(entries) if !entries.is_empty()) && *target == Value::Nothing {
@@ -153,7 +186,7 @@ impl Variables {
         let end = rest.iter().position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_').unwrap_or(rest.len());
         let Some(name) = known(&script[from..from + end], form) else { return from };
         let Some(start) = value_after_equals(script, from + end) else { return from };
-        let (value, length) = read(&script[start..]);
+        let (value, length) = read(&script[start..], &mut self.left);
         let holds_something = match &value {
             Value::Nothing => false,
             Value::Text(text) => !text.trim().is_empty(),
@@ -166,8 +199,25 @@ impl Variables {
     }
 }
 
+/// The lengths that names have which begin with a byte, as bits.
+const LENGTHS: [u32; 128] = {
+    let mut lengths = [0; 128];
+    let mut at = 0;
+    while at < NAMES.len() + MEMBERS.len() {
+        let name = if at < NAMES.len() { NAMES[at] } else { MEMBERS[at - NAMES.len()] };
+        lengths[name.as_bytes()[0] as usize] |= 1 << name.len();
+        at += 1;
+    }
+    lengths
+};
+
 /// The variable of this name, if it is one that is read.
 fn known(name: &str, form: Form) -> Option<&'static str> {
+    // Nearly all names are those of libraries, and most of these have one letter.
+    let lengths = name.bytes().next().and_then(|first| LENGTHS.get(usize::from(first)))?;
+    if name.len() >= 32 || lengths & 1 << name.len() == 0 {
+        return None;
+    }
     if let Ok(at) = NAMES.binary_search(&name) {
         return Some(NAMES[at]);
     }

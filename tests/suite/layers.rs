@@ -26,7 +26,8 @@ const LAYERS: &[(&str, &[&str])] = &[
 
 /// Foreign crates and the only places that may name them.
 const DOORS: &[(&str, &[&str])] = &[
-    ("scraper", &["src/parse/dom.rs"]),
+    ("scraper", &["src/parse/dom.rs", "src/parse/tree.rs"]),
+    ("html5ever", &["src/parse/tree.rs", "src/parse/reference.rs"]),
     ("reqwest", &["src/fetch/http"]),
     ("pulldown_cmark", &["src/issue/"]),
     ("imagesize", &["src/image/"]),

@@ -11,6 +11,7 @@ mod edit;
 mod fetch;
 mod files;
 mod golden;
+mod hostile;
 mod image;
 mod index;
 mod issues;
