@@ -37,6 +37,8 @@ pub(super) const IMAGES: &str = "images";
 pub(super) const VERSIONS: &str = "versions";
 /// What the names of temporary files begin with, so that they can be found again.
 pub(super) const TEMPORARY: &str = ".wxarchive-";
+/// How many letters and digits stand behind that.
+const TEMPORARY_LETTERS: usize = 6;
 /// The newest version as people read it, below an article's folder.
 pub(super) const HEAD: &str = "index.md";
 /// The dated states, below an article's folder.
@@ -46,6 +48,13 @@ pub(super) const STATE: &str = "state.json";
 const NAME_BYTES: usize = 230;
 /// How many bytes of a title go into a folder name.
 const TITLE_BYTES: usize = 60;
+
+/// Whether a name is that of a temporary file; others that only begin like it may be somebody's.
+pub(super) fn is_temporary(name: &str) -> bool {
+    let is_random =
+        |rest: &str| rest.len() == TEMPORARY_LETTERS && rest.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    name.strip_prefix(TEMPORARY).is_some_and(is_random)
+}
 
 /// The folder of an article: `articles/2022/2022-05-31-title-3f9c21ab`.
 pub(super) fn article(key: &ArticleKey, title: &str, published: Option<Timestamp>) -> PathBuf {

@@ -216,7 +216,7 @@ impl Disk {
             let kind = entry.file_type().map_err(ArchiveError::io("look at", &path))?;
             if kind.is_dir() {
                 folders.push(path);
-            } else if entry.file_name().to_string_lossy().starts_with(layout::TEMPORARY) {
+            } else if layout::is_temporary(&entry.file_name().to_string_lossy()) {
                 let removed = self.faults.step().and_then(|()| fs::remove_file(&path));
                 removed.map_err(ArchiveError::io("remove", path))?;
             }

@@ -12,6 +12,13 @@ use serde::{Deserialize, Serialize};
 use super::{EditError, absolute};
 use crate::archive::{Archive, ArchiveError, Digest, FORMAT_NUMBER};
 
+impl Run {
+    /// Whether every file was taken back, as far as it could be.
+    fn is_undone(&self) -> bool {
+        self.files.iter().all(|file| file.undone)
+    }
+}
+
 /// What edits files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -47,9 +54,6 @@ pub struct Run {
     pub run: String,
     /// The files it rewrote.
     pub files: Vec<RunFile>,
-    /// Whether it was taken back.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub undone: bool,
 }
 
 /// What a run did to one file.
@@ -63,6 +67,9 @@ pub struct RunFile {
     pub after: Digest,
     /// The changes, in the order of the file.
     pub changes: Vec<Change>,
+    /// Whether it was taken back, as far as it could be.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub undone: bool,
 }
 
 /// Bytes that were replaced.
@@ -91,14 +98,9 @@ impl<'a> Journal<'a> {
         let name = format!("{}-{}", kind.name(), now.strftime("%Y-%m-%dT%H-%M-%SZ"));
         let numbered = (2..).map(|number| format!("{name}-{number}"));
         let free = std::iter::once(name.clone()).chain(numbered).find(|name| !known.contains(name));
-        let run = Run { format: FORMAT_NUMBER, run: free.unwrap_or_default(), files, undone: false };
+        let run = Run { format: FORMAT_NUMBER, run: free.unwrap_or_default(), files };
         self.store(&run)?;
         Ok(run)
-    }
-
-    /// Notes that a run was taken back.
-    pub(super) fn settle(&self, run: Run) -> Result<(), ArchiveError> {
-        self.store(&Run { undone: true, ..run })
     }
 
     /// The run of a name, or the newest that was not taken back, among those of one kind.
@@ -108,8 +110,12 @@ impl<'a> Journal<'a> {
     pub fn run(&self, kind: Kind, name: Option<&str>) -> Result<Run, EditError> {
         let names = self.names(kind)?;
         let missing = || EditError::NoRun {
-            run: name.unwrap_or(kind.name()).to_owned(),
-            known: if names.is_empty() { "none".to_owned() } else { names.join(", ") },
+            run: name.map_or_else(|| format!("of {}", kind.name()), |name| format!("`{name}`")),
+            known: if names.is_empty() {
+                "there are none".to_owned()
+            } else {
+                format!("known are {}", names.join(", "))
+            },
         };
         match name {
             Some(name) if names.iter().any(|known| known == name) => self.load(name)?.ok_or_else(missing),
@@ -121,14 +127,15 @@ impl<'a> Journal<'a> {
     /// The newest run of a kind that was not taken back.
     pub(super) fn newest(&self, kind: Kind) -> Result<Option<Run>, ArchiveError> {
         for name in self.names(kind)?.iter().rev() {
-            if let Some(run) = self.load(name)?.filter(|run| !run.undone) {
+            if let Some(run) = self.load(name)?.filter(|run| !run.is_undone()) {
                 return Ok(Some(run));
             }
         }
         Ok(None)
     }
 
-    fn store(&self, run: &Run) -> Result<(), ArchiveError> {
+    /// Writes the record of a run, or what of it was taken back.
+    pub(super) fn store(&self, run: &Run) -> Result<(), ArchiveError> {
         let (mut stored, root) = (run.clone(), absolute(&self.archive.root()));
         for file in &mut stored.files {
             file.path = relative(&root, &file.path);

@@ -56,11 +56,11 @@ pub enum EditError {
     #[error(transparent)]
     Archive(#[from] ArchiveError),
     /// There is no such run.
-    #[error("there is no run `{run}` to take back; there are {known}")]
+    #[error("there is no run {run} to take back; {known}")]
     NoRun {
-        /// What was asked for.
+        /// What was asked for, in words.
         run: String,
-        /// The runs there are.
+        /// The runs there are, in words.
         known: String,
     },
 }
@@ -220,5 +220,6 @@ fn run_file(file: &Edited<'_>) -> RunFile {
         before: file.sha256,
         after: Digest::of(file.after.as_bytes()),
         changes: changes.collect(),
+        undone: false,
     }
 }

@@ -28,21 +28,25 @@ const REACH: usize = 1 << 16;
 ///
 /// # Errors
 /// When the archive can't be written; what became of each file is told, not an error.
-pub fn undo(writer: &mut Writer, run: Run) -> Result<Vec<Undone>, EditError> {
+pub fn undo(writer: &mut Writer, mut run: Run) -> Result<Vec<Undone>, EditError> {
     sweep(writer.disk(), run.files.iter().map(|file| file.path.as_path()))?;
-    let undone: Vec<Undone> = run.files.iter().map(|file| undo_file(writer.disk(), file)).collect();
-    heads::note(writer, &run)?;
-    let is_settled = undone.iter().all(|file| file.error.is_none());
-    if is_settled {
-        Journal::of(writer).settle(run)?;
+    let mut undone = Vec::new();
+    // What was taken back before may stand there again because somebody wants it to.
+    for file in run.files.iter_mut().filter(|file| !file.undone) {
+        let outcome = undo_file(writer.disk(), file);
+        file.undone = outcome.error.is_none();
+        undone.push(outcome);
     }
+    heads::note(writer, &run)?;
+    Journal::of(writer).store(&run)?;
     Ok(undone)
 }
 
 fn undo_file(disk: &Disk, known: &RunFile) -> Undone {
     let mut undone = Undone { path: known.path.clone(), taken_back: 0, lost: Vec::new(), error: None };
     let text = match text(known) {
-        Ok(text) => text,
+        Ok(Some(text)) => text,
+        Ok(None) => return Undone { lost: known.changes.clone(), ..undone },
         Err(error) => return Undone { error: Some(error), ..undone },
     };
     let found = Digest::of(text.as_bytes());
@@ -75,9 +79,13 @@ fn undo_file(disk: &Disk, known: &RunFile) -> Undone {
     undone
 }
 
-fn text(known: &RunFile) -> Result<String, EditError> {
-    let bytes = read(&known.path)?;
-    String::from_utf8(bytes).map_err(|_| EditError::Changed { path: known.path.clone() })
+/// What a file says; `None` where it is gone or is no text any more, and so has nothing of the run.
+fn text(known: &RunFile) -> Result<Option<String>, EditError> {
+    match read(&known.path) {
+        Ok(bytes) => Ok(String::from_utf8(bytes).ok()),
+        Err(EditError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Where a change stands in a file that was edited since: the same bytes with the same words before and after them,

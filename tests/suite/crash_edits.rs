@@ -24,11 +24,9 @@ use wxarchive::mirror::{Folder, Settings, mirror};
 use wxarchive::relink::{Doubtful, Plan, Proposal, Task, propose};
 use wxarchive::sync::{Policy, read_issues};
 
-use crate::crash::{EACCES, EIO, ENOSPC, errors};
+use crate::crash::{STORAGE, errors};
 use crate::files::{copy_tree, tree};
 use crate::sample::{Site, folder, sync_folder, time};
-
-const STORAGE: [Fault; 4] = [Fault::Refusal(EIO), Fault::Refusal(ENOSPC), Fault::Refusal(EACCES), Fault::ShortWrite];
 
 /// What a run says that was disturbed, or nothing.
 type Outcome = Result<(), String>;

@@ -147,6 +147,79 @@ fn undo_takes_back_what_still_matches_and_tells_the_rest() {
 }
 
 #[test]
+fn lost_issue_does_not_stand_in_the_way_of_older_runs() {
+    let text = format!("[调焦]({URL})\n");
+    let mut newsletter = Newsletter::new(&[("a.md", &text)]);
+    newsletter.relink_all(Doubtful::Keep, Dirty::Refuse).unwrap();
+    newsletter.put("b.md", &text);
+    newsletter.put("c.md", &text);
+    newsletter.relink_all(Doubtful::Keep, Dirty::Refuse).unwrap();
+    fs::rename(newsletter.path("b.md"), newsletter.path("d.md")).unwrap();
+    fs::write(newsletter.path("c.md"), b"\xff").unwrap();
+    let undone = newsletter.undo(None);
+    assert!(undone.iter().all(|file| file.lost.len() == 1 && file.error.is_none()), "told, and not tried again");
+    assert_eq!(newsletter.undo(None)[0].taken_back, 1, "the run before");
+    assert_eq!(newsletter.text("a.md"), text);
+}
+
+#[test]
+fn copy_of_a_newsletter_is_taken_back_in_the_copy() {
+    let text = format!("[调焦]({URL})\n");
+    let mut newsletter = Newsletter::new(&[("a.md", &text)]);
+    newsletter.relink_all(Doubtful::Keep, Dirty::Refuse).unwrap();
+    let copy = tempfile::tempdir().unwrap();
+    crate::files::copy_tree(newsletter.folder.path(), copy.path());
+    let mut writer = Writer::open(&copy.path().join("archive"), "2024-01-02T00:00:00Z".parse().unwrap()).unwrap();
+    let run = Journal::of(&writer).run(Kind::Relink, None).unwrap();
+    undo(&mut writer, run).unwrap();
+    assert_eq!(fs::read_to_string(copy.path().join("issues/a.md")).unwrap(), text);
+    assert!(newsletter.text("a.md").contains(COPY), "the original is as it was");
+}
+
+#[test]
+fn files_that_became_equal_get_each_its_own_bytes_back() {
+    let (one, two) = (format!("[调焦]({URL})\n"), format!("[调焦]({})\n", URL.replace("https", "http")));
+    let mut newsletter = Newsletter::new(&[("a.md", &one), ("b.md", &two)]);
+    newsletter.relink_all(Doubtful::Keep, Dirty::Refuse).unwrap();
+    assert_eq!(newsletter.text("a.md"), newsletter.text("b.md"));
+    newsletter.undo(None);
+    assert_eq!((newsletter.text("a.md"), newsletter.text("b.md")), (one, two));
+}
+
+#[test]
+fn what_a_killed_run_left_beside_an_issue_goes_and_a_name_like_it_stays() {
+    let mut newsletter = Newsletter::new(&[("a.md", &format!("[调焦]({URL})\n"))]);
+    newsletter.put(".wxarchive-x1Y2z3", "half");
+    newsletter.put(".wxarchive-notes", "mine");
+    newsletter.relink_all(Doubtful::Keep, Dirty::Refuse).unwrap();
+    assert!(!newsletter.path(".wxarchive-x1Y2z3").exists());
+    assert_eq!(newsletter.text(".wxarchive-notes"), "mine");
+}
+
+#[cfg(unix)]
+#[test]
+fn undo_records_are_private_and_no_git_and_no_bag_has_them() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut newsletter = Newsletter::new(&[("a.md", &format!("[调焦]({URL}?token=519723937)\n"))]);
+    newsletter.git(&["init", "-q"]);
+    newsletter.relink_all(Doubtful::Keep, Dirty::Allow).unwrap();
+    let folder = newsletter.folder.path().to_owned();
+    let has_token = |path: &PathBuf| String::from_utf8_lossy(&fs::read(path).unwrap()).contains("519723937");
+    let holders: Vec<PathBuf> =
+        crate::files::paths(&folder).into_iter().map(|path| folder.join(path)).filter(has_token).collect();
+    let [record] = holders.as_slice() else { panic!("{holders:?}") };
+    assert!(record.starts_with(folder.join("archive/.undo")));
+    assert_eq!(fs::metadata(record).unwrap().permissions().mode() & 0o777, 0o600);
+    newsletter.git(&["add", "-A"]);
+    let listed = Command::new("git").current_dir(&folder).args(["ls-files"]).output().unwrap();
+    assert!(!String::from_utf8(listed.stdout).unwrap().contains(".undo"));
+    drop(newsletter.writer);
+    let (code, _, told) = wxarchive(&folder, &["export", "--bagit", "bag"]);
+    assert_eq!(code, 0, "{told}");
+    assert!(crate::files::paths(&folder.join("bag")).iter().all(|path| !path.to_string_lossy().contains(".undo")));
+}
+
+#[test]
 fn a_mismatch_is_only_relinked_by_force() {
     let right = format!("[怎样给望远镜调焦]({URL})\n");
     let wrong = format!("[茶壶星座里的一壶好茶]({URL})\n");

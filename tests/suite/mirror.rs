@@ -173,7 +173,7 @@ fn what_a_killed_run_left_is_taken_over_or_swept() {
     fs::remove_file(world.target().join("manifest.json")).expect("a manifest");
     let file = world.target().join(world.files().into_keys().next().expect("a picture"));
     set_damaged(&file, b"half");
-    fs::write(file.with_file_name(".wxarchive-left"), b"half").expect("a file");
+    fs::write(file.with_file_name(".wxarchive-left01"), b"half").expect("a file");
     let report = world.run();
     assert_eq!((report.pictures, report.added), (2, 1));
     assert_eq!(world.files().into_keys().collect::<Vec<_>>(), whole.into_keys().collect::<Vec<_>>());

@@ -39,6 +39,10 @@ pub(super) fn compare(archive: &Archive, checked: &mut [CheckLine], now: Timesta
         }
         links.insert(name, line.state.to_owned());
     }
+    // What says the same is not written, so that looking makes no change for git to show.
+    if history.issues == before {
+        return Ok(());
+    }
     history.checked = now;
     archive.put_journal(NAME, &history)
 }
