@@ -161,7 +161,7 @@ impl Pen<'_> {
                 self.text_with_references(text, references, next);
             }
             [Run { link: None, piece, .. }] => self.piece(piece, next),
-            [Run { link: Some(link), .. }, ..] => self.link(runs, link, part.style),
+            [Run { link: Some(link), .. }, ..] => self.link(runs, link.address, part.style),
             _ => {}
         }
     }
@@ -219,7 +219,7 @@ impl Pen<'_> {
             }
             Piece::Break if self.flow == Flow::Cell => self.out.push_str("<br>"),
             Piece::Break => {
-                self.out.push_str("\\\n");
+                self.out.push_str(if ends_in_address(self.out) { "  \n" } else { "\\\n" });
                 self.out.push_str(self.prefix);
                 self.line = Some(LineStart::Later);
             }
@@ -280,6 +280,13 @@ impl Pen<'_> {
         push_destination(self.out, mirrored.map_or(image.url.as_str(), String::as_str));
         self.out.push(')');
     }
+}
+
+/// Whether the last word is an address that readers of GFM link by themselves, up to the next blank: they take a
+/// backslash for a part of it.
+fn ends_in_address(out: &str) -> bool {
+    let word = out.rsplit([' ', '\n', '<']).next().unwrap_or(out);
+    !word.ends_with('>') && !word.contains("](") && (word.contains("://") || word.contains("www."))
 }
 
 /// The address of the mirrored picture, where a link leads to one.

@@ -10,10 +10,9 @@ use super::dom::{Dom, Element, Node};
 use super::flatten::{flatten, is_plain};
 use super::flow::{Around, Flow};
 use super::heading::Headings;
-use super::inline::Setting;
 use super::style::{Css, Display};
-use super::{card, code, drawing, footnote, heading, link, list, picture, table};
-use crate::model::{Block, Heading, Inline, InlineKind, Oddities, Oddity, Style};
+use super::{card, code, drawing, footnote, heading, link, list, picture, set_as_code, table};
+use crate::model::{Block, Heading, Inline, InlineKind, Oddities, Oddity};
 
 /// Reads the inside of a body.
 pub(super) fn read(html: &str, headings: Headings) -> (Vec<Block>, Oddities) {
@@ -147,6 +146,12 @@ impl Walk<'_> {
         if is_block {
             flow.end_line();
         }
+        if is_block && around.setting.keeps_lines && self.pictures.is_empty() {
+            let lines = set_as_code::lines(element);
+            if let Some(lines) = lines {
+                return flow.push_code_lines(&lines);
+            }
+        }
         self.children(element, around, flow);
         if is_block {
             flow.end_line();
@@ -154,13 +159,11 @@ impl Walk<'_> {
     }
 
     fn heading(&mut self, element: Element<'_>, level: u8, around: Around<'_>, flow: &mut Flow) {
-        let style = around.setting.style.without(Style::STRONG);
-        let inside = Around { in_heading: true, setting: Setting { style, ..around.setting }, ..around };
-        let blocks = self.blocks(element, inside);
+        let blocks = self.blocks(element, around);
         let is_text = |inline: &Inline| !matches!(inline.kind, InlineKind::Image(_) | InlineKind::Break);
         // Code or a table among the words can't be part of a heading: the words before and after can.
         for part in blocks.chunk_by(|one, next| is_plain(slice::from_ref(one)) == is_plain(slice::from_ref(next))) {
-            let content = if is_plain(part) { flatten(part) } else { Vec::new() };
+            let content = if is_plain(part) { heading::without_bold(flatten(part)) } else { Vec::new() };
             if content.iter().any(is_text) {
                 flow.push(Block::Heading(Heading { level, content }));
             } else {

@@ -17,7 +17,11 @@ pub(super) fn blocks(caption: &str, pictures: &[String]) -> (Vec<Block>, Odditie
             if let InlineKind::Text(text) = &mut run.kind
                 && text.contains('&')
             {
-                *text = html_decode(text);
+                let decoded = html_decode(text);
+                if run.link.as_ref() == Some(text) {
+                    run.link = Some(decoded.clone());
+                }
+                *text = decoded;
             }
         }
     }

@@ -35,7 +35,7 @@ pub(super) fn read_inline(walk: &mut Walk<'_>, element: Element<'_>, around: Aro
 ///
 /// The site's own editor writes one `code` a line, others end lines with `<br>` or line feeds, and indent with
 /// no-break spaces.
-fn lines(element: Element<'_>) -> String {
+pub(super) fn lines(element: Element<'_>) -> String {
     let mut lines = Lines { text: String::new(), one_code_a_line: false };
     lines.one_code_a_line = element.elements().filter(|child| child.name() == "code").count() > 1;
     lines.gather(element, 0);
@@ -79,6 +79,9 @@ impl Lines {
         let stands_alone = is_line || matches!(name, "p" | "div" | "section" | "li" | "tr");
         if stands_alone && !self.text.is_empty() {
             self.end_line();
+        }
+        if name == "td" && !self.text.is_empty() && !self.text.ends_with('\n') {
+            self.text.push(' ');
         }
         // An empty line is a `code` with a `<br>`; one with nothing has no height.
         self.gather(element, depth);

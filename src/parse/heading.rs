@@ -32,6 +32,22 @@ const LONGEST: usize = 40;
 /// How much larger than the text a heading is, in tenths of a pixel.
 const LARGER: u16 = 20;
 
+/// Takes bold from a heading that is bold as a whole: that is what makes it one. Words of a longer one that are bold
+/// alone stay so.
+pub(super) fn without_bold(mut content: Vec<Inline>) -> Vec<Inline> {
+    let is_word = |run: &Inline| match &run.kind {
+        InlineKind::Text(text) => text.chars().any(char::is_alphanumeric),
+        InlineKind::Code(_) | InlineKind::Math(_) => true,
+        _ => false,
+    };
+    if content.iter().filter(|run| is_word(run)).all(|run| run.style.contains(Style::STRONG)) {
+        for run in &mut content {
+            run.style = run.style.without(Style::STRONG);
+        }
+    }
+    content
+}
+
 /// Makes headings of the paragraphs that look like one; measures are given with the place of their paragraph.
 pub(super) fn guess(mut blocks: Vec<Block>, measures: &[(usize, Measure)]) -> Vec<Block> {
     let text_size = text_size(measures);

@@ -16,8 +16,16 @@ pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>
     }
     let target = element.attribute("href").and_then(target).or_else(|| picture(walk, element));
     let around = around.linked(target.as_deref());
-    let holds_blocks = target.is_some() && element.elements().any(|child| is_block(child.name()));
-    if holds_blocks { read_around_blocks(walk, element, around, flow) } else { walk.children(element, around, flow) }
+    let is_apart = |child: Element<'_>| is_block(child.name()) || child.name() == "pre";
+    let holds_blocks = target.is_some() && element.elements().any(is_apart);
+    if holds_blocks {
+        read_around_blocks(walk, element, around, flow);
+    } else {
+        walk.children(element, around, flow);
+    }
+    if target.is_some() {
+        flow.line.end_link();
+    }
 }
 
 /// A link around a few paragraphs, as a picture and its title, stays one link: one paragraph with breaks.
@@ -26,13 +34,25 @@ fn read_around_blocks(walk: &mut Walk<'_>, element: Element<'_>, around: Around<
     let blocks = walk.blocks(element, around);
     let is_few = blocks.len() <= MOST && blocks.iter().all(|block| matches!(block, Block::Paragraph(_)));
     if !is_few || blocks.is_empty() {
-        return flow.extend(blocks);
+        let target =
+            around.setting.link.filter(|target| !blocks.is_empty() && !blocks.iter().any(|block| leads(block, target)));
+        flow.extend(blocks);
+        // Code can't be linked: its target stands below.
+        let address = target.map(|target| Inline { link: Some(target.to_owned()), ..Inline::text(target) });
+        return flow.extend(address.map(|address| Block::Paragraph(vec![address])).into_iter().collect());
     }
     let mut content = flatten(&blocks);
     for run in &mut content {
         run.link = run.link.take().or_else(|| around.setting.link.map(str::to_owned));
     }
     flow.push(Block::Paragraph(content));
+}
+
+/// Whether a link somewhere in a block leads to a target.
+fn leads(block: &Block, target: &str) -> bool {
+    let mut leads = false;
+    block.for_each_inline(&mut |run: &Inline| leads |= run.link.as_deref() == Some(target));
+    leads
 }
 
 /// The picture that a link such as 图1 of a caption means.

@@ -25,6 +25,7 @@ mod text;
 mod value;
 mod variables;
 
+mod bare_address;
 mod body;
 mod card;
 mod code;
@@ -37,6 +38,7 @@ mod inline;
 mod link;
 mod list;
 mod picture;
+mod set_as_code;
 mod style;
 mod table;
 

@@ -21,10 +21,11 @@ pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>
     }
     let rows: Vec<Row<'_>> = rows(element).filter(is_shown).map(Row::of).filter(|row| !row.cells.is_empty()).collect();
     let mut cells: Vec<Vec<Vec<Block>>> =
-        rows.iter().map(|row| row.cells.iter().map(|cell| walk.styled(*cell, around)).collect()).collect();
+        rows.iter().map(|row| row.cells.iter().map(|cell| walk.styled(*cell, row.around(around))).collect()).collect();
+    let has_header = rows.len() > 1 && rows[0].is_header() && rows[0].cells.len() > 1;
     let width = |row: &Row<'_>| row.cells.iter().map(|cell| span(*cell).0).sum::<usize>();
     let is_huge = rows.iter().map(width).max().unwrap_or(0) * rows.len() > MOST_CELLS;
-    if is_huge || is_layout(&cells) {
+    if is_huge || !has_header && is_layout(&cells) {
         return cells.into_iter().flatten().for_each(|blocks| flow.extend(blocks));
     }
     let titles = cells.iter().take_while(|row| is_title(row)).count();
@@ -67,18 +68,30 @@ fn is_shown(element: &Element<'_>) -> bool {
 }
 
 struct Row<'a> {
+    element: Element<'a>,
     cells: Vec<Element<'a>>,
-    in_head: bool,
 }
 
 impl<'a> Row<'a> {
     fn of(row: Element<'a>) -> Self {
         let cells = row.elements().filter(|cell| matches!(cell.name(), "td" | "th")).filter(is_shown).collect();
-        Self { cells, in_head: row.parent_name() == Some("thead") }
+        Self { element: row, cells }
+    }
+
+    /// The part of the table that the row stands in.
+    fn part(&self) -> Option<Element<'a>> {
+        self.element.parent().filter(|part| matches!(part.name(), "thead" | "tbody" | "tfoot"))
+    }
+
+    /// What is true in the row, by its own style and that of its part of the table.
+    fn around<'b>(&self, around: Around<'b>) -> Around<'b> {
+        let css = |element: Element<'a>| Css::parse(element.attribute("style").unwrap_or_default());
+        let around = self.part().map_or(around, |part| around.within(part, css(part)));
+        around.within(self.element, css(self.element))
     }
 
     fn is_header(&self) -> bool {
-        self.in_head || self.cells.iter().all(|cell| cell.name() == "th")
+        self.part().is_some_and(|part| part.name() == "thead") || self.cells.iter().all(|cell| cell.name() == "th")
     }
 }
 
