@@ -21,6 +21,11 @@ pub(super) fn link(runs: &mut Vec<Inline>) {
     }
 }
 
+/// The first address of a text.
+pub(super) fn first(text: &str) -> Option<&str> {
+    address(text, 0).map(|(start, end)| &text[start..end])
+}
+
 /// Adds a run as the words between its addresses, and these.
 fn split(run: &Inline, text: &str, next: Option<&Inline>, runs: &mut Vec<Inline>) {
     let piece = |words: &str, link: Option<&str>| Inline {

@@ -38,6 +38,7 @@ mod inline;
 mod link;
 mod list;
 mod picture;
+mod reference;
 mod set_as_code;
 mod style;
 mod table;
