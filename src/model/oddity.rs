@@ -16,6 +16,8 @@ pub enum Oddity {
     MergedCells,
     /// A list, code or the like inside a table cell, flattened to a line.
     FlattenedCell,
+    /// A table whose cells hold headings or tables, written as its cells one after another.
+    TableTakenApart,
     /// Markup nested deeper than the reader follows; its text is kept flat.
     DeepNesting,
     /// An element after the last that the reader takes up; its text is kept flat.
@@ -62,6 +64,7 @@ impl Oddity {
                 "merged table cells written with empty ones beside",
             ),
             Self::FlattenedCell => ("table cell flattened to a line", "table cells flattened to a line"),
+            Self::TableTakenApart => ("table written cell after cell", "tables written cell after cell"),
             Self::DeepNesting => ("element too deep, kept as flat text", "elements too deep, kept as flat text"),
             Self::TooManyElements => (
                 "element beyond those that are read, kept as flat text",

@@ -112,6 +112,15 @@ impl Flow {
         }
     }
 
+    /// The last item of the list right before.
+    pub(super) fn last_item(&mut self) -> Option<&mut Vec<Block>> {
+        self.end_line();
+        match self.blocks.last_mut() {
+            Some(Block::List(List { items, .. })) => items.last_mut(),
+            _ => None,
+        }
+    }
+
     /// Adds an item that stands in no list: to the one before it, or as the first of a bullet list.
     pub(super) fn push_stray_item(&mut self, item: Vec<Block>) {
         self.end_line();
@@ -169,12 +178,14 @@ impl Flow {
     }
 }
 
-/// Whether a list takes up the numbers where another ends; one that begins at 1 is a list of its own.
+/// Whether a list goes on where another ends: bullets after bullets, since editors make a list of each item or set blank
+/// lines between lists, and a reader sees one; numbers only from the next one on, for those that begin at 1 are another.
 fn counts_on(before: &List, list: &List) -> bool {
     match (before.kind, list.kind) {
         (ListKind::Ordered { start: first }, ListKind::Ordered { start: next }) => {
             next > 1 && u32::try_from(before.items.len()).is_ok_and(|count| first.checked_add(count) == Some(next))
         }
+        (ListKind::Bullet, ListKind::Bullet) => true,
         _ => false,
     }
 }

@@ -3,7 +3,8 @@
 //! Real headings come from Markdown editors only; elsewhere authors set a short line bold or large (anatomy §3.8). No
 //! rule tells these apart for certain, so by default lines stay what they are marked as. Asked to guess, a line becomes
 //! a heading if it stands alone, is wholly bold or at least 2 px larger than the text of the article, has at most 40
-//! characters and does not end like a sentence. The largest size of such lines is level 2, the next level 3, the rest 4.
+//! characters and does not end like a sentence. The largest size of such lines is level 2, the next level 3, the rest 4;
+//! below the headings that the page marks, if it marks any.
 
 use crate::model::{Block, Heading, Inline, InlineKind, Style};
 
@@ -59,9 +60,10 @@ pub(super) fn guess(mut blocks: Vec<Block>, measures: &[(usize, Measure)]) -> Ve
     let mut sizes: Vec<u16> = found.iter().map(|(_, measure)| measure.size).collect();
     sizes.sort_unstable_by(|one, other| other.cmp(one));
     sizes.dedup();
+    let above = blocks.iter().filter_map(marked_level).max().unwrap_or(1);
     for (at, measure) in found {
         let rank = sizes.iter().position(|size| *size == measure.size).unwrap_or(2).min(2);
-        let level = [2, 3, 4][rank];
+        let level = u8::try_from(rank).map_or(6, |rank| (above + 1 + rank).min(6));
         if let Some(Block::Paragraph(content)) = blocks.get_mut(at) {
             let mut content = std::mem::take(content);
             for run in &mut content {
@@ -71,6 +73,14 @@ pub(super) fn guess(mut blocks: Vec<Block>, measures: &[(usize, Measure)]) -> Ve
         }
     }
     blocks
+}
+
+/// The level of a heading that the page marks as such.
+fn marked_level(block: &Block) -> Option<u8> {
+    match block {
+        Block::Heading(heading) => Some(heading.level),
+        _ => None,
+    }
 }
 
 /// The size that most letters have.
@@ -86,7 +96,9 @@ fn is_heading(content: &[Inline], measure: Measure, text_size: u16) -> bool {
     let is_words = |run: &Inline| matches!(run.kind, InlineKind::Text(_) | InlineKind::Code(_));
     let is_bold = content.iter().all(|run| run.style.contains(Style::STRONG));
     let is_large = measure.size >= text_size + LARGER;
+    let has_comma = content.iter().any(|run| matches!(&run.kind, InlineKind::Text(words) if words.contains('，')));
     let ends_like_a_sentence = match content.last().map(|run| &run.kind) {
+        Some(InlineKind::Text(words)) if has_comma && words.trim_end().ends_with(['！', '？', '!', '?']) => true,
         Some(InlineKind::Text(words)) => words.trim_end().ends_with(['。', '，', '；', '：', '…', '.', ',', ';', ':']),
         _ => false,
     };

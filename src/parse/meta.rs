@@ -172,6 +172,7 @@ fn author(source: &Source<'_>) -> Option<String> {
     of_script
         .or_else(|| source.meta(&["author", "og:article:author", "twitter:creator"]))
         .or_else(|| source.element("js_author_name"))
+        .or_else(|| source.outline.byline().map(html_decode))
         .map(|author| words(&author))
         .filter(|author| !author.is_empty())
 }

@@ -102,6 +102,8 @@ fn media(source: &Source<'_>, article: &mut Article, kind: CardKind) {
     let infos = source.variables.cgi.at(&["video_page_infos"]).items().first();
     let video = old.at(&["vid"]).text().or_else(|| infos.and_then(|info| info.at(&["video_id"]).text()));
     let voice = source.variables.text(&["voiceid"]).or_else(|| old.at(&["voiceid"]).text());
+    let voices = source.variables.cgi.at(&["voice_in_appmsg"]).items().first();
+    let voice = voice.or_else(|| voices.and_then(|voice| voice.at(&["voice_id"]).text()));
     let url = match kind {
         CardKind::Audio => voice.map(|id| format!("https://res.wx.qq.com/voice/getvoice?mediaid={id}")),
         _ => old.at(&["source_link"]).text().and_then(super::link::target),

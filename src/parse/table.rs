@@ -5,7 +5,7 @@ use super::dom::Element;
 use super::flatten::flatten;
 use super::flow::{Around, Flow};
 use super::style::{Css, Display};
-use crate::model::{Block, Cell, Oddity, Style, Table};
+use crate::model::{Block, Cell, InlineKind, Oddity, Style, Table};
 
 /// Cells that a merged cell may cover; a page can ask for any number.
 const WIDEST: usize = 100;
@@ -26,6 +26,9 @@ pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>
     let width = |row: &Row<'_>| row.cells.iter().map(|cell| span(*cell).0).sum::<usize>();
     let is_huge = rows.iter().map(width).max().unwrap_or(0) * rows.len() > MOST_CELLS;
     if is_huge || !has_header && is_layout(&cells) {
+        if holds_words_side_by_side(&cells) {
+            walk.oddities.add(Oddity::TableTakenApart);
+        }
         return cells.into_iter().flatten().for_each(|blocks| flow.extend(blocks));
     }
     let titles = cells.iter().take_while(|row| is_title(row)).count();
@@ -96,7 +99,7 @@ impl<'a> Row<'a> {
 }
 
 /// Whether a table only lays things out: one cell a row, one row of cells that hold more than words, or cells that hold
-/// headings, quotations or tables of their own in rows that aren't data.
+/// headings or tables of their own in rows that aren't data.
 fn is_layout(rows: &[Vec<Vec<Block>>]) -> bool {
     let is_words = |cell: &Vec<Block>| matches!(cell.as_slice(), [] | [Block::Paragraph(_)]);
     let widest = rows.iter().map(Vec::len).max().unwrap_or(0);
@@ -105,9 +108,20 @@ fn is_layout(rows: &[Vec<Vec<Block>>]) -> bool {
         || rows.len() == 1 && !rows.iter().flatten().all(is_words)
 }
 
+/// Whether what stands beside what may have told a reader something.
+fn holds_words_side_by_side(rows: &[Vec<Vec<Block>>]) -> bool {
+    let has_words = |cell: &&Vec<Block>| {
+        let mut has = false;
+        cell.iter().for_each(|block| block.for_each_inline(&mut |run| has |= matches!(run.kind, InlineKind::Text(_))));
+        has
+    };
+    let widest = rows.iter().map(Vec::len).max().unwrap_or(0);
+    rows.len() > 1 && widest > 1 && rows.iter().flatten().filter(has_words).count() > 2
+}
+
 /// Whether a block is what an article has between its paragraphs, and a cell of data seldom has.
 fn is_section(block: &Block) -> bool {
-    matches!(block, Block::Heading(_) | Block::Quote(_) | Block::Table(_))
+    matches!(block, Block::Heading(_) | Block::Table(_))
 }
 
 /// Whether most rows of a table are rows of short lines, so that a reader needs to see what stands beside what.
