@@ -55,14 +55,19 @@ fn address(text: &str, from: usize) -> Option<(usize, usize)> {
         let colon = from + text[from..].find("://")?;
         from = colon + 3;
         let scheme = ["https", "http"].into_iter().find(|scheme| text[..colon].ends_with(scheme));
-        let rest = &text[from..];
-        let length = rest.bytes().take(LONGEST).take_while(|byte| is_of_address(*byte)).count();
-        let address = rest[..length].trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', ')', '(', ']', '[']);
-        let host = address.split(['/', '?', '#', ':']).next().unwrap_or_default();
-        if let Some(scheme) = scheme.filter(|_| host.contains('.') && !host.starts_with('.')) {
-            return Some((colon - scheme.len(), from + address.len()));
-        }
+        let Some(scheme) = scheme.filter(|_| begins_with_host(&text[from..])) else { continue };
+        let length = text[from..].bytes().take(LONGEST).take_while(|byte| is_of_address(*byte)).count();
+        let address =
+            text[from..from + length].trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', ')', '(', ']', '[']);
+        return Some((colon - scheme.len(), from + address.len()));
     }
+}
+
+/// Whether a text begins with the name of a host, a dot inside.
+fn begins_with_host(text: &str) -> bool {
+    let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-.".contains(byte);
+    let length = text.bytes().take(255).take_while(is_of_name).count();
+    text[..length].trim_matches('.').contains('.')
 }
 
 /// Characters of an address that mean nothing in Markdown between angle brackets.

@@ -10,6 +10,7 @@ use super::dom::{Dom, Element, Node};
 use super::flatten::{flatten, is_plain};
 use super::flow::{Around, Flow};
 use super::heading::Headings;
+use super::inline::Setting;
 use super::style::{Css, Display};
 use super::{card, code, drawing, footnote, heading, link, list, picture, set_as_code, table};
 use crate::model::{Block, Heading, Inline, InlineKind, Oddities, Oddity};
@@ -36,7 +37,13 @@ fn read_flow(html: &str, pictures: &[String]) -> (Flow, Oddities) {
     let dom = Dom::parse(html);
     let backgrounds =
         if dom.root().descendants().any(picture::is_picture) { Backgrounds::Beside } else { Backgrounds::Alone };
-    let mut walk = Walk { oddities: Oddities::default(), pictures, backgrounds };
+    let mut walk = Walk {
+        oddities: Oddities::default(),
+        pictures,
+        backgrounds,
+        kept_lines: 0,
+        code_budget: set_as_code::Budget::default(),
+    };
     walk.oddities.add_many(Oddity::DeepNesting, dom.dropped.deep);
     walk.oddities.add_many(Oddity::TooManyElements, dom.dropped.surplus);
     let mut flow = Flow::default();
@@ -46,8 +53,14 @@ fn read_flow(html: &str, pictures: &[String]) -> (Flow, Oddities) {
 
 /// Reads what stands inside an element that was parsed already.
 pub(super) fn read_tree(root: Element<'_>) -> Vec<Block> {
-    Walk { oddities: Oddities::default(), pictures: &[], backgrounds: Backgrounds::Beside }
-        .blocks(root, Around::default())
+    Walk {
+        oddities: Oddities::default(),
+        pictures: &[],
+        backgrounds: Backgrounds::Beside,
+        kept_lines: 0,
+        code_budget: set_as_code::Budget::default(),
+    }
+    .blocks(root, Around::default())
 }
 
 /// What a walk knows, and counts on its way.
@@ -57,6 +70,9 @@ pub(super) struct Walk<'p> {
     /// The addresses of the pictures that links such as 图1 lead to.
     pub(super) pictures: &'p [String],
     pub(super) backgrounds: Backgrounds,
+    /// Line ends of the source that ended lines of the text.
+    kept_lines: usize,
+    code_budget: set_as_code::Budget,
 }
 
 /// What the pictures behind elements are to a reader.
@@ -71,17 +87,35 @@ pub(super) enum Backgrounds {
 /// The tree is deeper than what the limits let through only where the parser opened elements of its own.
 const DEEPEST: usize = 300;
 
+/// Line ends that are kept at most, as many as elements.
+const MOST_LINES: usize = 100_000;
+
 impl Walk<'_> {
     /// Reads what stands inside an element.
     pub(super) fn children(&mut self, element: Element<'_>, around: Around<'_>, flow: &mut Flow) {
         let around = Around { depth: around.depth + 1, ..around };
         for node in element.children() {
             match node {
-                Node::Text(text) => flow.text(text, around.setting),
+                Node::Text(text) => flow.text(text, self.with_lines(text, around.setting)),
                 Node::Element(element) if around.depth > DEEPEST => flow.line.text(&element.text(), around.setting),
                 Node::Element(element) => self.element(element, around, flow),
             }
         }
+    }
+
+    /// The setting of a text, whose line ends become blanks beyond those that are kept.
+    fn with_lines<'a>(&mut self, text: &str, setting: Setting<'a>) -> Setting<'a> {
+        if !setting.keeps_lines {
+            return setting;
+        }
+        let lines = text.bytes().filter(|byte| *byte == b'\n').count();
+        let keeps_lines = self.kept_lines + lines <= MOST_LINES;
+        if keeps_lines {
+            self.kept_lines += lines;
+        } else {
+            self.oddities.add(Oddity::TooManyElements);
+        }
+        Setting { keeps_lines, ..setting }
     }
 
     /// Reads what stands inside an element as blocks of its own.
@@ -147,7 +181,7 @@ impl Walk<'_> {
             flow.end_line();
         }
         if is_block && around.setting.keeps_lines && self.pictures.is_empty() {
-            let lines = set_as_code::lines(element);
+            let lines = set_as_code::lines(element, &mut self.code_budget);
             if let Some(lines) = lines {
                 return flow.push_code_lines(&lines);
             }
@@ -235,6 +269,8 @@ fn is_dropped(element: Element<'_>) -> bool {
             | "link"
             | "mp-style-type"
             | "mp-caret"
+            // The words of a drawn formula for readers who can't see it.
+            | "mjx-assistive-mml"
     ) || element.has_class("code-snippet__line-index")
 }
 

@@ -10,7 +10,8 @@ use crate::model::{Image, ImageUrl, InlineKind, Oddity};
 /// Editors use drawings for ornaments and spacers, which hold nothing; for pictures that move or unfold, of which
 /// every picture is kept in order; and for formulas set by `MathJax`, whose LaTeX is lost (anatomy §3.7, §3.12).
 pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>, flow: &mut Flow) {
-    if is_formula(element) {
+    // Looked for from the outermost drawing only, since pages nest them.
+    if !around.in_drawing && is_formula(element) {
         return read_formula(walk, element, around, flow);
     }
     let moves = |found: Element<'_>| matches!(found.name(), "animate" | "animateTransform" | "animateMotion" | "set");

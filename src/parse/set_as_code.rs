@@ -8,25 +8,45 @@ use super::code;
 use super::dom::{Element, Node};
 use super::style::{Css, Display};
 
+/// What may still be spent on looking, in elements and sixteenths of their bytes: elements nest, and each is looked at.
+#[derive(Debug)]
+pub(super) struct Budget(usize);
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self(2_000_000)
+    }
+}
+
+impl Budget {
+    fn spend(&mut self, bytes: usize) -> Option<()> {
+        self.0 = self.0.checked_sub(1 + bytes / 16)?;
+        Some(())
+    }
+}
+
 /// The lines of an element that is set as code; `None` for any other.
-pub(super) fn lines(element: Element<'_>) -> Option<String> {
-    let wraps = match declared(element, "white-space")?.to_ascii_lowercase().as_str() {
+pub(super) fn lines(element: Element<'_>, budget: &mut Budget) -> Option<String> {
+    let wraps = match declared(element, "white-space", budget)?.to_ascii_lowercase().as_str() {
         "pre" => false,
         "pre-wrap" | "break-spaces" => true,
         _ => return None,
     };
-    let is_fixed = declared(element, "font-family").is_some_and(is_fixed_width);
-    if !is_all_fixed(element, is_fixed, 0) {
-        return None;
-    }
+    let is_fixed = declared(element, "font-family", budget).is_some_and(is_fixed_width);
+    all_fixed(element, is_fixed, 0, budget)?;
     let lines = code::lines(element);
     (!wraps || lines.contains('\n') && !is_chinese(&lines)).then_some(lines)
 }
 
 /// What an element's own style, or else the nearest around it, says of an inherited property.
-fn declared<'a>(element: Element<'a>, property: &str) -> Option<&'a str> {
-    let around = std::iter::successors(Some(element), |element| element.parent());
-    around.take(300).find_map(|element| own(element, property))
+fn declared<'a>(element: Element<'a>, property: &str, budget: &mut Budget) -> Option<&'a str> {
+    for element in std::iter::successors(Some(element), |element| element.parent()) {
+        budget.spend(element.attribute("style").map_or(0, str::len))?;
+        if let Some(value) = own(element, property) {
+            return Some(value);
+        }
+    }
+    None
 }
 
 fn own<'a>(element: Element<'a>, property: &str) -> Option<&'a str> {
@@ -43,16 +63,20 @@ fn is_fixed_width(fonts: &str) -> bool {
     PARTS.iter().any(|part| first.contains(part))
 }
 
-/// Whether all words below are in a fixed-width font, and nothing but words is there.
-fn is_all_fixed(element: Element<'_>, is_fixed: bool, depth: usize) -> bool {
-    depth < 200
-        && element.children().all(|node| match node {
-            Node::Text(text) => is_fixed || text.trim().is_empty(),
-            Node::Element(child) => {
+/// Makes sure that all words below are in a fixed-width font, and nothing but words is there.
+fn all_fixed(element: Element<'_>, is_fixed: bool, depth: usize, budget: &mut Budget) -> Option<()> {
+    for node in element.children() {
+        match node {
+            Node::Text(text) if is_fixed || text.trim().is_empty() => budget.spend(text.len())?,
+            Node::Element(child) if depth < 200 && is_text(child) => {
+                budget.spend(child.attribute("style").map_or(0, str::len))?;
                 let is_fixed = own(child, "font-family").map_or(is_fixed, is_fixed_width);
-                is_text(child) && is_all_fixed(child, is_fixed, depth + 1)
+                all_fixed(child, is_fixed, depth + 1, budget)?;
             }
-        })
+            _ => return None,
+        }
+    }
+    Some(())
 }
 
 /// Whether an element may stand in code.
