@@ -38,6 +38,10 @@ pub enum Oddity {
     BackgroundLeftOut,
     /// A picture address that is none.
     BadPictureAddress,
+    /// A link whose address is too long to be one; its words are kept.
+    BadLinkAddress,
+    /// A drawing without pictures or words of its own, such as a chart.
+    DrawingLeftOut,
     /// Bytes that are no UTF-8, shown as the sign for an unknown character.
     BrokenCharacter,
     /// Metadata that the page should have and has not.
@@ -85,6 +89,8 @@ impl Oddity {
                 ("picture behind an empty element left out", "pictures behind empty elements left out")
             }
             Self::BadPictureAddress => ("picture with an unusable address", "pictures with an unusable address"),
+            Self::BadLinkAddress => ("link with an unusable address", "links with an unusable address"),
+            Self::DrawingLeftOut => ("drawing without words left out", "drawings without words left out"),
             Self::BrokenCharacter => ("broken character shown as \u{fffd}", "broken characters shown as \u{fffd}"),
             Self::MissingMetadata => ("piece of metadata missing", "pieces of metadata missing"),
         }

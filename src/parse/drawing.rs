@@ -3,6 +3,8 @@
 use super::body::Walk;
 use super::dom::Element;
 use super::flow::{Around, Flow};
+use super::picture::room_of_drawing;
+use super::style::Room;
 use crate::model::{Image, ImageUrl, InlineKind, Oddity};
 
 /// Reads a drawing.
@@ -20,7 +22,19 @@ pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>
     if is_outermost && element.descendants().any(moves) && (element.has_text() || element.descendants().any(shows)) {
         walk.oddities.add(Oddity::InteractiveSvg);
     }
+    if is_outermost && is_chart(element) {
+        walk.oddities.add(Oddity::DrawingLeftOut);
+    }
     walk.children(element, around.in_drawing(), flow);
+}
+
+/// Whether a drawing is as large as a picture, and nothing but lines and areas; ornaments have one or two.
+fn is_chart(element: Element<'_>) -> bool {
+    let shows =
+        |found: Element<'_>| matches!(found.name(), "path" | "polyline" | "polygon" | "line" | "circle" | "ellipse");
+    let holds = |found: Element<'_>| matches!(found.name(), "image" | "img" | "foreignObject");
+    let is_large = room_of_drawing(element) == Room::Picture && !element.has_text();
+    is_large && element.descendants().filter(|found| shows(*found)).count() > 2 && !element.descendants().any(holds)
 }
 
 /// Whether a drawing is a formula set by `MathJax`.

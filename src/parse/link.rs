@@ -14,7 +14,8 @@ pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>
     if program.is_some() || element.has_class("weapp_text_link") || element.has_class("weapp_image_link") {
         return read_program_link(walk, element, around, flow);
     }
-    let target = element.attribute("href").and_then(target).or_else(|| picture(walk, element));
+    let href = element.attribute("href").filter(|href| !is_too_long(walk, href));
+    let target = href.and_then(target).or_else(|| picture(walk, element));
     let around = around.linked(target.as_deref());
     let is_apart = |child: Element<'_>| is_block(child.name()) || child.name() == "pre";
     let holds_blocks = target.is_some() && element.elements().any(is_apart);
@@ -26,6 +27,15 @@ pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>
     if target.is_some() {
         flow.line.end_link();
     }
+}
+
+/// Bytes of an address at most: no browser sends a longer one, and it stands at every run of the link.
+const LONGEST: usize = 4096;
+
+fn is_too_long(walk: &mut Walk<'_>, href: &str) -> bool {
+    let is_too_long = href.len() > LONGEST;
+    walk.oddities.add_many(Oddity::BadLinkAddress, u32::from(is_too_long));
+    is_too_long
 }
 
 /// A link around a few paragraphs, as a picture and its title, stays one link: one paragraph with breaks.
@@ -130,7 +140,7 @@ fn without_private(href: &str) -> String {
 
 /// The source line of the site's own quote card: author and title, linked.
 pub(super) fn source_of_quote(element: Element<'_>) -> Option<Vec<Inline>> {
-    let url = element.first_attribute(&["data-url"]).filter(|url| url.starts_with("http"))?;
+    let url = element.first_attribute(&["data-url"]).filter(|url| url.starts_with("http") && url.len() <= LONGEST)?;
     let author = element.first_attribute(&["data-author-name"]).map(html_decode);
     let title = element.first_attribute(&["data-source-title"]).map(html_decode);
     let name = [author, title].into_iter().flatten().map(|part| words(&part)).collect::<Vec<_>>().join(" ");
