@@ -219,7 +219,7 @@ impl Pen<'_> {
             }
             Piece::Break if self.flow == Flow::Cell => self.out.push_str("<br>"),
             Piece::Break => {
-                self.out.push_str(if ends_in_address(self.out) { "  \n" } else { "\\\n" });
+                self.out.push_str(if needs_blanks(self.out) { "  \n" } else { "\\\n" });
                 self.out.push_str(self.prefix);
                 self.line = Some(LineStart::Later);
             }
@@ -282,10 +282,13 @@ impl Pen<'_> {
     }
 }
 
-/// Whether the last word is an address that readers of GFM link by themselves, up to the next blank: they take a
-/// backslash for a part of it.
-fn ends_in_address(out: &str) -> bool {
+/// Whether a break is two blanks, and no backslash: after a backslash, and after an address that readers of GFM link by
+/// themselves, up to the next blank, so that they take a backslash for a part of it.
+fn needs_blanks(out: &str) -> bool {
     let word = out.rsplit([' ', '\n', '<']).next().unwrap_or(out);
+    if word.ends_with('\\') {
+        return true;
+    }
     !word.ends_with('>') && !word.contains("](") && (word.contains("://") || word.contains("www."))
 }
 

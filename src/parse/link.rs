@@ -101,11 +101,18 @@ pub(super) fn target(href: &str) -> Option<String> {
     match scheme.as_str() {
         "mailto" | "tel" => Some(href),
         "http" | "https" if href.contains("weixin.qq.com") => {
-            Some(ArticleUrl::parse(&href).map_or_else(|| without_private(&href), |article| article.canonical()))
+            let article = ArticleUrl::parse(&href).filter(|_| !has_long_code(&href));
+            Some(article.map_or_else(|| without_private(&href), |article| article.canonical()))
         }
         "http" | "https" if href.contains("://") => Some(href),
         _ => None,
     }
+}
+
+/// Whether an address has a code longer than those of today, the beginning of which would name another article.
+fn has_long_code(href: &str) -> bool {
+    let is_of_code = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_".contains(byte);
+    href.split_once("weixin.qq.com/s/").is_some_and(|(_, code)| code.bytes().take_while(is_of_code).count() > 22)
 }
 
 /// Undoes `&amp;`, however often it was escaped, in one pass: pages are hostile.
@@ -170,6 +177,10 @@ mod tests {
             ),
             ("/s/abcdefghijklmnopqrstuv?from=x", "https://mp.weixin.qq.com/s/abcdefghijklmnopqrstuv"),
             ("https://example.com/?a=1&amp;amp;amp;b=amp;", "https://example.com/?a=1&b=amp;"),
+            (
+                "https://mp.weixin.qq.com/s/abcdefghijklmnopqrstuvx",
+                "https://mp.weixin.qq.com/s/abcdefghijklmnopqrstuvx",
+            ),
             ("//example.com/a?b=1&token=2", "https://example.com/a?b=1&token=2"),
             (
                 "https://mp.weixin.qq.com/mp/appmsgalbum?album_id=1&pass_ticket=x#wechat_redirect",

@@ -42,7 +42,17 @@ pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>
         grid.push(covered.place(cells));
     }
     covered.count(walk);
-    flow.push(Block::Table(finish(grid, rows.first().is_some_and(Row::is_header))));
+    let has_header = rows.first().is_some_and(Row::is_header) || has_bold_header(&grid);
+    flow.push(Block::Table(finish(grid, has_header)));
+}
+
+/// Whether the first row is bold in each cell, and the next is not: the site's own editor knows no header.
+fn has_bold_header(grid: &[Vec<Cell>]) -> bool {
+    let is_bold = |cell: &Cell| !cell.is_empty() && cell.iter().all(|run| run.style.contains(Style::STRONG));
+    match grid {
+        [first, second, ..] => first.len() > 1 && first.iter().all(is_bold) && !second.iter().all(is_bold),
+        _ => false,
+    }
 }
 
 /// Takes the header off, and makes all rows as wide as the widest.
