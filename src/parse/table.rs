@@ -1,6 +1,7 @@
 //! Reads tables; those that only lay things out are unwrapped.
 
 use super::body::Walk;
+use super::code;
 use super::dom::Element;
 use super::flatten::flatten;
 use super::flow::{Around, Flow};
@@ -20,6 +21,12 @@ pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>
         walk.element(caption, around, flow);
     }
     let rows: Vec<Row<'_>> = rows(element).filter(is_shown).map(Row::of).filter(|row| !row.cells.is_empty()).collect();
+    if let [Row { cells, .. }] = rows.as_slice()
+        && let [numbers, lines] = cells.as_slice()
+        && is_numbered_code(*numbers, *lines)
+    {
+        return cells.iter().for_each(|cell| code::read_block(walk, *cell, around, flow));
+    }
     let mut cells: Vec<Vec<Vec<Block>>> =
         rows.iter().map(|row| row.cells.iter().map(|cell| walk.styled(*cell, row.around(around))).collect()).collect();
     let has_header = rows.len() > 1 && rows[0].is_header() && rows[0].cells.len() > 1;
@@ -53,6 +60,18 @@ fn has_bold_header(grid: &[Vec<Cell>]) -> bool {
         [first, second, ..] => first.len() > 1 && first.iter().all(is_bold) && !second.iter().all(is_bold),
         _ => false,
     }
+}
+
+/// Whether a row is the line numbers of code, counted from any number, and its lines without `pre` around them.
+fn is_numbered_code(numbers: Element<'_>, lines: Element<'_>) -> bool {
+    let numbers = code::lines(numbers);
+    let counted: Vec<Option<u32>> = numbers.lines().map(|number| number.trim().parse().ok()).collect();
+    let is_next =
+        |pair: &[Option<u32>]| pair[0].is_some() && pair[0].and_then(|number| number.checked_add(1)) == pair[1];
+    let is_code = |found: Element<'_>| found.name() == "code";
+    let is_other = |found: Element<'_>| matches!(found.name(), "pre" | "table" | "img" | "ul" | "ol" | "blockquote");
+    let holds_code = lines.descendants().any(is_code) && !lines.descendants().any(is_other);
+    counted.len() > 1 && counted.windows(2).all(is_next) && holds_code
 }
 
 /// Takes the header off, and makes all rows as wide as the widest.
