@@ -22,9 +22,15 @@ pub(super) fn read_inline(walk: &mut Walk<'_>, element: Element<'_>, around: Aro
     let has_lines = element.descendants().any(|found| found.name() == "br" || found.name() == "code");
     let has_media = element.descendants().any(|found| matches!(found.name(), "img" | "svg" | "iframe"));
     let css = Css::parse(element.attribute("style").unwrap_or_default());
+    // In a sentence or a link it stays where it is, its lines apart.
+    let in_line = css.display != Display::Block && (around.setting.link.is_some() || !flow.line.is_empty());
     // An element left open goes around all that follows.
-    let holds_article = element.descendants().any(|found| is_of_article(found.name()));
-    if !holds_article && (has_lines || css.display == Display::Block && element.text().contains('\n')) && !has_media {
+    let holds_article = element.descendants().any(is_of_article);
+    if !in_line
+        && !holds_article
+        && (has_lines || css.display == Display::Block && element.text().contains('\n'))
+        && !has_media
+    {
         return read_block(walk, element, around, flow);
     }
     walk.children(element, around.as_code(), flow);
@@ -34,8 +40,11 @@ pub(super) fn read_inline(walk: &mut Walk<'_>, element: Element<'_>, around: Aro
 }
 
 /// Whether an element is one that an article has, and no code.
-fn is_of_article(name: &str) -> bool {
-    matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "ul" | "ol" | "table" | "blockquote" | "pre")
+fn is_of_article(element: Element<'_>) -> bool {
+    matches!(
+        element.name(),
+        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "ul" | "ol" | "table" | "blockquote" | "pre" | "a"
+    )
 }
 
 /// The lines of preformatted text.

@@ -58,6 +58,11 @@ pub(super) struct Line {
 }
 
 impl Line {
+    /// Whether nothing was gathered.
+    pub(super) fn is_empty(&self) -> bool {
+        self.runs.is_empty()
+    }
+
     /// Whether the last thing gathered is a line break.
     pub(super) fn ends_in_break(&self) -> bool {
         self.runs.last().is_some_and(|run| run.kind == InlineKind::Break)

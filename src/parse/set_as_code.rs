@@ -70,7 +70,8 @@ fn all_fixed(element: Element<'_>, is_fixed: bool, depth: usize, budget: &mut Bu
             Node::Text(text) if is_fixed || text.trim().is_empty() => budget.spend(text.len())?,
             Node::Element(child) if depth < 200 && is_text(child) => {
                 budget.spend(child.attribute("style").map_or(0, str::len))?;
-                let is_fixed = own(child, "font-family").map_or(is_fixed, is_fixed_width);
+                let of_tag = is_fixed || child.name() == "code";
+                let is_fixed = own(child, "font-family").map_or(of_tag, is_fixed_width);
                 all_fixed(child, is_fixed, depth + 1, budget)?;
             }
             _ => return None,
