@@ -219,7 +219,8 @@ impl Pen<'_> {
             }
             Piece::Break if self.flow == Flow::Cell => self.out.push_str("<br>"),
             Piece::Break => {
-                self.out.push_str(if needs_blanks(self.out) { "  \n" } else { "\\\n" });
+                // Some readers take a backslash after another for a part of the words.
+                self.out.push_str(if self.out.ends_with('\\') { "  \n" } else { "\\\n" });
                 self.out.push_str(self.prefix);
                 self.line = Some(LineStart::Later);
             }
@@ -280,16 +281,6 @@ impl Pen<'_> {
         push_destination(self.out, mirrored.map_or(image.url.as_str(), String::as_str));
         self.out.push(')');
     }
-}
-
-/// Whether a break is two blanks, and no backslash: after a backslash, and after an address that readers of GFM link by
-/// themselves, up to the next blank, so that they take a backslash for a part of it.
-fn needs_blanks(out: &str) -> bool {
-    let word = out.rsplit([' ', '\n', '<']).next().unwrap_or(out);
-    if word.ends_with('\\') {
-        return true;
-    }
-    !word.ends_with('>') && !word.contains("](") && (word.contains("://") || word.contains("www."))
 }
 
 /// The address of the mirrored picture, where a link leads to one.

@@ -17,11 +17,7 @@ pub(super) fn blocks(caption: &str, pictures: &[String]) -> (Vec<Block>, Odditie
             if let InlineKind::Text(text) = &mut run.kind
                 && text.contains('&')
             {
-                let decoded = html_decode(text);
-                if run.link.as_ref() == Some(text) {
-                    run.link = Some(decoded.clone());
-                }
-                *text = decoded;
+                *text = html_decode(text);
             }
         }
     }

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use super::reference;
+use super::marker;
 use crate::model::{Block, Footnote, Inline, InlineKind, Style};
 
 /// Makes footnotes where everything matches; where it doesn't, markers only lead to the addresses of the list.
@@ -17,7 +17,7 @@ pub(super) fn find(mut blocks: Vec<Block>) -> Vec<Block> {
             blocks.splice(start..end, [Block::Footnotes(notes)]);
             blocks[..start].iter_mut().for_each(mark);
         }
-        None => reference::link(&mut blocks),
+        None => marker::link(&mut blocks),
     }
     blocks
 }

@@ -9,7 +9,6 @@
 //!   two signs of an emoji;
 //! - a space between two styles or links belongs to neither.
 
-use super::bare_address;
 use super::heading::Measure;
 use crate::model::{Inline, InlineKind, Style};
 
@@ -197,7 +196,6 @@ impl Line {
         self.trim_end();
         let mut runs = std::mem::take(&mut self.runs);
         link_breaks(&mut runs);
-        bare_address::link(&mut runs);
         runs
     }
 

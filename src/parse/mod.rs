@@ -25,7 +25,6 @@ mod text;
 mod value;
 mod variables;
 
-mod bare_address;
 mod body;
 mod card;
 mod code;
@@ -37,8 +36,9 @@ mod heading;
 mod inline;
 mod link;
 mod list;
+mod marker;
 mod picture;
-mod reference;
+
 mod set_as_code;
 mod style;
 mod table;

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use super::bare_address;
 use super::footnote::{is_address, label, lines, marked};
 use crate::model::{Block, Inline, InlineKind};
 
@@ -47,9 +46,39 @@ fn targets(blocks: &[Block]) -> BTreeMap<String, String> {
 fn address(line: &[Inline]) -> Option<&str> {
     line.iter().find_map(|run| match (&run.link, &run.kind) {
         (Some(target), _) => Some(target.as_str()),
-        (None, InlineKind::Text(text) | InlineKind::Code(text)) => bare_address::first(text),
+        (None, InlineKind::Text(text) | InlineKind::Code(text)) => address_in(text),
         _ => None,
     })
+}
+
+/// Bytes of an address at most.
+const LONGEST: usize = 2000;
+
+/// The first address in words, without the punctuation that ends a sentence.
+fn address_in(text: &str) -> Option<&str> {
+    let mut from = 0;
+    loop {
+        let colon = from + text[from..].find("://")?;
+        from = colon + 3;
+        let scheme = ["https", "http"].into_iter().find(|scheme| text[..colon].ends_with(scheme));
+        let Some(scheme) = scheme.filter(|_| begins_with_host(&text[from..])) else { continue };
+        let length = text[from..].bytes().take(LONGEST).take_while(|byte| is_of_address(*byte)).count();
+        let address =
+            text[from..from + length].trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', ')', '(', ']', '[']);
+        return Some(&text[colon - scheme.len()..from + address.len()]);
+    }
+}
+
+/// Whether a text begins with the name of a host, a dot inside.
+fn begins_with_host(text: &str) -> bool {
+    let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-.".contains(byte);
+    let length = text.bytes().take(255).take_while(is_of_name).count();
+    text[..length].trim_matches('.').contains('.')
+}
+
+/// Characters of an address.
+fn is_of_address(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!&'()+,;=%".contains(&byte)
 }
 
 fn link_block(block: &mut Block, targets: &BTreeMap<String, String>) {
