@@ -10,9 +10,8 @@ use super::dom::{Dom, Element, Node};
 use super::flatten::{flatten, is_plain};
 use super::flow::{Around, Flow};
 use super::heading::Headings;
-use super::inline::Setting;
 use super::style::{Css, Display};
-use super::{card, code, drawing, footnote, heading, link, list, picture, set_as_code, table};
+use super::{card, code, drawing, footnote, heading, inline, link, list, picture, set_as_code, table};
 use crate::model::{Block, Heading, Inline, InlineKind, Oddities, Oddity};
 
 /// Reads the inside of a body.
@@ -104,7 +103,7 @@ impl Walk<'_> {
     }
 
     /// The setting of a text, whose line ends become blanks beyond those that are kept.
-    fn with_lines<'a>(&mut self, text: &str, setting: Setting<'a>) -> Setting<'a> {
+    fn with_lines<'a>(&mut self, text: &str, setting: inline::Setting<'a>) -> inline::Setting<'a> {
         if !setting.keeps_lines {
             return setting;
         }
@@ -115,7 +114,7 @@ impl Walk<'_> {
         } else {
             self.oddities.add(Oddity::TooManyElements);
         }
-        Setting { keeps_lines, ..setting }
+        inline::Setting { keeps_lines, ..setting }
     }
 
     /// Reads what stands inside an element as blocks of its own.
@@ -197,8 +196,9 @@ impl Walk<'_> {
         let is_text = |inline: &Inline| !matches!(inline.kind, InlineKind::Image(_) | InlineKind::Break);
         // Code or a table among the words can't be part of a heading: the words before and after can.
         for part in blocks.chunk_by(|one, next| is_plain(slice::from_ref(one)) == is_plain(slice::from_ref(next))) {
-            let content = if is_plain(part) { heading::without_bold(flatten(part)) } else { Vec::new() };
+            let mut content = if is_plain(part) { flatten(part) } else { Vec::new() };
             if content.iter().any(is_text) {
+                heading::drop_bold(&mut content);
                 flow.push(Block::Heading(Heading { level, content }));
             } else {
                 flow.extend(part.to_vec());

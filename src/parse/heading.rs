@@ -4,7 +4,7 @@
 //! rule tells these apart for certain, so by default lines stay what they are marked as. Asked to guess, a line becomes
 //! a heading if it stands alone, is wholly bold or at least 2 px larger than the text of the article, has at most 40
 //! characters and does not end like a sentence. The largest size of such lines is level 2, the next level 3, the rest 4;
-//! below the headings that the page marks, if it marks any.
+//! but below a marked heading, every guessed one is at least one level deeper than that.
 
 use crate::model::{Block, Heading, Inline, InlineKind, Style};
 
@@ -21,10 +21,25 @@ pub enum Headings {
 /// How a paragraph is set.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Measure {
-    /// The smallest size of its letters, in tenths of a pixel.
+    /// The size of most of its letters, in tenths of a pixel; code, raised and lowered letters don't count.
     pub(super) size: u16,
     /// How many letters it has.
     pub(super) letters: usize,
+    /// How far the letters of that size are ahead of the others.
+    lead: usize,
+}
+
+impl Measure {
+    /// Adds so many letters of a size, by the majority vote of Boyer and Moore; `None` where the size says nothing.
+    pub(super) fn add(&mut self, letters: usize, size: Option<u16>) {
+        self.letters += letters;
+        match size {
+            Some(size) if self.size == size => self.lead += letters,
+            Some(size) if letters > self.lead => (self.size, self.lead) = (size, letters - self.lead),
+            Some(_) => self.lead -= letters,
+            None => {}
+        }
+    }
 }
 
 /// Letters of a heading at most.
@@ -33,20 +48,17 @@ const LONGEST: usize = 40;
 /// How much larger than the text a heading is, in tenths of a pixel.
 const LARGER: u16 = 20;
 
-/// Takes bold from a heading that is bold as a whole: that is what makes it one. Words of a longer one that are bold
-/// alone stay so.
-pub(super) fn without_bold(mut content: Vec<Inline>) -> Vec<Inline> {
-    let is_word = |run: &Inline| match &run.kind {
-        InlineKind::Text(text) => text.chars().any(char::is_alphanumeric),
-        InlineKind::Code(_) | InlineKind::Math(_) => true,
-        _ => false,
+/// Takes the bold from a heading that is bold from end to end, where it means nothing; a bold part stays bold.
+pub(super) fn drop_bold(content: &mut [Inline]) {
+    let is_bold = |run: &Inline| match &run.kind {
+        InlineKind::Text(words) => words.trim().is_empty() || run.style.contains(Style::STRONG),
+        _ => true,
     };
-    if content.iter().filter(|run| is_word(run)).all(|run| run.style.contains(Style::STRONG)) {
-        for run in &mut content {
+    if content.iter().all(is_bold) {
+        for run in content {
             run.style = run.style.without(Style::STRONG);
         }
     }
-    content
 }
 
 /// Makes headings of the paragraphs that look like one; measures are given with the place of their paragraph.
@@ -60,25 +72,24 @@ pub(super) fn guess(mut blocks: Vec<Block>, measures: &[(usize, Measure)]) -> Ve
     let mut sizes: Vec<u16> = found.iter().map(|(_, measure)| measure.size).collect();
     sizes.sort_unstable_by(|one, other| other.cmp(one));
     sizes.dedup();
-    let above = blocks.iter().filter_map(marked_level).max().unwrap_or(1);
+    let marked: Vec<(usize, u8)> = blocks.iter().enumerate().filter_map(marked_level).collect();
     for (at, measure) in found {
         let rank = sizes.iter().position(|size| *size == measure.size).unwrap_or(2).min(2);
-        let level = u8::try_from(rank).map_or(6, |rank| (above + 1 + rank).min(6));
+        let above = marked[..marked.partition_point(|(marked, _)| *marked < at)].last();
+        let level = above.map_or(1, |(_, level)| level + 1).max([2, 3, 4][rank]).min(6);
         if let Some(Block::Paragraph(content)) = blocks.get_mut(at) {
             let mut content = std::mem::take(content);
-            for run in &mut content {
-                run.style = run.style.without(Style::STRONG);
-            }
+            drop_bold(&mut content);
             blocks[at] = Block::Heading(Heading { level, content });
         }
     }
     blocks
 }
 
-/// The level of a heading that the page marks as such.
-fn marked_level(block: &Block) -> Option<u8> {
+/// The level of a heading that the page marks as such, with its place.
+fn marked_level((at, block): (usize, &Block)) -> Option<(usize, u8)> {
     match block {
-        Block::Heading(heading) => Some(heading.level),
+        Block::Heading(heading) => Some((at, heading.level)),
         _ => None,
     }
 }
@@ -86,7 +97,7 @@ fn marked_level(block: &Block) -> Option<u8> {
 /// The size that most letters have.
 fn text_size(measures: &[(usize, Measure)]) -> u16 {
     let mut letters: std::collections::BTreeMap<u16, usize> = std::collections::BTreeMap::new();
-    for (_, measure) in measures {
+    for (_, measure) in measures.iter().filter(|(_, measure)| measure.size > 0) {
         *letters.entry(measure.size).or_default() += measure.letters;
     }
     letters.into_iter().max_by_key(|(_, letters)| *letters).map_or(0, |(size, _)| size)
@@ -96,15 +107,24 @@ fn is_heading(content: &[Inline], measure: Measure, text_size: u16) -> bool {
     let is_words = |run: &Inline| matches!(run.kind, InlineKind::Text(_) | InlineKind::Code(_));
     let is_bold = content.iter().all(|run| run.style.contains(Style::STRONG));
     let is_large = measure.size >= text_size + LARGER;
-    let has_comma = content.iter().any(|run| matches!(&run.kind, InlineKind::Text(words) if words.contains('，')));
-    let ends_like_a_sentence = match content.last().map(|run| &run.kind) {
-        Some(InlineKind::Text(words)) if has_comma && words.trim_end().ends_with(['！', '？', '!', '?']) => true,
-        Some(InlineKind::Text(words)) => words.trim_end().ends_with(['。', '，', '；', '：', '…', '.', ',', ';', ':']),
-        _ => false,
-    };
     content.iter().all(is_words)
         && content.iter().any(|run| run.link.is_none())
         && (is_bold || is_large)
         && (2..=LONGEST).contains(&measure.letters)
-        && !ends_like_a_sentence
+        && !is_sentence(content)
+}
+
+/// Whether a line ends like a sentence; a question or a call is one where it has a comma, and else may be a heading.
+fn is_sentence(content: &[Inline]) -> bool {
+    let Some(Inline { kind: InlineKind::Text(last), .. }) = content.last() else { return false };
+    let last = last.trim_end().trim_end_matches(['”', '’', '」', '』', '）', '"', ')']);
+    let has_comma = || {
+        let words = content.iter().filter_map(|run| match &run.kind {
+            InlineKind::Text(words) => Some(words.as_str()),
+            _ => None,
+        });
+        words.flat_map(str::chars).any(|char| "，；。,;".contains(char))
+    };
+    last.ends_with(['。', '，', '；', '：', '…', '.', ',', ';', ':'])
+        || last.ends_with(['！', '？', '!', '?', '～', '~']) && has_comma()
 }
