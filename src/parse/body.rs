@@ -11,7 +11,7 @@ use super::flatten::{flatten, is_plain};
 use super::flow::{Around, Flow};
 use super::heading::Headings;
 use super::style::{Css, Display};
-use super::{card, code, drawing, footnote, heading, inline, link, list, picture, set_as_code, table};
+use super::{card, code, drawing, footnote, heading, link, list, picture, table};
 use crate::model::{Block, Heading, Inline, InlineKind, Oddities, Oddity};
 
 /// Reads the inside of a body.
@@ -41,7 +41,7 @@ fn read_flow(html: &str, pictures: &[String]) -> (Flow, Oddities) {
         pictures,
         backgrounds,
         kept_lines: 0,
-        code_budget: set_as_code::Budget::default(),
+        code_budget: super::set_as_code::Budget::default(),
     };
     walk.oddities.add_many(Oddity::DeepNesting, dom.dropped.deep);
     walk.oddities.add_many(Oddity::TooManyElements, dom.dropped.surplus);
@@ -57,7 +57,7 @@ pub(super) fn read_tree(root: Element<'_>) -> Vec<Block> {
         pictures: &[],
         backgrounds: Backgrounds::Beside,
         kept_lines: 0,
-        code_budget: set_as_code::Budget::default(),
+        code_budget: super::set_as_code::Budget::default(),
     }
     .blocks(root, Around::default())
 }
@@ -71,7 +71,7 @@ pub(super) struct Walk<'p> {
     pub(super) backgrounds: Backgrounds,
     /// Line ends of the source that ended lines of the text.
     kept_lines: usize,
-    code_budget: set_as_code::Budget,
+    code_budget: super::set_as_code::Budget,
 }
 
 /// What the pictures behind elements are to a reader.
@@ -103,7 +103,7 @@ impl Walk<'_> {
     }
 
     /// The setting of a text, whose line ends become blanks beyond those that are kept.
-    fn with_lines<'a>(&mut self, text: &str, setting: inline::Setting<'a>) -> inline::Setting<'a> {
+    fn with_lines<'a>(&mut self, text: &str, setting: super::inline::Setting<'a>) -> super::inline::Setting<'a> {
         if !setting.keeps_lines {
             return setting;
         }
@@ -114,7 +114,7 @@ impl Walk<'_> {
         } else {
             self.oddities.add(Oddity::TooManyElements);
         }
-        inline::Setting { keeps_lines, ..setting }
+        super::inline::Setting { keeps_lines, ..setting }
     }
 
     /// Reads what stands inside an element as blocks of its own.
@@ -180,7 +180,7 @@ impl Walk<'_> {
             flow.end_line();
         }
         if is_block && around.setting.keeps_lines && self.pictures.is_empty() {
-            let lines = set_as_code::lines(element, &mut self.code_budget);
+            let lines = super::set_as_code::lines(element, &mut self.code_budget);
             if let Some(lines) = lines {
                 return flow.push_code_lines(&lines);
             }
