@@ -79,7 +79,7 @@ impl Partners {
                 Piece::Marker(_) | Piece::Break => {}
             }
             if run.link != link {
-                partners.count(run.link.unwrap_or(""));
+                partners.count(run.link.map_or("", |link| link.address));
                 link = run.link;
             }
             if run.style.contains(Style::STRONG) || run.style.contains(Style::EMPHASIS) {

@@ -46,6 +46,13 @@ pub struct FrontMatter {
     pub version: Option<u32>,
 }
 
+/// The address that opens an article; one without `sn` is answered with an error.
+fn address(article: &Article) -> Option<String> {
+    let long = article.key.clone().filter(|_| article.sn.is_some()).map(Key::Article);
+    let key = long.or_else(|| article.short_code.clone().map(Key::Short))?;
+    Some(ArticleUrl::new(key, article.sn.clone()).canonical())
+}
+
 impl FrontMatter {
     /// Takes from an article what it knows; `archived` and `version` are the archive's to fill in.
     #[must_use]
@@ -57,7 +64,7 @@ impl FrontMatter {
         Self {
             title: article.title.clone(),
             author: article.author.clone(),
-            authorlink: key.clone().map(|key| ArticleUrl::new(key, article.sn.clone()).canonical()),
+            authorlink: address(article),
             description: article.description.clone(),
             categories: account.clone(),
             tags: article.tags.clone(),

@@ -161,7 +161,7 @@ impl Pen<'_> {
                 self.text_with_references(text, references, next);
             }
             [Run { link: None, piece, .. }] => self.piece(piece, next),
-            [Run { link: Some(link), .. }, ..] => self.link(runs, link, part.style),
+            [Run { link: Some(link), .. }, ..] => self.link(runs, link.address, part.style),
             _ => {}
         }
     }
@@ -219,7 +219,8 @@ impl Pen<'_> {
             }
             Piece::Break if self.flow == Flow::Cell => self.out.push_str("<br>"),
             Piece::Break => {
-                self.out.push_str("\\\n");
+                // Some readers take a backslash after another for a part of the words.
+                self.out.push_str(if self.out.ends_with('\\') { "  \n" } else { "\\\n" });
                 self.out.push_str(self.prefix);
                 self.line = Some(LineStart::Later);
             }

@@ -12,9 +12,17 @@ use crate::model::{Card, Image, Inline, InlineKind, Style};
 pub(super) struct Run<'a> {
     pub(super) piece: Piece<'a>,
     pub(super) style: Style,
-    pub(super) link: Option<&'a str>,
+    pub(super) link: Option<Link<'a>>,
     /// What of its style is written around its link; all of it, where it has none.
     pub(super) around: Style,
+}
+
+/// A link of a paragraph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Link<'a> {
+    pub(super) address: &'a str,
+    /// Tells it from a neighbour with the same address.
+    pub(super) number: usize,
 }
 
 /// What a run is.
@@ -56,8 +64,10 @@ pub(super) fn is_visible(content: &[Inline]) -> bool {
 /// Brings inline content into the form that is written.
 pub(super) fn runs<'a>(content: &'a [Inline], breaks: Breaks, notes: &Notes<'a>) -> Vec<Run<'a>> {
     let mut runs = Vec::with_capacity(content.len());
+    let mut number = 0;
     for inline in content {
-        expand(inline, breaks, notes, &mut runs);
+        number += usize::from(inline.parts_links());
+        expand(inline, number, (breaks, notes), &mut runs);
     }
     if runs.iter().any(|run| run.style != Style::PLAIN || run.link.is_some()) {
         runs = settle(runs);
@@ -105,8 +115,9 @@ fn is_blank(text: &str) -> bool {
     text.chars().all(|char| char.is_whitespace() || matches!(char, '\0' | '\u{feff}'))
 }
 
-fn expand<'a>(inline: &'a Inline, breaks: Breaks, notes: &Notes<'a>, runs: &mut Vec<Run<'a>>) {
-    let link = inline.link.as_deref().map(str::trim).filter(|link| !link.is_empty());
+fn expand<'a>(inline: &'a Inline, number: usize, (breaks, notes): (Breaks, &Notes<'a>), runs: &mut Vec<Run<'a>>) {
+    let address = inline.link.as_deref().map(str::trim).filter(|link| !link.is_empty());
+    let link = address.map(|address| Link { address, number });
     let mut add = |piece, style, link| match &piece {
         Piece::Text(text) | Piece::Code(text) if text.is_empty() => {}
         _ => push(runs, Run { piece, style, link, around: style }),
@@ -129,15 +140,16 @@ fn expand<'a>(inline: &'a Inline, breaks: Breaks, notes: &Notes<'a>, runs: &mut 
         InlineKind::Break => add(Piece::Break, inline.style, link),
         InlineKind::FootnoteRef(label) if notes.is_whole(label) => add(Piece::Marker(label), inline.style, None),
         InlineKind::FootnoteRef(label) => add(Piece::Text(format!("[{}]", one_line(label)).into()), inline.style, link),
-        InlineKind::Card(card) => expand_card(card, runs),
+        InlineKind::Card(card) => expand_card(card, number, runs),
     }
 }
 
 /// Names a card in one line: `[语音] name — detail`, linked where it opens on the web.
 ///
 /// The cover is left out: it is no part of the text's run of pictures, and the manifest lists it.
-fn expand_card<'a>(card: &'a Card, runs: &mut Vec<Run<'a>>) {
-    let link = card.url.as_deref().map(str::trim).filter(|url| !url.is_empty());
+fn expand_card<'a>(card: &'a Card, number: usize, runs: &mut Vec<Run<'a>>) {
+    let address = card.url.as_deref().map(str::trim).filter(|url| !url.is_empty());
+    let link = address.map(|address| Link { address, number });
     let mut words = Vec::with_capacity(2);
     words.extend(Some(card.name.trim()).filter(|name| !name.is_empty()));
     words.extend(

@@ -98,7 +98,7 @@ pub struct Inline {
     /// How it is set.
     #[serde(skip_serializing_if = "Style::is_plain")]
     pub style: Style,
-    /// Where it leads; neighbours with an equal target are one link.
+    /// Where it leads; neighbours with an equal target are one link, unless an empty text stands between them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
 }
@@ -271,6 +271,18 @@ impl Inline {
     #[must_use]
     pub fn text(words: impl Into<String>) -> Self {
         Self::plain(InlineKind::Text(words.into()))
+    }
+
+    /// What stands between two links that follow each other with the same target: an empty text.
+    #[must_use]
+    pub fn parting_links() -> Self {
+        Self::text("")
+    }
+
+    /// Whether it only parts two links.
+    #[must_use]
+    pub fn parts_links(&self) -> bool {
+        self.link.is_none() && matches!(&self.kind, InlineKind::Text(text) if text.is_empty())
     }
 
     /// Anything without style or link.

@@ -16,6 +16,8 @@ pub enum Oddity {
     MergedCells,
     /// A list, code or the like inside a table cell, flattened to a line.
     FlattenedCell,
+    /// A table whose cells hold headings or tables, written as its cells one after another.
+    TableTakenApart,
     /// Markup nested deeper than the reader follows; its text is kept flat.
     DeepNesting,
     /// An element after the last that the reader takes up; its text is kept flat.
@@ -36,6 +38,10 @@ pub enum Oddity {
     BackgroundLeftOut,
     /// A picture address that is none.
     BadPictureAddress,
+    /// A link whose address is too long to be one; its words are kept.
+    BadLinkAddress,
+    /// A drawing without pictures or words of its own, such as a chart.
+    DrawingLeftOut,
     /// Bytes that are no UTF-8, shown as the sign for an unknown character.
     BrokenCharacter,
     /// Metadata that the page should have and has not.
@@ -62,6 +68,7 @@ impl Oddity {
                 "merged table cells written with empty ones beside",
             ),
             Self::FlattenedCell => ("table cell flattened to a line", "table cells flattened to a line"),
+            Self::TableTakenApart => ("table written cell after cell", "tables written cell after cell"),
             Self::DeepNesting => ("element too deep, kept as flat text", "elements too deep, kept as flat text"),
             Self::TooManyElements => (
                 "element beyond those that are read, kept as flat text",
@@ -82,6 +89,8 @@ impl Oddity {
                 ("picture behind an empty element left out", "pictures behind empty elements left out")
             }
             Self::BadPictureAddress => ("picture with an unusable address", "pictures with an unusable address"),
+            Self::BadLinkAddress => ("link with an unusable address", "links with an unusable address"),
+            Self::DrawingLeftOut => ("drawing without words left out", "drawings without words left out"),
             Self::BrokenCharacter => ("broken character shown as \u{fffd}", "broken characters shown as \u{fffd}"),
             Self::MissingMetadata => ("piece of metadata missing", "pieces of metadata missing"),
         }

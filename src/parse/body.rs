@@ -10,10 +10,9 @@ use super::dom::{Dom, Element, Node};
 use super::flatten::{flatten, is_plain};
 use super::flow::{Around, Flow};
 use super::heading::Headings;
-use super::inline::Setting;
 use super::style::{Css, Display};
 use super::{card, code, drawing, footnote, heading, link, list, picture, table};
-use crate::model::{Block, Heading, Inline, InlineKind, Oddities, Oddity, Style};
+use crate::model::{Block, Heading, Inline, InlineKind, Oddities, Oddity};
 
 /// Reads the inside of a body.
 pub(super) fn read(html: &str, headings: Headings) -> (Vec<Block>, Oddities) {
@@ -37,7 +36,13 @@ fn read_flow(html: &str, pictures: &[String]) -> (Flow, Oddities) {
     let dom = Dom::parse(html);
     let backgrounds =
         if dom.root().descendants().any(picture::is_picture) { Backgrounds::Beside } else { Backgrounds::Alone };
-    let mut walk = Walk { oddities: Oddities::default(), pictures, backgrounds };
+    let mut walk = Walk {
+        oddities: Oddities::default(),
+        pictures,
+        backgrounds,
+        kept_lines: 0,
+        code_budget: super::set_as_code::Budget::default(),
+    };
     walk.oddities.add_many(Oddity::DeepNesting, dom.dropped.deep);
     walk.oddities.add_many(Oddity::TooManyElements, dom.dropped.surplus);
     let mut flow = Flow::default();
@@ -47,8 +52,14 @@ fn read_flow(html: &str, pictures: &[String]) -> (Flow, Oddities) {
 
 /// Reads what stands inside an element that was parsed already.
 pub(super) fn read_tree(root: Element<'_>) -> Vec<Block> {
-    Walk { oddities: Oddities::default(), pictures: &[], backgrounds: Backgrounds::Beside }
-        .blocks(root, Around::default())
+    Walk {
+        oddities: Oddities::default(),
+        pictures: &[],
+        backgrounds: Backgrounds::Beside,
+        kept_lines: 0,
+        code_budget: super::set_as_code::Budget::default(),
+    }
+    .blocks(root, Around::default())
 }
 
 /// What a walk knows, and counts on its way.
@@ -58,6 +69,9 @@ pub(super) struct Walk<'p> {
     /// The addresses of the pictures that links such as 图1 lead to.
     pub(super) pictures: &'p [String],
     pub(super) backgrounds: Backgrounds,
+    /// Line ends of the source that ended lines of the text.
+    kept_lines: usize,
+    code_budget: super::set_as_code::Budget,
 }
 
 /// What the pictures behind elements are to a reader.
@@ -72,17 +86,35 @@ pub(super) enum Backgrounds {
 /// The tree is deeper than what the limits let through only where the parser opened elements of its own.
 const DEEPEST: usize = 300;
 
+/// Line ends that are kept at most, as many as elements.
+const MOST_LINES: usize = 100_000;
+
 impl Walk<'_> {
     /// Reads what stands inside an element.
     pub(super) fn children(&mut self, element: Element<'_>, around: Around<'_>, flow: &mut Flow) {
         let around = Around { depth: around.depth + 1, ..around };
         for node in element.children() {
             match node {
-                Node::Text(text) => flow.text(text, around.setting),
+                Node::Text(text) => flow.text(text, self.with_lines(text, around.setting)),
                 Node::Element(element) if around.depth > DEEPEST => flow.line.text(&element.text(), around.setting),
                 Node::Element(element) => self.element(element, around, flow),
             }
         }
+    }
+
+    /// The setting of a text, whose line ends become blanks beyond those that are kept.
+    fn with_lines<'a>(&mut self, text: &str, setting: super::inline::Setting<'a>) -> super::inline::Setting<'a> {
+        if !setting.keeps_lines {
+            return setting;
+        }
+        let lines = text.bytes().filter(|byte| *byte == b'\n').count();
+        let keeps_lines = self.kept_lines + lines <= MOST_LINES;
+        if keeps_lines {
+            self.kept_lines += lines;
+        } else {
+            self.oddities.add(Oddity::TooManyElements);
+        }
+        super::inline::Setting { keeps_lines, ..setting }
     }
 
     /// Reads what stands inside an element as blocks of its own.
@@ -147,6 +179,12 @@ impl Walk<'_> {
         if is_block {
             flow.end_line();
         }
+        if is_block && around.setting.keeps_lines && self.pictures.is_empty() {
+            let lines = super::set_as_code::lines(element, &mut self.code_budget);
+            if let Some(lines) = lines {
+                return flow.push_code_lines(&lines);
+            }
+        }
         self.children(element, around, flow);
         if is_block {
             flow.end_line();
@@ -154,14 +192,13 @@ impl Walk<'_> {
     }
 
     fn heading(&mut self, element: Element<'_>, level: u8, around: Around<'_>, flow: &mut Flow) {
-        let style = around.setting.style.without(Style::STRONG);
-        let inside = Around { in_heading: true, setting: Setting { style, ..around.setting }, ..around };
-        let blocks = self.blocks(element, inside);
+        let blocks = self.blocks(element, around);
         let is_text = |inline: &Inline| !matches!(inline.kind, InlineKind::Image(_) | InlineKind::Break);
         // Code or a table among the words can't be part of a heading: the words before and after can.
         for part in blocks.chunk_by(|one, next| is_plain(slice::from_ref(one)) == is_plain(slice::from_ref(next))) {
-            let content = if is_plain(part) { flatten(part) } else { Vec::new() };
+            let mut content = if is_plain(part) { flatten(part) } else { Vec::new() };
             if content.iter().any(is_text) {
+                heading::drop_bold(&mut content);
                 flow.push(Block::Heading(Heading { level, content }));
             } else {
                 flow.extend(part.to_vec());
@@ -232,6 +269,8 @@ fn is_dropped(element: Element<'_>) -> bool {
             | "link"
             | "mp-style-type"
             | "mp-caret"
+            // The words of a drawn formula for readers who can't see it.
+            | "mjx-assistive-mml"
     ) || element.has_class("code-snippet__line-index")
 }
 

@@ -22,7 +22,15 @@ pub(super) fn read_inline(walk: &mut Walk<'_>, element: Element<'_>, around: Aro
     let has_lines = element.descendants().any(|found| found.name() == "br" || found.name() == "code");
     let has_media = element.descendants().any(|found| matches!(found.name(), "img" | "svg" | "iframe"));
     let css = Css::parse(element.attribute("style").unwrap_or_default());
-    if (has_lines || css.display == Display::Block && element.text().contains('\n')) && !has_media {
+    // In a sentence or a link it stays where it is, its lines apart.
+    let in_line = css.display != Display::Block && (around.setting.link.is_some() || !flow.line.is_empty());
+    // An element left open goes around all that follows.
+    let holds_article = element.descendants().any(is_of_article);
+    if !in_line
+        && !holds_article
+        && (has_lines || css.display == Display::Block && element.text().contains('\n'))
+        && !has_media
+    {
         return read_block(walk, element, around, flow);
     }
     walk.children(element, around.as_code(), flow);
@@ -31,11 +39,19 @@ pub(super) fn read_inline(walk: &mut Walk<'_>, element: Element<'_>, around: Aro
     }
 }
 
+/// Whether an element is one that an article has, and no code.
+fn is_of_article(element: Element<'_>) -> bool {
+    matches!(
+        element.name(),
+        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "ul" | "ol" | "table" | "blockquote" | "pre" | "a"
+    )
+}
+
 /// The lines of preformatted text.
 ///
 /// The site's own editor writes one `code` a line, others end lines with `<br>` or line feeds, and indent with
 /// no-break spaces.
-fn lines(element: Element<'_>) -> String {
+pub(super) fn lines(element: Element<'_>) -> String {
     let mut lines = Lines { text: String::new(), one_code_a_line: false };
     lines.one_code_a_line = element.elements().filter(|child| child.name() == "code").count() > 1;
     lines.gather(element, 0);
@@ -79,6 +95,9 @@ impl Lines {
         let stands_alone = is_line || matches!(name, "p" | "div" | "section" | "li" | "tr");
         if stands_alone && !self.text.is_empty() {
             self.end_line();
+        }
+        if name == "td" && !self.text.is_empty() && !self.text.ends_with('\n') {
+            self.text.push(' ');
         }
         // An empty line is a `code` with a `<br>`; one with nothing has no height.
         self.gather(element, depth);

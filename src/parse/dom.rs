@@ -67,9 +67,9 @@ impl<'a> Element<'a> {
         self.attribute("class").is_some_and(|classes| classes.split_ascii_whitespace().any(|found| found == class))
     }
 
-    /// The name of the element around.
-    pub(super) fn parent_name(self) -> Option<&'a str> {
-        self.0.parent().and_then(ElementRef::wrap).map(|parent| parent.value().name())
+    /// The element around.
+    pub(super) fn parent(self) -> Option<Self> {
+        self.0.parent().and_then(ElementRef::wrap).map(Element)
     }
 
     /// Elements and text inside, in order; comments are left out.

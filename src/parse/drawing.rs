@@ -3,6 +3,8 @@
 use super::body::Walk;
 use super::dom::Element;
 use super::flow::{Around, Flow};
+use super::picture::room_of_drawing;
+use super::style::Room;
 use crate::model::{Image, ImageUrl, InlineKind, Oddity};
 
 /// Reads a drawing.
@@ -10,7 +12,8 @@ use crate::model::{Image, ImageUrl, InlineKind, Oddity};
 /// Editors use drawings for ornaments and spacers, which hold nothing; for pictures that move or unfold, of which
 /// every picture is kept in order; and for formulas set by `MathJax`, whose LaTeX is lost (anatomy §3.7, §3.12).
 pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>, flow: &mut Flow) {
-    if is_formula(element) {
+    // Looked for from the outermost drawing only, since pages nest them.
+    if !around.in_drawing && is_formula(element) {
         return read_formula(walk, element, around, flow);
     }
     let moves = |found: Element<'_>| matches!(found.name(), "animate" | "animateTransform" | "animateMotion" | "set");
@@ -19,7 +22,19 @@ pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>
     if is_outermost && element.descendants().any(moves) && (element.has_text() || element.descendants().any(shows)) {
         walk.oddities.add(Oddity::InteractiveSvg);
     }
+    if is_outermost && is_chart(element) {
+        walk.oddities.add(Oddity::DrawingLeftOut);
+    }
     walk.children(element, around.in_drawing(), flow);
+}
+
+/// Whether a drawing is as large as a picture, and nothing but lines and areas; ornaments have one or two.
+fn is_chart(element: Element<'_>) -> bool {
+    let shows =
+        |found: Element<'_>| matches!(found.name(), "path" | "polyline" | "polygon" | "line" | "circle" | "ellipse");
+    let holds = |found: Element<'_>| matches!(found.name(), "image" | "img" | "foreignObject");
+    let is_large = room_of_drawing(element) == Room::Picture && !element.has_text();
+    is_large && element.descendants().filter(|found| shows(*found)).count() > 2 && !element.descendants().any(holds)
 }
 
 /// Whether a drawing is a formula set by `MathJax`.

@@ -10,8 +10,6 @@ use crate::model::{Block, List, ListKind, Style};
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Around<'a> {
     pub(super) setting: Setting<'a>,
-    /// Inside a heading all text is bold, so bold means nothing.
-    pub(super) in_heading: bool,
     /// Inside an SVG drawing.
     pub(super) in_drawing: bool,
     /// How deep it is.
@@ -30,7 +28,6 @@ impl<'a> Around<'a> {
             _ => Style::PLAIN,
         };
         let style = css.apply(self.setting.style | tag);
-        let style = if self.in_heading { style.without(Style::STRONG) } else { style };
         Self {
             setting: Setting {
                 style,
@@ -68,8 +65,19 @@ pub(super) struct Flow {
     pub(super) line: Line,
     /// How many blocks there were when the last one became a list of stray items.
     stray_list: usize,
+    /// The code that further lines belong to, where the last block is such.
+    open_code: OpenCode,
     /// How each paragraph is set, with its place.
     pub(super) measures: Vec<(usize, Measure)>,
+}
+
+/// A block of code that each line is an element of its own of.
+#[derive(Debug, Default)]
+struct OpenCode {
+    /// How many blocks there were when it became the last one; no block is code at 0.
+    blocks: usize,
+    /// Empty lines that stand after it.
+    empty_lines: usize,
 }
 
 impl Flow {
@@ -104,6 +112,15 @@ impl Flow {
         }
     }
 
+    /// The last item of the list right before.
+    pub(super) fn last_item(&mut self) -> Option<&mut Vec<Block>> {
+        self.end_line();
+        match self.blocks.last_mut() {
+            Some(Block::List(List { items, .. })) => items.last_mut(),
+            _ => None,
+        }
+    }
+
     /// Adds an item that stands in no list: to the one before it, or as the first of a bullet list.
     pub(super) fn push_stray_item(&mut self, item: Vec<Block>) {
         self.end_line();
@@ -113,6 +130,26 @@ impl Flow {
             _ => {
                 self.blocks.push(Block::List(List { kind: ListKind::Bullet, items: vec![item] }));
                 self.stray_list = self.blocks.len();
+            }
+        }
+    }
+
+    /// Adds lines that are set as code: a single one to those before it, others as a block.
+    pub(super) fn push_code_lines(&mut self, lines: &str) {
+        self.end_line();
+        let is_single = !lines.contains('\n');
+        let is_open = is_single && self.open_code.blocks == self.blocks.len();
+        match self.blocks.last_mut().filter(|_| is_open) {
+            Some(Block::Code { .. }) if lines.is_empty() => self.open_code.empty_lines += 1,
+            Some(Block::Code { text, .. }) => {
+                (0..=self.open_code.empty_lines).for_each(|_| text.push('\n'));
+                text.push_str(lines);
+                self.open_code.empty_lines = 0;
+            }
+            _ if lines.is_empty() => {}
+            _ => {
+                self.blocks.push(Block::Code { language: None, text: lines.to_owned() });
+                self.open_code = OpenCode { blocks: if is_single { self.blocks.len() } else { 0 }, empty_lines: 0 };
             }
         }
     }
@@ -141,12 +178,14 @@ impl Flow {
     }
 }
 
-/// Whether a list takes up the numbers where another ends; one that begins at 1 is a list of its own.
+/// Whether a list goes on where another ends: bullets after bullets, since editors make a list of each item or set blank
+/// lines between lists, and a reader sees one; numbers only from the next one on, for those that begin at 1 are another.
 fn counts_on(before: &List, list: &List) -> bool {
     match (before.kind, list.kind) {
         (ListKind::Ordered { start: first }, ListKind::Ordered { start: next }) => {
             next > 1 && u32::try_from(before.items.len()).is_ok_and(|count| first.checked_add(count) == Some(next))
         }
+        (ListKind::Bullet, ListKind::Bullet) => true,
         _ => false,
     }
 }

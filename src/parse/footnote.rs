@@ -7,20 +7,29 @@
 
 use std::collections::BTreeSet;
 
+use super::marker;
 use crate::model::{Block, Footnote, Inline, InlineKind, Style};
 
-/// Makes footnotes where everything matches; gives the blocks back unchanged where it doesn't.
+/// Makes footnotes where everything matches; where it doesn't, markers only lead to the addresses of the list.
 pub(super) fn find(mut blocks: Vec<Block>) -> Vec<Block> {
-    let Some((start, end)) = list(&blocks) else { return blocks };
-    let Some(notes) = entries(&blocks[start..end]) else { return blocks };
+    match notes(&blocks) {
+        Some((start, end, notes)) => {
+            blocks.splice(start..end, [Block::Footnotes(notes)]);
+            blocks[..start].iter_mut().for_each(mark);
+        }
+        None => marker::link(&mut blocks),
+    }
+    blocks
+}
+
+/// The notes, and where their list stands.
+fn notes(blocks: &[Block]) -> Option<(usize, usize, Vec<Footnote>)> {
+    let (start, end) = list(blocks)?;
+    let notes = entries(&blocks[start..end])?;
     let markers = markers(&blocks[..start]);
     let is_one_to_one = notes.iter().map(|note| &note.label).eq(&markers);
-    if !is_one_to_one || !is_counted(&markers) || blocks[..start].iter().any(marks_a_name) {
-        return blocks;
-    }
-    blocks.splice(start..end, [Block::Footnotes(notes)]);
-    blocks[..start].iter_mut().for_each(mark);
-    blocks
+    let is_whole = is_one_to_one && is_counted(&markers) && !blocks[..start].iter().any(marks_a_name);
+    is_whole.then_some((start, end, notes))
 }
 
 /// Whether the labels count from 1: readers number notes anew in the order of their first use.
@@ -75,14 +84,14 @@ fn add_line(notes: &mut Vec<Footnote>, line: &[Inline]) {
 }
 
 /// Whether a paragraph is nothing but an address, as some editors set it below the name of the source.
-fn is_address(block: &Block) -> bool {
+pub(super) fn is_address(block: &Block) -> bool {
     let Block::Paragraph(content) = block else { return false };
     let [Inline { kind: InlineKind::Text(text), .. }] = content.as_slice() else { return false };
     text.starts_with("http") && !text.contains(char::is_whitespace)
 }
 
 /// The lines of a paragraph.
-fn lines(block: &Block) -> impl Iterator<Item = &[Inline]> {
+pub(super) fn lines(block: &Block) -> impl Iterator<Item = &[Inline]> {
     let content: &[Inline] = if let Block::Paragraph(content) = block { content } else { &[] };
     content.split(|run| run.kind == InlineKind::Break).filter(|line| !line.is_empty())
 }
@@ -98,7 +107,7 @@ fn marks_a_name(block: &Block) -> bool {
 }
 
 /// The label of an entry: `[1]` at its start, which some editors set as code.
-fn label(content: &[Inline]) -> Option<String> {
+pub(super) fn label(content: &[Inline]) -> Option<String> {
     let (InlineKind::Text(text) | InlineKind::Code(text)) = &content.first()?.kind else { return None };
     let (label, _) = text.strip_prefix('[')?.split_once(']')?;
     is_label(label).then(|| label.to_owned())
@@ -137,7 +146,7 @@ fn markers(blocks: &[Block]) -> Vec<String> {
 }
 
 /// The labels in a run of raised text that is nothing but `[1]`, or `[1][2]`; none in any other.
-fn marked(run: &Inline) -> Vec<String> {
+pub(super) fn marked(run: &Inline) -> Vec<String> {
     let InlineKind::Text(text) = &run.kind else { return Vec::new() };
     let Some(inside) = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) else { return Vec::new() };
     let labels: Vec<String> = inside.split("][").map(str::to_owned).collect();

@@ -34,18 +34,34 @@ impl Default for Setting<'_> {
     }
 }
 
+/// What ended with the last run, so that what follows isn't part of it, though it be set alike.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Ended {
+    #[default]
+    Nothing,
+    /// The element that makes it code.
+    Code,
+    /// The link around it.
+    Link,
+}
+
 /// A line of runs that is being gathered.
 #[derive(Debug, Default)]
 pub(super) struct Line {
     runs: Vec<Inline>,
     /// A space was seen since the last run.
     space: bool,
-    /// The element ended that holds the last run, which is code.
-    code_ended: bool,
+    /// What ended since the last run.
+    ended: Ended,
     measure: Measure,
 }
 
 impl Line {
+    /// Whether nothing was gathered.
+    pub(super) fn is_empty(&self) -> bool {
+        self.runs.is_empty()
+    }
+
     /// Whether the last thing gathered is a line break.
     pub(super) fn ends_in_break(&self) -> bool {
         self.runs.last().is_some_and(|run| run.kind == InlineKind::Break)
@@ -81,9 +97,9 @@ impl Line {
             self.gap(setting);
         }
         self.space = false;
-        let is_smallest = self.measure.letters == 0 || setting.size < self.measure.size;
-        self.measure.size = if is_smallest { setting.size } else { self.measure.size };
-        self.measure.letters += word.chars().count();
+        let is_set_apart =
+            setting.code || setting.style != setting.style.without(Style::SUPERSCRIPT | Style::SUBSCRIPT);
+        self.measure.add(word.chars().count(), Some(setting.size).filter(|_| !is_set_apart));
         self.append(word, setting);
         word.clear();
     }
@@ -91,7 +107,7 @@ impl Line {
     /// Puts the space in what both its neighbours have in common.
     fn gap(&mut self, next: Setting<'_>) {
         let Some(last) = self.runs.last() else { return };
-        let same_link = last.link.as_deref() == next.link;
+        let same_link = last.link.as_deref() == next.link && self.ended != Ended::Link;
         let last_is_code = matches!(last.kind, InlineKind::Code(_));
         let shared =
             |part: Style| if last.style.contains(part) && next.style.contains(part) { part } else { Style::PLAIN };
@@ -99,18 +115,34 @@ impl Line {
             .into_iter()
             .fold(Style::PLAIN, |style, part| style | shared(part));
         let link = next.link.filter(|_| same_link);
-        let code = next.code && last_is_code && !self.code_ended && style == last.style && same_link;
+        let code = next.code && last_is_code && self.ended == Ended::Nothing && style == last.style && same_link;
         self.append(" ", Setting { style, link, code, ..next });
     }
 
     /// Notes the end of an element of code: a space after it is no part of the code, nor joins it with the next.
     pub(super) fn end_code(&mut self) {
-        self.code_ended = true;
+        self.ended = self.ended.max(Ended::Code);
+    }
+
+    /// Notes the end of a link: one that follows with the same target is another.
+    pub(super) fn end_link(&mut self) {
+        self.ended = Ended::Link;
+    }
+
+    /// Parts a link that begins here from one before it with the same target.
+    fn part_links(&mut self, next: Option<&str>) {
+        let before = self.runs.iter().rev().find(|run| run.kind != InlineKind::Break);
+        if std::mem::take(&mut self.ended) == Ended::Link
+            && next.is_some()
+            && before.is_some_and(|run| run.link.as_deref() == next)
+        {
+            self.runs.push(Inline::parting_links());
+        }
     }
 
     /// Adds words, to the last run where that is set alike.
     fn append(&mut self, words: &str, setting: Setting<'_>) {
-        self.code_ended = false;
+        self.part_links(setting.link);
         if let Some(last) =
             self.runs.last_mut().filter(|last| last.style == setting.style && last.link.as_deref() == setting.link)
         {
@@ -129,6 +161,7 @@ impl Line {
             self.gap(setting);
         }
         self.space = false;
+        self.part_links(setting.link);
         // A picture or a card is neither bold nor raised.
         let is_words = matches!(kind, InlineKind::Math(_) | InlineKind::FootnoteRef(_));
         let style = if is_words { setting.style } else { Style::PLAIN };

@@ -16,10 +16,28 @@ pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>
     if program.is_some() || element.has_class("weapp_text_link") || element.has_class("weapp_image_link") {
         return read_program_link(walk, element, around, flow);
     }
-    let target = element.attribute("href").and_then(target).or_else(|| picture(walk, element));
+    let href = element.attribute("href").filter(|href| !is_too_long(walk, href));
+    let target = href.and_then(target).or_else(|| picture(walk, element));
     let around = around.linked(target.as_deref());
-    let holds_blocks = target.is_some() && element.elements().any(|child| is_block(child.name()));
-    if holds_blocks { read_around_blocks(walk, element, around, flow) } else { walk.children(element, around, flow) }
+    let is_apart = |child: Element<'_>| is_block(child.name()) || child.name() == "pre";
+    let holds_blocks = target.is_some() && element.elements().any(is_apart);
+    if holds_blocks {
+        read_around_blocks(walk, element, around, flow);
+    } else {
+        walk.children(element, around, flow);
+    }
+    if target.is_some() {
+        flow.line.end_link();
+    }
+}
+
+/// Bytes of an address at most: no browser sends a longer one, and it stands at every run of the link.
+const LONGEST: usize = 4096;
+
+fn is_too_long(walk: &mut Walk<'_>, href: &str) -> bool {
+    let is_too_long = href.len() > LONGEST;
+    walk.oddities.add_many(Oddity::BadLinkAddress, u32::from(is_too_long));
+    is_too_long
 }
 
 /// A link around a few paragraphs, as a picture and its title, stays one link: one paragraph with breaks.
@@ -28,13 +46,25 @@ fn read_around_blocks(walk: &mut Walk<'_>, element: Element<'_>, around: Around<
     let blocks = walk.blocks(element, around);
     let is_few = blocks.len() <= MOST && blocks.iter().all(|block| matches!(block, Block::Paragraph(_)));
     if !is_few || blocks.is_empty() {
-        return flow.extend(blocks);
+        let target =
+            around.setting.link.filter(|target| !blocks.is_empty() && !blocks.iter().any(|block| leads(block, target)));
+        flow.extend(blocks);
+        // Code can't be linked: its target stands below.
+        let address = target.map(|target| Inline { link: Some(target.to_owned()), ..Inline::text(target) });
+        return flow.extend(address.map(|address| Block::Paragraph(vec![address])).into_iter().collect());
     }
     let mut content = flatten(&blocks);
     for run in &mut content {
         run.link = run.link.take().or_else(|| around.setting.link.map(str::to_owned));
     }
     flow.push(Block::Paragraph(content));
+}
+
+/// Whether a link somewhere in a block leads to a target.
+fn leads(block: &Block, target: &str) -> bool {
+    let mut leads = false;
+    block.for_each_inline(&mut |run: &Inline| leads |= run.link.as_deref() == Some(target));
+    leads
 }
 
 /// The picture that a link such as 图1 of a caption means.
@@ -73,11 +103,18 @@ pub(super) fn target(href: &str) -> Option<String> {
     match scheme.as_str() {
         "mailto" | "tel" => Some(href),
         "http" | "https" if href.contains("weixin.qq.com") => {
-            Some(ArticleUrl::parse(&href).map_or_else(|| without_private(&href), |article| article.canonical()))
+            let article = ArticleUrl::parse(&href).filter(|_| !has_long_code(&href));
+            Some(article.map_or_else(|| without_private(&href), |article| article.canonical()))
         }
         "http" | "https" if href.contains("://") => Some(href),
         _ => None,
     }
+}
+
+/// Whether an address has a code longer than those of today, the beginning of which would name another article.
+fn has_long_code(href: &str) -> bool {
+    let is_of_code = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_".contains(byte);
+    href.split_once("weixin.qq.com/s/").is_some_and(|(_, code)| code.bytes().take_while(is_of_code).count() > 22)
 }
 
 /// Undoes `&amp;`, however often it was escaped, in one pass: pages are hostile.
@@ -112,7 +149,7 @@ fn without_private(href: &str) -> String {
 
 /// The source line of the site's own quote card: author and title, linked.
 pub(super) fn source_of_quote(element: Element<'_>) -> Option<Vec<Inline>> {
-    let url = element.first_attribute(&["data-url"]).filter(|url| url.starts_with("http"))?;
+    let url = element.first_attribute(&["data-url"]).filter(|url| url.starts_with("http") && url.len() <= LONGEST)?;
     let author = element.first_attribute(&["data-author-name"]).map(html_decode);
     let title = element.first_attribute(&["data-source-title"]).map(html_decode);
     let name = [author, title].into_iter().flatten().map(|part| words(&part)).collect::<Vec<_>>().join(" ");
@@ -142,6 +179,10 @@ mod tests {
             ),
             ("/s/abcdefghijklmnopqrstuv?from=x", "https://mp.weixin.qq.com/s/abcdefghijklmnopqrstuv"),
             ("https://example.com/?a=1&amp;amp;amp;b=amp;", "https://example.com/?a=1&b=amp;"),
+            (
+                "https://mp.weixin.qq.com/s/abcdefghijklmnopqrstuvx",
+                "https://mp.weixin.qq.com/s/abcdefghijklmnopqrstuvx",
+            ),
             ("//example.com/a?b=1&token=2", "https://example.com/a?b=1&token=2"),
             (
                 "https://mp.weixin.qq.com/mp/appmsgalbum?album_id=1&pass_ticket=x#wechat_redirect",

@@ -18,6 +18,13 @@ pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>
     // code are lists of nothing but empty items.
     let last = items.iter().rposition(|item| !item.is_empty());
     items.truncate(last.map_or(0, |last| last + 1));
+    // Some editors deepen an item by lists around it that have no items of their own.
+    if !element.elements().any(|child| child.name() == "li")
+        && is_lists(&items)
+        && let Some(before) = flow.last_item()
+    {
+        return before.extend(items.into_iter().flatten());
+    }
     if !items.is_empty() {
         flow.push_list(List { kind, items });
     }
@@ -29,6 +36,11 @@ pub(super) fn read_stray_item(walk: &mut Walk<'_>, element: Element<'_>, around:
     if !item.is_empty() {
         flow.push_stray_item(item);
     }
+}
+
+/// Whether the only item is nothing but lists.
+fn is_lists(items: &[Vec<Block>]) -> bool {
+    matches!(items, [item] if item.iter().all(|block| matches!(block, Block::List(_))))
 }
 
 fn kind(element: Element<'_>) -> ListKind {

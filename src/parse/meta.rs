@@ -172,6 +172,7 @@ fn author(source: &Source<'_>) -> Option<String> {
     of_script
         .or_else(|| source.meta(&["author", "og:article:author", "twitter:creator"]))
         .or_else(|| source.element("js_author_name"))
+        .or_else(|| source.outline.byline().map(html_decode))
         .map(|author| words(&author))
         .filter(|author| !author.is_empty())
 }
@@ -207,6 +208,9 @@ fn reprint(source: &Source<'_>) -> Option<Reprint> {
     (reprint.account.is_some() || reprint.url.is_some()).then_some(reprint)
 }
 
+/// Tags at most; a page can name any number.
+const MOST_TAGS: usize = 100;
+
 fn tags(source: &Source<'_>) -> Vec<String> {
     let album = |album: &Value| album.at(&["title"]).text().map(html_decode);
     let cgi = &source.variables.cgi;
@@ -216,7 +220,7 @@ fn tags(source: &Source<'_>) -> Vec<String> {
     let mut tags: Vec<String> = Vec::new();
     for tag in named.chain(album(cgi.at(&["appmsgalbuminfo"]))).chain(albums) {
         let tag = words(tag.trim_start_matches('#'));
-        if !tag.is_empty() && !tags.contains(&tag) {
+        if tags.len() < MOST_TAGS && !tag.is_empty() && !tags.contains(&tag) {
             tags.push(tag);
         }
     }

@@ -36,7 +36,10 @@ mod heading;
 mod inline;
 mod link;
 mod list;
+mod marker;
 mod picture;
+
+mod set_as_code;
 mod style;
 mod table;
 

@@ -145,6 +145,14 @@ impl<'a> Outline<'a> {
         (start < 10).then_some(address)
     }
 
+    /// The byline of pages up to about 2019: the first of the lines above the content that has neither `id` nor link.
+    pub(super) fn byline(&self) -> Option<&'a str> {
+        let content = self.elements.iter().find(|element| element.id == "js_content")?.content.start;
+        let above = &self.html[..content];
+        let (_, rest) = above.split_once("<em class=\"rich_media_meta rich_media_meta_text\">")?;
+        rest.split('<').next()
+    }
+
     /// The page without its scripts: all that a reader of an unexecuted page could see.
     pub(super) fn without_scripts(&self) -> String {
         let mut text = String::new();

@@ -8,7 +8,7 @@
 use super::body::{Backgrounds, Walk};
 use super::dom::Element;
 use super::flow::{Around, Flow};
-use super::style::{Css, Room};
+use super::style::{Css, Display, Room};
 use crate::model::{Card, CardKind, Image, ImageUrl, InlineKind, Oddity};
 
 /// Whether an element is a picture that stands in the text.
@@ -29,7 +29,17 @@ pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>
     match ImageUrl::parse(source) {
         Some(url) => {
             let alt = alt(element, source);
-            flow.line.push(InlineKind::Image(Image { url, alt, size: size(element) }), around.setting);
+            let image = InlineKind::Image(Image { url, alt, size: size(element) });
+            let css = Css::parse(element.attribute("style").unwrap_or_default());
+            // In a link it stays beside the words that it belongs to.
+            let stands_alone = css.display == Display::Block && around.setting.link.is_none();
+            if stands_alone {
+                flow.end_line();
+            }
+            flow.line.push(image, around.setting);
+            if stands_alone {
+                flow.end_line();
+            }
         }
         None => walk.oddities.add(Oddity::BadPictureAddress),
     }
@@ -158,7 +168,7 @@ fn room(element: Element<'_>, css: Css<'_>) -> Room {
 }
 
 /// What an empty drawing keeps room for: as wide as the page, unless it says otherwise, and in the ratio of its view.
-fn room_of_drawing(element: Element<'_>) -> Room {
+pub(super) fn room_of_drawing(element: Element<'_>) -> Room {
     let view = element.attribute("viewBox").unwrap_or_default();
     let mut sides = view.split([' ', ',']).filter(|side| !side.is_empty()).skip(2).map(str::parse::<f32>);
     let (Some(Ok(width)), Some(Ok(height))) = (sides.next(), sides.next()) else { return Room::Unsaid };

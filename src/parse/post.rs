@@ -2,6 +2,7 @@
 
 use super::dom::Dom;
 use super::escape::html_decode;
+use super::heading::Headings;
 use super::meta::Source;
 use super::value::Value;
 use super::{body, caption};
@@ -102,6 +103,8 @@ fn media(source: &Source<'_>, article: &mut Article, kind: CardKind) {
     let infos = source.variables.cgi.at(&["video_page_infos"]).items().first();
     let video = old.at(&["vid"]).text().or_else(|| infos.and_then(|info| info.at(&["video_id"]).text()));
     let voice = source.variables.text(&["voiceid"]).or_else(|| old.at(&["voiceid"]).text());
+    let voices = source.variables.cgi.at(&["voice_in_appmsg"]).items().first();
+    let voice = voice.or_else(|| voices.and_then(|voice| voice.at(&["voice_id"]).text()));
     let url = match kind {
         CardKind::Audio => voice.map(|id| format!("https://res.wx.qq.com/voice/getvoice?mediaid={id}")),
         _ => old.at(&["source_link"]).text().and_then(super::link::target),
@@ -123,7 +126,8 @@ fn media(source: &Source<'_>, article: &mut Article, kind: CardKind) {
 fn summary(source: &Source<'_>, article: &mut Article) {
     article.oddities.add(Oddity::UnknownKind);
     let written = source.cgi_text(&["content_noencode"]).map(str::to_owned);
-    add(article, element_body(source));
+    let html = source.body().filter(|html| ["<p", "<section", "<div"].iter().any(|tag| html.contains(tag)));
+    add(article, html.map_or_else(|| element_body(source), |html| body::read(html, Headings::Marked)));
     if article.body.is_empty() {
         let caption = written.or_else(|| article.description.clone()).unwrap_or_default();
         add(article, caption::blocks(&caption, &[]));

@@ -1,11 +1,12 @@
 //! Reads tables; those that only lay things out are unwrapped.
 
 use super::body::Walk;
+use super::code;
 use super::dom::Element;
 use super::flatten::flatten;
 use super::flow::{Around, Flow};
 use super::style::{Css, Display};
-use crate::model::{Block, Cell, Oddity, Style, Table};
+use crate::model::{Block, Cell, InlineKind, Oddity, Style, Table};
 
 /// Cells that a merged cell may cover; a page can ask for any number.
 const WIDEST: usize = 100;
@@ -20,11 +21,21 @@ pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>
         walk.element(caption, around, flow);
     }
     let rows: Vec<Row<'_>> = rows(element).filter(is_shown).map(Row::of).filter(|row| !row.cells.is_empty()).collect();
+    if let [Row { cells, .. }] = rows.as_slice()
+        && let [numbers, lines] = cells.as_slice()
+        && is_numbered_code(*numbers, *lines)
+    {
+        return cells.iter().for_each(|cell| code::read_block(walk, *cell, around, flow));
+    }
     let mut cells: Vec<Vec<Vec<Block>>> =
-        rows.iter().map(|row| row.cells.iter().map(|cell| walk.styled(*cell, around)).collect()).collect();
+        rows.iter().map(|row| row.cells.iter().map(|cell| walk.styled(*cell, row.around(around))).collect()).collect();
+    let has_header = rows.len() > 1 && rows[0].is_header() && rows[0].cells.len() > 1;
     let width = |row: &Row<'_>| row.cells.iter().map(|cell| span(*cell).0).sum::<usize>();
     let is_huge = rows.iter().map(width).max().unwrap_or(0) * rows.len() > MOST_CELLS;
-    if is_huge || is_layout(&cells) {
+    if is_huge || !has_header && is_layout(&cells) {
+        if holds_words_side_by_side(&cells) {
+            walk.oddities.add(Oddity::TableTakenApart);
+        }
         return cells.into_iter().flatten().for_each(|blocks| flow.extend(blocks));
     }
     let titles = cells.iter().take_while(|row| is_title(row)).count();
@@ -38,7 +49,29 @@ pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>
         grid.push(covered.place(cells));
     }
     covered.count(walk);
-    flow.push(Block::Table(finish(grid, rows.first().is_some_and(Row::is_header))));
+    let has_header = rows.first().is_some_and(Row::is_header) || has_bold_header(&grid);
+    flow.push(Block::Table(finish(grid, has_header)));
+}
+
+/// Whether the first row is bold in each cell, and the next is not: the site's own editor knows no header.
+fn has_bold_header(grid: &[Vec<Cell>]) -> bool {
+    let is_bold = |cell: &Cell| !cell.is_empty() && cell.iter().all(|run| run.style.contains(Style::STRONG));
+    match grid {
+        [first, second, ..] => first.len() > 1 && first.iter().all(is_bold) && !second.iter().all(is_bold),
+        _ => false,
+    }
+}
+
+/// Whether a row is the line numbers of code, counted from any number, and its lines without `pre` around them.
+fn is_numbered_code(numbers: Element<'_>, lines: Element<'_>) -> bool {
+    let numbers = code::lines(numbers);
+    let counted: Vec<Option<u32>> = numbers.lines().map(|number| number.trim().parse().ok()).collect();
+    let is_next =
+        |pair: &[Option<u32>]| pair[0].is_some() && pair[0].and_then(|number| number.checked_add(1)) == pair[1];
+    let is_code = |found: Element<'_>| found.name() == "code";
+    let is_other = |found: Element<'_>| matches!(found.name(), "pre" | "table" | "img" | "ul" | "ol" | "blockquote");
+    let holds_code = lines.descendants().any(is_code) && !lines.descendants().any(is_other);
+    counted.len() > 1 && counted.windows(2).all(is_next) && holds_code
 }
 
 /// Takes the header off, and makes all rows as wide as the widest.
@@ -67,23 +100,35 @@ fn is_shown(element: &Element<'_>) -> bool {
 }
 
 struct Row<'a> {
+    element: Element<'a>,
     cells: Vec<Element<'a>>,
-    in_head: bool,
 }
 
 impl<'a> Row<'a> {
     fn of(row: Element<'a>) -> Self {
         let cells = row.elements().filter(|cell| matches!(cell.name(), "td" | "th")).filter(is_shown).collect();
-        Self { cells, in_head: row.parent_name() == Some("thead") }
+        Self { element: row, cells }
+    }
+
+    /// The part of the table that the row stands in.
+    fn part(&self) -> Option<Element<'a>> {
+        self.element.parent().filter(|part| matches!(part.name(), "thead" | "tbody" | "tfoot"))
+    }
+
+    /// What is true in the row, by its own style and that of its part of the table.
+    fn around<'b>(&self, around: Around<'b>) -> Around<'b> {
+        let css = |element: Element<'a>| Css::parse(element.attribute("style").unwrap_or_default());
+        let around = self.part().map_or(around, |part| around.within(part, css(part)));
+        around.within(self.element, css(self.element))
     }
 
     fn is_header(&self) -> bool {
-        self.in_head || self.cells.iter().all(|cell| cell.name() == "th")
+        self.part().is_some_and(|part| part.name() == "thead") || self.cells.iter().all(|cell| cell.name() == "th")
     }
 }
 
 /// Whether a table only lays things out: one cell a row, one row of cells that hold more than words, or cells that hold
-/// headings, quotations or tables of their own in rows that aren't data.
+/// headings or tables of their own in rows that aren't data.
 fn is_layout(rows: &[Vec<Vec<Block>>]) -> bool {
     let is_words = |cell: &Vec<Block>| matches!(cell.as_slice(), [] | [Block::Paragraph(_)]);
     let widest = rows.iter().map(Vec::len).max().unwrap_or(0);
@@ -92,9 +137,20 @@ fn is_layout(rows: &[Vec<Vec<Block>>]) -> bool {
         || rows.len() == 1 && !rows.iter().flatten().all(is_words)
 }
 
+/// Whether what stands beside what may have told a reader something.
+fn holds_words_side_by_side(rows: &[Vec<Vec<Block>>]) -> bool {
+    let has_words = |cell: &&Vec<Block>| {
+        let mut has = false;
+        cell.iter().for_each(|block| block.for_each_inline(&mut |run| has |= matches!(run.kind, InlineKind::Text(_))));
+        has
+    };
+    let widest = rows.iter().map(Vec::len).max().unwrap_or(0);
+    rows.len() > 1 && widest > 1 && rows.iter().flatten().filter(has_words).count() > 2
+}
+
 /// Whether a block is what an article has between its paragraphs, and a cell of data seldom has.
 fn is_section(block: &Block) -> bool {
-    matches!(block, Block::Heading(_) | Block::Quote(_) | Block::Table(_))
+    matches!(block, Block::Heading(_) | Block::Table(_))
 }
 
 /// Whether most rows of a table are rows of short lines, so that a reader needs to see what stands beside what.

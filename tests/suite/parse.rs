@@ -148,6 +148,10 @@ fn hostile_bodies_are_read_to_the_end() {
         "<sup>[1]</sup>".repeat(50_000),
         format!("<a href=\"https://a.example/?&{}\">字</a>", "amp;".repeat(300_000)),
         format!("<p style=\"{}\">字</p>", "a:(;".repeat(300_000)),
+        "http://http://".repeat(100_000),
+        format!("<p style=\"white-space: pre-wrap\">{}</p>", "字\n".repeat(300_000)),
+        deep("p style=\"white-space: pre; font-family: monospace\"><b style=\"color: red\"", 10_000),
+        format!("{}{}字", "<svg>".repeat(250), "<g></g>".repeat(50_000)),
     ] {
         let (blocks, _) = fragment(&html);
         assert!(!blocks.is_empty(), "{}", &html[..60]);

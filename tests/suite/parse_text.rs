@@ -86,6 +86,8 @@ fn block_text(block: &Block) -> String {
 
 fn line(content: &[Inline]) -> String {
     let words = content.iter().map(|run| match &run.kind {
+        // The address below code that it would link is no word of the body.
+        InlineKind::Text(words) if run.link.as_ref() == Some(words) => "",
         InlineKind::Text(words) | InlineKind::Code(words) => words.as_str(),
         _ => "",
     });
