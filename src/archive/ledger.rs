@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Digest, StoredPicture};
+use super::{Digest, StoredPicture, inside};
 use crate::model::State;
 
 /// What one issue links to: `issues/<path of the issue>.json`.
@@ -78,8 +78,8 @@ pub struct LedgerLink {
     /// The article, `biz/mid/idx` or the short code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub article: Option<String>,
-    /// The folder of the article.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The folder of the article; a ledger that names one outside of `articles/` is refused.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "inside::articles")]
     pub dir: Option<String>,
     /// The title of the archived article.
     #[serde(default, skip_serializing_if = "Option::is_none")]

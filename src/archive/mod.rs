@@ -19,6 +19,7 @@ mod forget;
 mod format;
 mod history;
 mod index;
+mod inside;
 mod journal;
 mod kind;
 mod layout;

@@ -26,6 +26,8 @@ const SKETCHED_LINE: usize = 24;
 const SKETCH_SHARE: u64 = 8;
 /// The largest page that is read back.
 const MAX_PAGE_BYTES: u64 = 64 << 20;
+/// What is said of a page that is another than its name says.
+const OTHER_CONTENT: &str = "its content has another SHA-256 than its name";
 /// The base-2 logarithm of the window, 32 MiB: as much as a page and its reference take together.
 const WINDOW_LOG: u32 = 25;
 
@@ -130,11 +132,16 @@ impl Pages {
         let path = self.path(stored);
         let bytes = fs::read(&path).map_err(ArchiveError::io("read", &path))?;
         let page = decompress(&bytes, reference).map_err(|error| ArchiveError::damaged(&path, error))?;
-        if Digest::of(&page) == stored.sha256 {
-            Ok(page)
-        } else {
-            Err(ArchiveError::damaged(path, "its content has another SHA-256 than its name"))
-        }
+        if Digest::of(&page) == stored.sha256 { Ok(page) } else { Err(ArchiveError::damaged(path, OTHER_CONTENT)) }
+    }
+
+    /// Checks the file of a page, given the page it is stored against, without holding what is in it.
+    pub(super) fn check(&self, stored: &StoredPage, reference: Option<&[u8]>) -> Result<(), ArchiveError> {
+        let path = self.path(stored);
+        let bytes = fs::read(&path).map_err(ArchiveError::io("read", &path))?;
+        let digest = digest_of(&bytes, reference).map_err(|error| ArchiveError::damaged(&path, error))?;
+        let is_it = digest == stored.sha256;
+        if is_it { Ok(()) } else { Err(ArchiveError::damaged(path, OTHER_CONTENT)) }
     }
 
     /// Stores a page so that it stands for itself, whatever other form it has.
@@ -239,4 +246,15 @@ fn decompress(bytes: &[u8], reference: Option<&[u8]>) -> io::Result<Vec<u8>> {
             .read_to_end(&mut page)?,
     };
     Ok(page)
+}
+
+/// The digest of a compressed page, which is hashed as it is unpacked.
+fn digest_of(bytes: &[u8], reference: Option<&[u8]>) -> io::Result<Digest> {
+    let digest = match reference {
+        None => Digest::of_reader(zstd::stream::read::Decoder::new(bytes)?.take(MAX_PAGE_BYTES))?,
+        Some(reference) => {
+            Digest::of_reader(zstd::stream::read::Decoder::with_ref_prefix(bytes, reference)?.take(MAX_PAGE_BYTES))?
+        }
+    };
+    Ok(digest.0)
 }

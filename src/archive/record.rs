@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::seal::{Seal, seal, unseal};
-use super::{ArchiveError, Digest};
+use super::{ArchiveError, Digest, inside};
 use crate::model::{Account, ArticleKey, ArticleKind, Key, Oddities, Origin, Reprint, ShortCode, State};
 
 /// The number of the format of all these files.
@@ -151,7 +151,8 @@ pub struct StoredPicture {
     /// The media type, told from the bytes.
     #[serde(rename = "type")]
     pub media_type: String,
-    /// The file, from the folder of the archive.
+    /// The file, from the folder of the archive; a record that names one outside of `images/` is refused.
+    #[serde(deserialize_with = "inside::images")]
     pub file: String,
     /// Its length.
     pub bytes: u64,

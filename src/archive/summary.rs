@@ -1,7 +1,9 @@
 //! Articles at a glance: what a list of them tells, from the index where that holds, from the records elsewhere.
 
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::io;
+use std::path::Path;
 use std::time::SystemTime;
 
 use jiff::Timestamp;
@@ -168,9 +170,24 @@ pub(super) fn folders(disk: &Disk) -> Result<Vec<String>, ArchiveError> {
     Ok(dirs)
 }
 
-/// The names in a folder, in order; none where there is no folder.
+/// The names of the folders in a folder, in order; none where there is no folder. Links are not followed.
 fn names(folder: &Path) -> Result<Vec<String>, ArchiveError> {
-    let paths: Vec<PathBuf> = super::write::list(folder)?;
-    // A name that is no UTF-8 is none that this program gives.
-    Ok(paths.iter().filter_map(|path| Some(path.file_name()?.to_str()?.to_owned())).collect())
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(Vec::new());
+        }
+        Err(error) => return Err(ArchiveError::io("list", folder)(error)),
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(ArchiveError::io("list", folder))?;
+        // A name that is no UTF-8 is none that this program gives.
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        if entry.file_type().map_err(ArchiveError::io("look at", entry.path()))?.is_dir() {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
 }

@@ -259,3 +259,34 @@ fn rotten_head_is_told_and_not_served() {
     let error = archive.head(entry).expect_err("rotten").to_string();
     assert!(error.contains("index.md") && error.contains("wxarchive repair"), "{error}");
 }
+
+#[test]
+fn records_that_lead_out_of_the_archive_are_refused() {
+    for hostile in ["../../../etc/passwd", "/etc/passwd", "images/../../secret"] {
+        let root = archive();
+        let manifest = tree(root.path()).into_keys().find(|path| path.ends_with("versions/2.json")).expect("one");
+        rewrite(&root.path().join(manifest), |manifest| manifest["pictures"][0]["file"] = hostile.into());
+        let error = Archive::open(root.path()).expect_err("refused").to_string();
+        assert!(error.contains("versions/2.json") && error.contains("no path below"), "{error}");
+        assert!(Archive::summaries(root.path(), later()).is_err());
+    }
+    let root = archive();
+    let ledger = tree(root.path()).into_keys().find(|path| path.starts_with("issues")).expect("a ledger");
+    rewrite(&root.path().join(ledger), |ledger| ledger["links"][0]["dir"] = "../elsewhere".into());
+    let archive = Archive::open(root.path()).expect("an archive");
+    assert!(archive.ledgers().is_err());
+}
+
+#[cfg(unix)]
+#[test]
+fn folder_behind_a_link_is_no_article() {
+    let root = indexed();
+    let dir = state(root.path()).parent().expect("a folder").to_owned();
+    let outside = folder();
+    copy_tree(&dir, &outside.path().join("x"));
+    fs::remove_dir_all(&dir).expect("removed");
+    std::os::unix::fs::symlink(outside.path().join("x"), &dir).expect("a link");
+    let name = dir.strip_prefix(root.path()).expect("below").to_string_lossy().into_owned();
+    assert!(told(root.path()).iter().all(|summary| summary.dir != name));
+    assert!(Archive::open(root.path()).expect("an archive").entries().all(|entry| entry.name() != name));
+}

@@ -127,8 +127,8 @@ fn check_page(survey: &Survey, pages: &Pages, stored: &StoredPage, kept: &mut Re
         }
     }
     let reference = kept.as_ref().filter(|(digest, _)| Some(*digest) == stored.reference);
-    match pages.unpack(stored, reference.map(|(_, page)| page.as_slice())) {
-        Ok(_) => None,
+    match pages.check(stored, reference.map(|(_, page)| page.as_slice())) {
+        Ok(()) => None,
         Err(ArchiveError::Io { source, .. }) => Some((Code::Unreadable, source.to_string())),
         Err(ArchiveError::Damaged { why, .. }) => Some((Code::PageDamaged, why)),
         Err(error) => Some((Code::PageDamaged, error.to_string())),
