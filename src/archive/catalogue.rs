@@ -189,13 +189,22 @@ impl Archive {
             let version = version.ok_or_else(|| ArchiveError::damaged(path, "the version it shows is not there"))?;
             return Ok(head_of(&version, &entry.state.late_pictures));
         };
-        let text = fs::read_to_string(&path).map_err(ArchiveError::io("read", &path))?;
+        let text = self.head_as_it_is(entry)?;
         if super::Digest::of(text.as_bytes()) == head.markdown {
             Ok(text)
         } else {
             let why = "its SHA-256 is not the one in state.json; `wxarchive repair` writes it anew";
             Err(ArchiveError::damaged(path, why))
         }
+    }
+
+    /// What `index.md` says just now, whoever wrote it.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn head_as_it_is(&self, entry: &Entry) -> Result<String, ArchiveError> {
+        let path = self.disk.path(&entry.dir.join(layout::HEAD));
+        fs::read_to_string(&path).map_err(ArchiveError::io("read", &path))
     }
 
     /// Whether the head of an article is there.

@@ -19,7 +19,7 @@ pub(super) fn note(writer: &mut Writer, run: &Run) -> Result<(), EditError> {
         let Some(entry) = article_of_head(writer, &file.path) else { continue };
         let (key, late) = (entry.manifest.article.clone(), entry.state.late_pictures.clone());
         let noted = entry.state.head.map(|head| head.markdown);
-        let text = writer.head(entry)?;
+        let text = writer.head_as_it_is(entry)?;
         let digest = Digest::of(text.as_bytes());
         // What somebody else wrote into a head is not taken for ours.
         if noted != Some(digest) && [file.before, file.after].contains(&digest) {

@@ -17,10 +17,10 @@ use wxarchive::sync::Policy;
 use crate::sample::{Site, archive, folder, sync_with, time, tree, url_of};
 use crate::steps::{Dice, World};
 
-/// The files of a folder, without locks.
+/// The files of a folder, without the lock and the index of that copy.
 fn files(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut files = tree(root);
-    files.remove(Path::new(".lock"));
+    files.retain(|path, _| ![".lock", ".index.sqlite"].iter().any(|name| path == Path::new(name)));
     files
 }
 
