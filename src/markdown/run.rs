@@ -22,6 +22,8 @@ pub(super) struct Run<'a> {
 pub(super) enum Piece<'a> {
     /// Words; never empty, no line breaks inside.
     Text(Cow<'a, str>),
+    /// An address that stands as words and has to end before the next space; never empty.
+    Address(Cow<'a, str>),
     /// Code; never empty, no line breaks inside.
     Code(Cow<'a, str>),
     /// A formula; never empty, no line breaks inside.
@@ -179,7 +181,7 @@ impl Run<'_> {
     pub(super) fn is_neutral(&self) -> bool {
         match &self.piece {
             Piece::Text(text) => is_blank(text),
-            Piece::Code(_) => false,
+            Piece::Address(_) | Piece::Code(_) => false,
             Piece::Math(_) | Piece::Image(_) | Piece::Marker(_) | Piece::Break => true,
         }
     }
@@ -189,7 +191,7 @@ impl Run<'_> {
         match &self.piece {
             Piece::Text(text) => is_blank(text),
             Piece::Break => true,
-            Piece::Code(_) | Piece::Math(_) | Piece::Image(_) | Piece::Marker(_) => false,
+            Piece::Address(_) | Piece::Code(_) | Piece::Math(_) | Piece::Image(_) | Piece::Marker(_) => false,
         }
     }
 }

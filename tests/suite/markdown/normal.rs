@@ -1,7 +1,7 @@
 //! The form in which a tree and what a reader makes of its Markdown are compared.
 //!
 //! Equal up to what the writer documents: blanks, breaks, pictures, formulas and markers have no style of their own;
-//! edge punctuation of bold and slanted runs may stand outside; formulas may be code; `²` is a raised `2`.
+//! an address that stands as words may be a link to itself; edge punctuation of bold and slanted runs may stand outside; formulas may be code; `²` is a raised `2`.
 
 use std::collections::BTreeSet;
 
@@ -220,7 +220,28 @@ fn atoms(content: &[Inline], markers: &BTreeSet<String>) -> Vec<Atom> {
             }
         }
     }
+    atoms.chunk_by_mut(|one, next| one.link == next.link).for_each(clear_address);
     atoms
+}
+
+/// Takes the link from words that are its address, since readers of GFM make such links of their own.
+pub(super) fn clear_address(atoms: &mut [Atom]) {
+    let is_gap = |atom: &Atom| atom.what.is_gap();
+    let start = atoms.iter().take_while(|atom| is_gap(atom)).count();
+    let end = atoms.iter().rposition(|atom| !is_gap(atom)).map_or(start, |last| last + 1);
+    let words = atoms[start..end].iter().map(|atom| match atom.what {
+        What::Char(char) => Some(char),
+        _ => None,
+    });
+    let Some(words) = words.collect::<Option<String>>() else { return };
+    let words = address(&words);
+    let is_address =
+        |link: &String| ["", "http://", "mailto:"].iter().any(|scheme| link == &format!("{scheme}{words}"));
+    if atoms.first().is_some_and(|atom| atom.link.as_ref().is_some_and(is_address)) {
+        for atom in atoms {
+            atom.link = None;
+        }
+    }
 }
 
 /// The words that name a card, those that are a link with its address.
