@@ -10,10 +10,9 @@ use super::dom::{Dom, Element, Node};
 use super::flatten::{flatten, is_plain};
 use super::flow::{Around, Flow};
 use super::heading::Headings;
-use super::inline::Setting;
 use super::style::{Css, Display};
 use super::{card, code, drawing, footnote, heading, link, list, picture, table};
-use crate::model::{Block, Heading, Inline, InlineKind, Oddities, Oddity, Style};
+use crate::model::{Block, Heading, Inline, InlineKind, Oddities, Oddity};
 
 /// Reads the inside of a body.
 pub(super) fn read(html: &str, headings: Headings) -> (Vec<Block>, Oddities) {
@@ -154,14 +153,13 @@ impl Walk<'_> {
     }
 
     fn heading(&mut self, element: Element<'_>, level: u8, around: Around<'_>, flow: &mut Flow) {
-        let style = around.setting.style.without(Style::STRONG);
-        let inside = Around { in_heading: true, setting: Setting { style, ..around.setting }, ..around };
-        let blocks = self.blocks(element, inside);
+        let blocks = self.blocks(element, around);
         let is_text = |inline: &Inline| !matches!(inline.kind, InlineKind::Image(_) | InlineKind::Break);
         // Code or a table among the words can't be part of a heading: the words before and after can.
         for part in blocks.chunk_by(|one, next| is_plain(slice::from_ref(one)) == is_plain(slice::from_ref(next))) {
-            let content = if is_plain(part) { flatten(part) } else { Vec::new() };
+            let mut content = if is_plain(part) { flatten(part) } else { Vec::new() };
             if content.iter().any(is_text) {
+                heading::drop_bold(&mut content);
                 flow.push(Block::Heading(Heading { level, content }));
             } else {
                 flow.extend(part.to_vec());

@@ -10,8 +10,6 @@ use crate::model::{Block, List, ListKind, Style};
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Around<'a> {
     pub(super) setting: Setting<'a>,
-    /// Inside a heading all text is bold, so bold means nothing.
-    pub(super) in_heading: bool,
     /// Inside an SVG drawing.
     pub(super) in_drawing: bool,
     /// How deep it is.
@@ -30,7 +28,6 @@ impl<'a> Around<'a> {
             _ => Style::PLAIN,
         };
         let style = css.apply(self.setting.style | tag);
-        let style = if self.in_heading { style.without(Style::STRONG) } else { style };
         Self {
             setting: Setting {
                 style,

@@ -81,9 +81,9 @@ impl Line {
             self.gap(setting);
         }
         self.space = false;
-        let is_smallest = self.measure.letters == 0 || setting.size < self.measure.size;
-        self.measure.size = if is_smallest { setting.size } else { self.measure.size };
-        self.measure.letters += word.chars().count();
+        let is_set_apart =
+            setting.code || setting.style != setting.style.without(Style::SUPERSCRIPT | Style::SUBSCRIPT);
+        self.measure.add(word.chars().count(), Some(setting.size).filter(|_| !is_set_apart));
         self.append(word, setting);
         word.clear();
     }
