@@ -8,7 +8,7 @@
 use super::body::{Backgrounds, Walk};
 use super::dom::Element;
 use super::flow::{Around, Flow};
-use super::style::{Css, Room};
+use super::style::{Css, Display, Room};
 use crate::model::{Card, CardKind, Image, ImageUrl, InlineKind, Oddity};
 
 /// Whether an element is a picture that stands in the text.
@@ -29,7 +29,14 @@ pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>
     match ImageUrl::parse(source) {
         Some(url) => {
             let alt = alt(element, source);
+            let stands_alone = element.name() == "img" && style(element).display == Display::Block;
+            if stands_alone {
+                flow.end_line();
+            }
             flow.line.push(InlineKind::Image(Image { url, alt, size: size(element) }), around.setting);
+            if stands_alone {
+                flow.end_line();
+            }
         }
         None => walk.oddities.add(Oddity::BadPictureAddress),
     }
@@ -191,5 +198,13 @@ fn read_background(walk: &mut Walk<'_>, css: Css<'_>, around: Around<'_>, flow: 
 /// A card that opens a picture.
 fn card(url: ImageUrl) -> Card {
     let address = Some(url.as_str().to_owned()).filter(|address| address.starts_with("http"));
-    Card { kind: CardKind::Picture, name: String::new(), detail: None, url: address, cover: Some(url) }
+    Card {
+        kind: CardKind::Picture,
+        name: String::new(),
+        detail: None,
+        url: address,
+        id: None,
+        alias: None,
+        cover: Some(url),
+    }
 }

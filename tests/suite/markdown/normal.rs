@@ -249,7 +249,10 @@ fn card_words(card: &Card) -> Vec<(String, Option<String>)> {
     let link = card.url.as_deref().map(address);
     let name = collapse(&card.name);
     let detail = card.detail.as_deref().map(collapse).filter(|detail| *detail != name);
-    let words: Vec<String> = [name].into_iter().chain(detail).filter(|words| !words.is_empty()).collect();
+    let length = |part: Option<&str>| part.map_or(0, |part| part.chars().count());
+    let letters = length(Some(&card.name)) + length(card.alias.as_deref()) + length(card.detail.as_deref());
+    let alias = card.alias.as_deref().filter(|_| letters <= 30).map(|alias| format!("微信号 {alias}"));
+    let words: Vec<String> = [name].into_iter().chain(alias).chain(detail).filter(|words| !words.is_empty()).collect();
     match (words.as_slice(), link) {
         ([], Some(link)) => vec![(card.kind.label().to_owned(), Some(link))],
         ([], None) => vec![(format!("[{}]", card.kind.label()), None)],
