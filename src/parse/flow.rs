@@ -92,11 +92,11 @@ impl Flow {
         self.blocks.extend(blocks);
     }
 
-    /// Adds a list: to the one right before it, if it counts on from there.
+    /// Adds a list: to the one before it, if it goes on from there; editors put blank paragraphs between items.
     pub(super) fn push_list(&mut self, list: List) {
         self.end_line();
         match self.blocks.last_mut() {
-            Some(Block::List(before)) if counts_on(before, &list) => before.items.extend(list.items),
+            Some(Block::List(before)) if goes_on(before, &list) => before.items.extend(list.items),
             _ => self.blocks.push(Block::List(list)),
         }
     }
@@ -138,12 +138,13 @@ impl Flow {
     }
 }
 
-/// Whether a list takes up the numbers where another ends; one that begins at 1 is a list of its own.
-fn counts_on(before: &List, list: &List) -> bool {
+/// Whether a list goes on from another: bullets do, as a reader sees them; numbers, where they count on.
+fn goes_on(before: &List, list: &List) -> bool {
     match (before.kind, list.kind) {
         (ListKind::Ordered { start: first }, ListKind::Ordered { start: next }) => {
             next > 1 && u32::try_from(before.items.len()).is_ok_and(|count| first.checked_add(count) == Some(next))
         }
+        (ListKind::Bullet, ListKind::Bullet) => true,
         _ => false,
     }
 }
