@@ -14,9 +14,6 @@ use crate::model::Style;
 /// What such an address begins with.
 const SCHEMES: [&str; 3] = ["https", "http", "ftp"];
 
-/// How far an address is followed to see that nothing is glued to it; beyond, it counts as glued.
-const REACH: usize = 2048;
-
 /// Makes pieces of their own of the addresses that have to end before the next space.
 pub(super) fn part_addresses(runs: Vec<Run<'_>>) -> Vec<Run<'_>> {
     let may_hold = |run: &Run<'_>| matches!(&run.piece, Piece::Text(text) if text.contains("://"));
@@ -62,7 +59,7 @@ fn next_address(text: &str, from: usize, ends_block: bool) -> Option<Range<usize
             && text[host..].starts_with(|char: char| char.is_ascii_alphanumeric())
         {
             let end = host + length(&text[host..]);
-            if !ends_at_space(&text[host..], ends_block) {
+            if !ends_at_space(&text[host..], usize::MAX, ends_block) {
                 return Some(start..end);
             }
             at = end;
@@ -105,7 +102,9 @@ fn may_be_in_address(byte: u8) -> bool {
 }
 
 /// Whether the rest of an address ends at a space, or with the block, and has nothing in it that needs a backslash.
-pub(super) fn ends_at_space(text: &str, ends_block: bool) -> bool {
+///
+/// So many bytes are looked at; one that goes on does not end.
+pub(super) fn ends_at_space(text: &str, reach: usize, ends_block: bool) -> bool {
     let bytes = text.as_bytes();
     let is_letter = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
     let is_plain = |at: usize| match bytes[at] {
@@ -114,7 +113,8 @@ pub(super) fn ends_at_space(text: &str, ends_block: bool) -> bool {
         b':' => !text[at..].starts_with("://"),
         byte => may_be_in_address(byte) && !matches!(byte, b'*' | b'~' | b'$'),
     };
-    let end = (0..bytes.len().min(REACH)).find(|at| !is_plain(*at)).unwrap_or(bytes.len().min(REACH));
+    let reach = bytes.len().min(reach);
+    let end = (0..reach).find(|at| !is_plain(*at)).unwrap_or(reach);
     match bytes.get(end) {
         None => ends_block,
         Some(byte) => matches!(byte, b' ' | b'\t'),

@@ -158,6 +158,9 @@ fn needs_backslash(text: &str, at: usize, setting: Setting, next: Option<char>) 
     }
 }
 
+/// How far an address without a scheme is followed to see where it ends: a page may be nothing but beginnings of them.
+const WWW_REACH: usize = 128;
+
 /// Whether a point or a colon would make a link of words up to the next space, with all that is glued to them.
 ///
 /// After a scheme, only what has no host in ASCII is left here: see `address`.
@@ -170,7 +173,7 @@ fn starts_address(text: &str, at: usize, next: Option<char>) -> bool {
     }
     let is_www = before.len() >= 3 && before.as_bytes()[before.len() - 3..].eq_ignore_ascii_case(b"www");
     let is_word = || before.len() > 3 && before.as_bytes()[before.len() - 4].is_ascii_alphanumeric();
-    is_www && !is_word() && !ends_at_space(rest, matches!(next, None | Some(' ' | '\t')))
+    is_www && !is_word() && !ends_at_space(rest, WWW_REACH, matches!(next, None | Some(' ' | '\t')))
 }
 
 /// Whether a delimiter has blanks on both sides, so that it neither opens nor closes.
