@@ -2,6 +2,7 @@
 //!
 //! Delimiters need a partner: one `*`, `_`, `~`, `` ` `` or `$` alone in a paragraph means nothing and stays as it is.
 
+use super::address::{ends_at_space, scheme};
 use super::flanking::Class;
 use super::run::{Piece, Run};
 use crate::model::Style;
@@ -63,7 +64,7 @@ impl Partners {
         let mut link = None;
         for run in runs {
             match &run.piece {
-                Piece::Text(text) => partners.count(text),
+                Piece::Text(text) | Piece::Address(text) => partners.count(text),
                 Piece::Code(code) => {
                     partners.count(code);
                     partners.count("``");
@@ -143,6 +144,7 @@ fn needs_backslash(text: &str, at: usize, setting: Setting, next: Option<char>) 
         b'`' => has_partner,
         b'$' => has_partner || rest.starts_with('$') || text[..at].ends_with('$'),
         b'\\' => following.is_none_or(|char| char.is_ascii_punctuation() || char == '\n'),
+        b'<' if rest.is_empty() && next == Some('<') => true,
         b'<' => rest.starts_with(|char: char| char.is_ascii_alphabetic() || "/!?".contains(char)) || starts_mail(rest),
         b'&' => starts_entity(rest),
         b'[' if rest.starts_with('^') => true,
@@ -151,8 +153,27 @@ fn needs_backslash(text: &str, at: usize, setting: Setting, next: Option<char>) 
         b'^' if at == 0 && setting.around != Around::Open => true,
         b'!' => rest.is_empty() && next == Some('['),
         b'^' => following == Some('['),
+        b'.' | b':' if setting.around == Around::Open => starts_address(text, at, next),
         _ => false,
     }
+}
+
+/// How far an address without a scheme is followed to see where it ends: a page may be nothing but beginnings of them.
+const WWW_REACH: usize = 128;
+
+/// Whether a point or a colon would make a link of words up to the next space, with all that is glued to them.
+///
+/// After a scheme, only what has no host in ASCII is left here: see `address`.
+fn starts_address(text: &str, at: usize, next: Option<char>) -> bool {
+    let (before, rest) = (&text[..at], &text[at + 1..]);
+    if text.as_bytes()[at] == b':' {
+        let Some(host) = rest.strip_prefix("//") else { return false };
+        let is_glued = |char: char| !char.is_ascii_alphanumeric() && !char.is_ascii_whitespace();
+        return host.chars().next().or(next).is_some_and(is_glued) && scheme(before).is_some();
+    }
+    let is_www = before.len() >= 3 && before.as_bytes()[before.len() - 3..].eq_ignore_ascii_case(b"www");
+    let is_word = || before.len() > 3 && before.as_bytes()[before.len() - 4].is_ascii_alphanumeric();
+    is_www && !is_word() && !ends_at_space(rest, WWW_REACH, matches!(next, None | Some(' ' | '\t')))
 }
 
 /// Whether a delimiter has blanks on both sides, so that it neither opens nor closes.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 
 use super::Pictures;
-use crate::model::{Article, ArticleKind, ArticleUrl, ImageUrl, Key, Origin};
+use crate::model::{Article, ArticleKind, ArticleUrl, Card, CardKind, ImageUrl, InlineKind, Key, Origin};
 
 /// What stands above an article, in the order it is written; what is missing is left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,7 +16,8 @@ pub struct FrontMatter {
     pub title: String,
     /// The byline.
     pub author: Option<String>,
-    /// The canonical address of the article.
+    /// The canonical address of the article; none where the page has neither check value nor short code, without which
+    /// the site opens nothing.
     pub authorlink: Option<String>,
     /// The digest shown under the title.
     pub description: Option<String>,
@@ -36,6 +37,10 @@ pub struct FrontMatter {
     pub article: Option<String>,
     /// Where a re-post comes from, else the target of 阅读原文.
     pub source: Option<String>,
+    /// The account that a re-post comes from.
+    pub source_account: Option<String>,
+    /// The addresses of its recordings, in reading order.
+    pub audio: Vec<String>,
     /// The kind of post.
     pub kind: Option<ArticleKind>,
     /// Whether it is marked as original work, or as a re-post.
@@ -44,13 +49,6 @@ pub struct FrontMatter {
     pub archived: Option<Timestamp>,
     /// The number of this version.
     pub version: Option<u32>,
-}
-
-/// The address that opens an article; one without `sn` is answered with an error.
-fn address(article: &Article) -> Option<String> {
-    let long = article.key.clone().filter(|_| article.sn.is_some()).map(Key::Article);
-    let key = long.or_else(|| article.short_code.clone().map(Key::Short))?;
-    Some(ArticleUrl::new(key, article.sn.clone()).canonical())
 }
 
 impl FrontMatter {
@@ -64,7 +62,7 @@ impl FrontMatter {
         Self {
             title: article.title.clone(),
             author: article.author.clone(),
-            authorlink: address(article),
+            authorlink: authorlink(article),
             description: article.description.clone(),
             categories: account.clone(),
             tags: article.tags.clone(),
@@ -74,6 +72,8 @@ impl FrontMatter {
             account_id: article.account.id.clone(),
             article: key.map(|key| key.to_string()),
             source: source(article),
+            source_account: article.reprint.as_ref().and_then(|reprint| reprint.account.clone()),
+            audio: recordings(article),
             kind: Some(article.kind),
             original: match article.origin {
                 Origin::Unmarked => None,
@@ -101,6 +101,8 @@ impl FrontMatter {
         yaml.text("account_id", self.account_id.as_deref());
         yaml.text("article", self.article.as_deref());
         yaml.text("source", self.source.as_deref());
+        yaml.text("source_account", self.source_account.as_deref());
+        yaml.list("audio", &self.audio);
         yaml.text("kind", self.kind.map(kind));
         yaml.plain("original", self.original);
         yaml.plain("archived", self.archived.map(date));
@@ -108,6 +110,33 @@ impl FrontMatter {
         yaml.0.push_str("---\n");
         yaml.0
     }
+}
+
+/// The address that opens the article: the long one with its check value, else the short one.
+fn authorlink(article: &Article) -> Option<String> {
+    let long = article.key.clone().map(Key::Article).filter(|_| article.sn.is_some());
+    let key = long.or_else(|| article.short_code.clone().map(Key::Short))?;
+    Some(ArticleUrl::new(key, article.sn.clone()).canonical())
+}
+
+/// The addresses of recordings: the site serves each file by its id.
+///
+/// They stand here and not in the text, since the page itself has no link there.
+fn recordings(article: &Article) -> Vec<String> {
+    let mut recordings = Vec::new();
+    for block in &article.body {
+        block.for_each_inline(&mut |inline| {
+            if let InlineKind::Card(Card { kind: CardKind::Audio, url, id, .. }) = &inline.kind {
+                recordings.extend(url.clone().or_else(|| id.as_deref().and_then(recording)));
+            }
+        });
+    }
+    recordings
+}
+
+fn recording(id: &str) -> Option<String> {
+    let is_id = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'='));
+    is_id.then(|| format!("https://res.wx.qq.com/voice/getvoice?mediaid={id}"))
 }
 
 fn source(article: &Article) -> Option<String> {

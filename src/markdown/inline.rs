@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::Pictures;
+use super::address::part_addresses;
 use super::code::push_code;
 use super::edges::loosen;
 use super::emphasis::{Emphasis, Item, References};
@@ -34,7 +35,7 @@ pub(super) struct Body<'a> {
 /// Appends inline content; `prefix` begins every line after the first.
 pub(super) fn push_inline(out: &mut String, content: &[Inline], flow: Flow, prefix: &str, body: &Body<'_>) {
     let breaks = if flow == Flow::Heading { Breaks::Join } else { Breaks::Keep };
-    let runs = loosen(runs(content, breaks, &body.notes));
+    let runs = loosen(part_addresses(runs(content, breaks, &body.notes)));
     let partners = Partners::of(&runs);
     let line = match flow {
         // A definition reads its label past any code and emphasis.
@@ -108,7 +109,7 @@ impl Run<'_> {
     /// The words, code or formula, or the description of a picture.
     fn source(&self) -> &str {
         match &self.piece {
-            Piece::Text(text) | Piece::Code(text) => text,
+            Piece::Text(text) | Piece::Address(text) | Piece::Code(text) => text,
             Piece::Math(formula) => formula,
             Piece::Image(image) => &image.alt,
             Piece::Marker(_) | Piece::Break => "",
@@ -202,6 +203,7 @@ impl Pen<'_> {
         let after = std::mem::take(&mut self.after);
         match piece {
             Piece::Text(text) => self.text(text, line, after, next),
+            Piece::Address(address) => self.out.extend(["<", address, ">"]),
             Piece::Code(text) if self.flow == Flow::Cell && text.contains("\\|") => self.tagged_code(text),
             Piece::Math(text) if self.flow == Flow::Cell && text.contains("\\|") => self.tagged_code(text),
             Piece::Code(code) => push_code(self.out, code),
@@ -313,6 +315,7 @@ fn first_char(runs: &[Run<'_>], part: &Part) -> Option<char> {
     }
     match &run.piece {
         Piece::Text(text) => text.chars().next(),
+        Piece::Address(_) => Some('<'),
         Piece::Code(_) => Some('`'),
         Piece::Math(_) => Some('$'),
         Piece::Image(_) => Some('!'),

@@ -2,14 +2,16 @@
 //!
 //! What is written reads back, with any reader of CommonMark, tables, strikethrough, footnotes and math, as the same
 //! text, emphasis, links, pictures, code, tables, lists, quotations and headings. What is brought into a common form
-//! before is said where it is done: `run` (equal neighbours), `settle` (blanks), `edges` (punctuation at the edge of a bold
-//! run), `script` (raised digits), `math` (formulas that dollars can't hold).
+//! before is said where it is done: `run` (equal neighbours), `settle` (blanks), `address` (addresses that stand as
+//! words), `edges` (punctuation at the edge of a bold run), `script` (raised digits), `math` (formulas that dollars
+//! can't hold).
 //!
 //! ```text
 //! blocks --block--> lines and prefixes
 //!   content --run--> runs in common form --edges--> runs that can be marked --emphasis--> marks --inline--> text
 //! ```
 
+mod address;
 mod block;
 mod code;
 mod edges;

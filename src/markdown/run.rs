@@ -30,6 +30,8 @@ pub(super) struct Link<'a> {
 pub(super) enum Piece<'a> {
     /// Words; never empty, no line breaks inside.
     Text(Cow<'a, str>),
+    /// An address that stands as words and has to end before the next space; never empty.
+    Address(Cow<'a, str>),
     /// Code; never empty, no line breaks inside.
     Code(Cow<'a, str>),
     /// A formula; never empty, no line breaks inside.
@@ -144,14 +146,16 @@ fn expand<'a>(inline: &'a Inline, number: usize, (breaks, notes): (Breaks, &Note
     }
 }
 
-/// Names a card in one line: `[语音] name — detail`, linked where it opens on the web.
+/// Names a card in one line: `[语音] name — detail`, `[公众号] name — 微信号 alias — detail`, linked where it opens on the web.
 ///
 /// The cover is left out: it is no part of the text's run of pictures, and the manifest lists it.
 fn expand_card<'a>(card: &'a Card, number: usize, runs: &mut Vec<Run<'a>>) {
     let address = card.url.as_deref().map(str::trim).filter(|url| !url.is_empty());
     let link = address.map(|address| Link { address, number });
-    let mut words = Vec::with_capacity(2);
+    let mut words = Vec::with_capacity(3);
     words.extend(Some(card.name.trim()).filter(|name| !name.is_empty()));
+    let alias = card.alias.as_deref().filter(|_| has_room_for_alias(card)).map(|alias| format!("微信号 {alias}"));
+    words.extend(alias.as_deref());
     words.extend(
         card.detail.as_deref().map(str::trim).filter(|detail| !detail.is_empty() && *detail != card.name.trim()),
     );
@@ -163,6 +167,15 @@ fn expand_card<'a>(card: &'a Card, number: usize, runs: &mut Vec<Run<'a>>) {
     }
     push(runs, text(format!("[{label}] "), None));
     push(runs, text(one_line(&words.join(" — ")).into_owned(), link));
+}
+
+/// The most letters of a card that names an account by its 微信号 as well.
+const ALIAS_ROOM: usize = 30;
+
+/// Whether a card is short enough for the name an account is searched by, which the page itself does not show.
+fn has_room_for_alias(card: &Card) -> bool {
+    let parts = [Some(card.name.as_str()), card.alias.as_deref(), card.detail.as_deref()];
+    parts.into_iter().flatten().map(|part| part.chars().count()).sum::<usize>() <= ALIAS_ROOM
 }
 
 /// Replaces line ends by blanks, and takes out what readers take out: byte order marks and NUL.
@@ -191,7 +204,7 @@ impl Run<'_> {
     pub(super) fn is_neutral(&self) -> bool {
         match &self.piece {
             Piece::Text(text) => is_blank(text),
-            Piece::Code(_) => false,
+            Piece::Address(_) | Piece::Code(_) => false,
             Piece::Math(_) | Piece::Image(_) | Piece::Marker(_) | Piece::Break => true,
         }
     }
@@ -201,7 +214,7 @@ impl Run<'_> {
         match &self.piece {
             Piece::Text(text) => is_blank(text),
             Piece::Break => true,
-            Piece::Code(_) | Piece::Math(_) | Piece::Image(_) | Piece::Marker(_) => false,
+            Piece::Address(_) | Piece::Code(_) | Piece::Math(_) | Piece::Image(_) | Piece::Marker(_) => false,
         }
     }
 }

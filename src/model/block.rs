@@ -145,6 +145,12 @@ pub struct Card {
     pub detail: Option<String>,
     /// An address that opens it on the web.
     pub url: Option<String>,
+    /// What the site knows it by, where the page says: of a recording its file, of an account its id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The name by which an account is searched for (微信号).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alias: Option<String>,
     /// Its cover.
     pub cover: Option<ImageUrl>,
 }

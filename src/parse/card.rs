@@ -115,7 +115,10 @@ fn card(element: Element<'_>, kind: CardKind) -> Card {
         "poster",
     ]);
     let cover = if kind == CardKind::Channels { element.first_attribute(&["data-url"]).or(cover) } else { cover };
-    Card { kind, url: url(element, kind), cover: cover.map(decode).as_deref().and_then(ImageUrl::parse), name, detail }
+    let cover = cover.map(decode).as_deref().and_then(ImageUrl::parse);
+    let alias = element.first_attribute(&["data-alias"]).map(|alias| words(&decode(alias)));
+    let alias = alias.filter(|alias| kind == CardKind::Account && !alias.is_empty());
+    Card { kind, url: url(element, kind), id: id(element, kind), alias, cover, name, detail }
 }
 
 /// The name; attributes may be escaped twice, or percent-encoded.
@@ -153,7 +156,7 @@ fn detail(element: Element<'_>, kind: CardKind) -> Option<String> {
         CardKind::Channels => {
             attribute(&["data-desc", "data-intro"]).map(|words| super::caption::shortened(&words, 30))
         }
-        CardKind::Account => attribute(&["data-signature"]).map(|words| super::caption::shortened(&words, 20)),
+        CardKind::Account => attribute(&["data-signature"]),
         CardKind::MiniProgram => attribute(&["data-miniprogram-nickname"]),
         CardKind::Place => attribute(&["data-address"]),
         CardKind::Vote | CardKind::Product | CardKind::Article | CardKind::Picture | CardKind::Other => None,
@@ -170,6 +173,20 @@ fn url(element: Element<'_>, kind: CardKind) -> Option<String> {
         CardKind::Audio | CardKind::Video | CardKind::Article | CardKind::Other => written(),
         _ => None,
     }
+}
+
+/// What the site knows it by.
+fn id(element: Element<'_>, kind: CardKind) -> Option<String> {
+    let names: &[&str] = match kind {
+        CardKind::Audio => &["voice_encode_fileid", "data-voice_encode_fileid"],
+        CardKind::Music => &["mid", "musicid"],
+        CardKind::Video => &["data-mpvid", "vid"],
+        CardKind::Account | CardKind::Channels => &["data-id"],
+        CardKind::MiniProgram => &["data-miniprogram-appid"],
+        CardKind::Vote => &["data-supervoteid", "data-voteid", "data-id"],
+        _ => &[],
+    };
+    element.first_attribute(names).map(|id| html_decode(id.trim())).filter(|id| !id.is_empty())
 }
 
 /// The number of a video in the address of its player.
@@ -207,5 +224,5 @@ fn sticker(element: Element<'_>) -> Option<Card> {
     let url = element.first_attribute(&["data-emoji_url"])?;
     let cover = ImageUrl::parse(url);
     let url = Some(url.to_owned()).filter(|url| url.starts_with("http"));
-    Some(Card { kind: CardKind::Picture, name: String::new(), detail: None, url, cover })
+    Some(Card { kind: CardKind::Picture, name: String::new(), detail: None, url, id: None, alias: None, cover })
 }

@@ -103,7 +103,7 @@ impl Flow {
         self.blocks.extend(blocks);
     }
 
-    /// Adds a list: to the one right before it, if it counts on from there.
+    /// Adds a list: to the one before it, if it goes on from there; editors put blank paragraphs between items.
     pub(super) fn push_list(&mut self, list: List) {
         self.end_line();
         match self.blocks.last_mut() {

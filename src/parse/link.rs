@@ -87,7 +87,7 @@ fn read_program_link(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'
         Some(program) => format!("{name}（{program}）"),
         None => name,
     };
-    let card = Card { kind: CardKind::MiniProgram, name, detail: None, url: None, cover: None };
+    let card = Card { kind: CardKind::MiniProgram, name, detail: None, url: None, id: None, alias: None, cover: None };
     flow.line.push(InlineKind::Card(card), around.setting);
 }
 

@@ -201,5 +201,13 @@ fn read_background(walk: &mut Walk<'_>, css: Css<'_>, around: Around<'_>, flow: 
 /// A card that opens a picture.
 fn card(url: ImageUrl) -> Card {
     let address = Some(url.as_str().to_owned()).filter(|address| address.starts_with("http"));
-    Card { kind: CardKind::Picture, name: String::new(), detail: None, url: address, cover: Some(url) }
+    Card {
+        kind: CardKind::Picture,
+        name: String::new(),
+        detail: None,
+        url: address,
+        id: None,
+        alias: None,
+        cover: Some(url),
+    }
 }

@@ -110,7 +110,15 @@ fn media(source: &Source<'_>, article: &mut Article, kind: CardKind) {
         _ => old.at(&["source_link"]).text().and_then(super::link::target),
     };
     let detail = video.map(str::to_owned);
-    let card = Card { kind, name: article.title.clone(), detail, url, cover: article.cover.clone() };
+    let card = Card {
+        kind,
+        name: article.title.clone(),
+        detail,
+        url,
+        id: voice.map(str::to_owned),
+        alias: None,
+        cover: article.cover.clone(),
+    };
     article.body.push(paragraph(InlineKind::Card(card)));
     article.oddities.add(Oddity::MediaNotKept);
     let written = source.cgi_text(&["content_noencode"]).or_else(|| source.variables.text(&["videoContentNoEncode"]));

@@ -192,7 +192,7 @@ fn headings_are_one_line_and_rules_are_no_headings() {
 fn cards_are_named_in_one_line_and_linked_where_they_can_be() {
     let card = |kind, name: &str, detail: Option<&str>, url: Option<&str>| {
         let (detail, url) = (detail.map(str::to_owned), url.map(str::to_owned));
-        let card = Card { kind, name: name.to_owned(), detail, url, cover: None };
+        let card = Card { kind, name: name.to_owned(), detail, url, id: None, alias: None, cover: None };
         Block::Paragraph(vec![Inline::plain(InlineKind::Card(card))])
     };
     check(

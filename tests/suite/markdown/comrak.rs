@@ -10,6 +10,7 @@ use super::readers::{Content, code, note, paragraph};
 /// What comrak reads.
 pub(super) fn read(markdown: &str) -> Document {
     let mut options = Options::default();
+    options.extension.autolink = true;
     options.extension.table = true;
     options.extension.strikethrough = true;
     options.extension.footnotes = true;
@@ -72,9 +73,9 @@ fn read_inline<'a>(parent: &'a AstNode<'a>, content: &mut Content) {
             NodeValue::Strong => Style::STRONG,
             NodeValue::Strikethrough => Style::STRIKE,
             NodeValue::Link(link) => {
-                content.link.push(address(&link.url));
+                content.open_link(&link.url);
                 read_inline(child, content);
-                content.link.pop();
+                content.close_link();
                 continue;
             }
             NodeValue::Image(image) => {

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use wxarchive::markdown::{FrontMatter, Pictures, document};
-use wxarchive::model::{Account, Article, ArticleKey, ArticleKind, Biz, ImageUrl, Oddities, Origin, Reprint};
+use wxarchive::model::{
+    Account, Article, ArticleKey, ArticleKind, Biz, ImageUrl, Oddities, Origin, Reprint, ShortCode,
+};
+use wxarchive::parse::fragment;
 
 fn article() -> Article {
     Article {
@@ -88,6 +91,34 @@ fn a_repost_names_where_it_comes_from() {
     let article = Article { origin: Origin::Repost, reprint: Some(reprint), ..article() };
     let front_matter = FrontMatter::of(&article, &Pictures::new());
     assert_eq!((front_matter.source.as_deref(), front_matter.original), (Some("别处"), Some(false)));
+    assert_eq!(front_matter.source_account.as_deref(), Some("别处"));
+    assert!(front_matter.to_yaml().contains("\nsource_account: \"别处\"\n"));
+}
+
+#[test]
+fn an_address_that_opens_nothing_is_left_out() {
+    let authorlink = |sn: Option<&str>, code: Option<&str>| {
+        let short_code = code.map(|code| ShortCode::parse(code).unwrap());
+        let article = Article { sn: sn.map(str::to_owned), short_code, ..article() };
+        let front_matter = FrontMatter::of(&article, &Pictures::new());
+        assert_eq!(front_matter.article.as_deref(), Some("MzA5OTg1MjM5MQ==/2650000001/1"));
+        front_matter.authorlink
+    };
+    assert_eq!(authorlink(None, None), None);
+    let short = authorlink(None, Some("AbCdEfGhIjKlMnOpQrStUv"));
+    assert_eq!(short.as_deref(), Some("https://mp.weixin.qq.com/s/AbCdEfGhIjKlMnOpQrStUv"));
+    assert!(authorlink(Some("0123abcd"), None).unwrap().ends_with("&sn=0123abcd"));
+}
+
+#[test]
+fn recordings_are_listed_by_their_addresses() {
+    let page = |id: &str| fragment(&format!("<mpvoice name=\"晨读\" voice_encode_fileid=\"{id}\"></mpvoice>")).0;
+    let audio = |id| FrontMatter::of(&Article { body: page(id), ..article() }, &Pictures::new());
+    let front_matter = audio("MzA5_OQ==");
+    let address = "https://res.wx.qq.com/voice/getvoice?mediaid=MzA5_OQ==";
+    assert_eq!(front_matter.audio, [address]);
+    assert!(front_matter.to_yaml().contains(&format!("\naudio: [\"{address}\"]\n")));
+    assert!(audio("no id & more").audio.is_empty());
 }
 
 /// Reads front matter back as a map of texts and lists of texts.

@@ -1,7 +1,7 @@
 //! The form in which a tree and what a reader makes of its Markdown are compared.
 //!
 //! Equal up to what the writer documents: blanks, breaks, pictures, formulas and markers have no style of their own;
-//! edge punctuation of bold and slanted runs may stand outside; formulas may be code; `²` is a raised `2`.
+//! an address that stands as words may be a link to itself; edge punctuation of bold and slanted runs may stand outside; formulas may be code; `²` is a raised `2`.
 
 use std::collections::BTreeSet;
 
@@ -220,7 +220,28 @@ fn atoms(content: &[Inline], markers: &BTreeSet<String>) -> Vec<Atom> {
             }
         }
     }
+    atoms.chunk_by_mut(|one, next| one.link == next.link).for_each(clear_address);
     atoms
+}
+
+/// Takes the link from words that are its address, since readers of GFM make such links of their own.
+pub(super) fn clear_address(atoms: &mut [Atom]) {
+    let is_gap = |atom: &Atom| atom.what.is_gap();
+    let start = atoms.iter().take_while(|atom| is_gap(atom)).count();
+    let end = atoms.iter().rposition(|atom| !is_gap(atom)).map_or(start, |last| last + 1);
+    let words = atoms[start..end].iter().map(|atom| match atom.what {
+        What::Char(char) => Some(char),
+        _ => None,
+    });
+    let Some(words) = words.collect::<Option<String>>() else { return };
+    let words = address(&words);
+    let is_address =
+        |link: &String| ["", "http://", "mailto:"].iter().any(|scheme| link == &format!("{scheme}{words}"));
+    if atoms.first().is_some_and(|atom| atom.link.as_ref().is_some_and(is_address)) {
+        for atom in atoms {
+            atom.link = None;
+        }
+    }
 }
 
 /// The words that name a card, those that are a link with its address.
@@ -228,7 +249,10 @@ fn card_words(card: &Card) -> Vec<(String, Option<String>)> {
     let link = card.url.as_deref().map(address);
     let name = collapse(&card.name);
     let detail = card.detail.as_deref().map(collapse).filter(|detail| *detail != name);
-    let words: Vec<String> = [name].into_iter().chain(detail).filter(|words| !words.is_empty()).collect();
+    let length = |part: Option<&str>| part.map_or(0, |part| part.chars().count());
+    let letters = length(Some(&card.name)) + length(card.alias.as_deref()) + length(card.detail.as_deref());
+    let alias = card.alias.as_deref().filter(|_| letters <= 30).map(|alias| format!("微信号 {alias}"));
+    let words: Vec<String> = [name].into_iter().chain(alias).chain(detail).filter(|words| !words.is_empty()).collect();
     match (words.as_slice(), link) {
         ([], Some(link)) => vec![(card.kind.label().to_owned(), Some(link))],
         ([], None) => vec![(format!("[{}]", card.kind.label()), None)],

@@ -79,7 +79,7 @@ impl Pulldown {
             Tag::Emphasis => self.content.style.push(Style::EMPHASIS),
             Tag::Strong => self.content.style.push(Style::STRONG),
             Tag::Strikethrough => self.content.style.push(Style::STRIKE),
-            Tag::Link { dest_url, .. } => self.content.link.push(address(&dest_url)),
+            Tag::Link { dest_url, .. } => self.content.open_link(&dest_url),
             Tag::Image { dest_url, .. } => self.image = Some((address(&dest_url), String::new())),
             Tag::TableHead | Tag::TableRow => self.rows.push(Vec::new()),
             Tag::TableCell => {}
@@ -106,7 +106,7 @@ impl Pulldown {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough => drop(self.content.style.pop()),
-            TagEnd::Link => drop(self.content.link.pop()),
+            TagEnd::Link => self.content.close_link(),
             TagEnd::Image => {
                 let (url, alt) = self.image.take().unwrap();
                 self.content.push(What::Image(url, collapse(&alt)));

@@ -2,14 +2,15 @@
 
 use wxarchive::model::Style;
 
-use super::normal::{Atom, Node, What, collapse, settle};
+use super::normal::{Atom, Node, What, address, clear_address, collapse, settle};
 
 /// Inline content under construction.
 #[derive(Default)]
 pub(super) struct Content {
     pub(super) atoms: Vec<Atom>,
     pub(super) style: Vec<Style>,
-    pub(super) link: Vec<String>,
+    link: Vec<String>,
+    link_starts: Vec<usize>,
     code_starts: Vec<usize>,
 }
 
@@ -21,6 +22,17 @@ impl Content {
 
     pub(super) fn text(&mut self, text: &str) {
         text.chars().for_each(|char| self.push(What::Char(char)));
+    }
+
+    pub(super) fn open_link(&mut self, url: &str) {
+        self.link.push(address(url));
+        self.link_starts.push(self.atoms.len());
+    }
+
+    pub(super) fn close_link(&mut self) {
+        self.link.pop();
+        let start = self.link_starts.pop().unwrap();
+        clear_address(&mut self.atoms[start..]);
     }
 
     pub(super) fn html(&mut self, tag: &str) {
