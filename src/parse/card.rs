@@ -156,7 +156,7 @@ fn detail(element: Element<'_>, kind: CardKind) -> Option<String> {
         CardKind::Channels => {
             attribute(&["data-desc", "data-intro"]).map(|words| super::caption::shortened(&words, 30))
         }
-        CardKind::Account => attribute(&["data-signature"]),
+        CardKind::Account => attribute(&["data-signature"]).map(|words| super::caption::shortened(&words, 30)),
         CardKind::MiniProgram => attribute(&["data-miniprogram-nickname"]),
         CardKind::Place => attribute(&["data-address"]),
         CardKind::Vote | CardKind::Product | CardKind::Article | CardKind::Picture | CardKind::Other => None,
