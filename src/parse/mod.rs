@@ -19,6 +19,7 @@ mod time;
 
 mod escape;
 mod markup;
+mod nesting;
 mod outline;
 mod script;
 mod text;
