@@ -1,7 +1,7 @@
 //! Reads the short texts of posts, wherever and however a page keeps them.
 
 use super::body;
-use super::escape::{decode_meta, html_decode};
+use super::escape::html_decode;
 use super::markup::visible_length;
 use super::meta::{Source, words};
 use super::{script, time};
@@ -60,7 +60,7 @@ pub(super) fn written_by_script(source: &Source<'_>) -> Option<String> {
     ["document.write(", ".innerHTML ="].iter().find_map(|call| {
         let (_, rest) = content.split_once(call)?;
         let (value, _) = script::read(rest.trim_start());
-        value.text().map(decode_meta)
+        value.text().map(str::to_owned)
     })
 }
 
