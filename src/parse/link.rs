@@ -116,7 +116,7 @@ pub(super) fn source_of_quote(element: Element<'_>) -> Option<Vec<Inline>> {
     let name = [author, title].into_iter().flatten().map(|part| words(&part)).collect::<Vec<_>>().join(" ");
     let name = if name.is_empty() { "原文".to_owned() } else { name };
     let mut source = Inline::text(name);
-    source.link = Some(without_private(url));
+    source.link = target(url);
     Some(vec![source])
 }
 
