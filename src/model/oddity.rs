@@ -34,6 +34,8 @@ pub enum Oddity {
     UnknownKind,
     /// A video or audio whose sound and pictures are not kept.
     MediaNotKept,
+    /// A drawing, such as a diagram, of which only the words are kept.
+    DrawingAsWords,
     /// A link inside a block of code, where only its words can stand.
     LinkInCode,
     /// A picture behind an element without words, which may have been more than an ornament.
@@ -85,6 +87,7 @@ impl Oddity {
                 ("page of an unknown kind, read from its summary", "pages of an unknown kind, read from their summary")
             }
             Self::MediaNotKept => ("sound or video not kept", "sounds or videos not kept"),
+            Self::DrawingAsWords => ("drawing reduced to its words", "drawings reduced to their words"),
             Self::LinkInCode => ("link in code kept as words", "links in code kept as words"),
             Self::BackgroundLeftOut => {
                 ("picture behind an empty element left out", "pictures behind empty elements left out")

@@ -169,7 +169,7 @@ fn room(element: Element<'_>, css: Css<'_>) -> Room {
 }
 
 /// What an empty drawing keeps room for: as wide as the page, unless it says otherwise, and in the ratio of its view.
-fn room_of_drawing(element: Element<'_>) -> Room {
+pub(super) fn room_of_drawing(element: Element<'_>) -> Room {
     let view = element.attribute("viewBox").unwrap_or_default();
     let mut sides = view.split([' ', ',']).filter(|side| !side.is_empty()).skip(2).map(str::parse::<f32>);
     let (Some(Ok(width)), Some(Ok(height))) = (sides.next(), sides.next()) else { return Room::Unsaid };
