@@ -12,6 +12,12 @@ use crate::model::{Block, Footnote, Inline, List, ListKind};
 /// Lists and quotations nested deeper are written flat: readers differ beyond, and none is made to be read there.
 const DEPTH: usize = 16;
 
+/// Bytes that a line may begin with in a block of very many lines.
+const NARROW: usize = 4;
+
+/// Lines of code in one block that are very many; the longest programs have some thousands.
+const MANY_LINES: usize = 100_000;
+
 /// Writes blocks one after another.
 pub(super) struct Writer<'a> {
     out: String,
@@ -73,7 +79,7 @@ impl<'a> Writer<'a> {
         match block {
             Block::Heading(heading) => self.heading(heading.level, &heading.content),
             Block::Paragraph(content) => self.inline(content),
-            Block::List(_) | Block::Quote(_) if self.depth == DEPTH => {
+            Block::List(_) | Block::Quote(_) if self.is_too_deep(block) => {
                 self.blocks(leaves(std::slice::from_ref(block)), Spacing::Loose, None);
             }
             Block::List(list) => return Some(self.list(list, taken)),
@@ -85,6 +91,11 @@ impl<'a> Writer<'a> {
             Block::Footnotes(notes) => self.footnotes(notes),
         }
         None
+    }
+
+    /// Whether a list or quotation is to be written flat: each line of code in it would begin with all that is around.
+    fn is_too_deep(&self, block: &Block) -> bool {
+        self.depth == DEPTH || self.prefix.len() >= NARROW && has_many_lines(block)
     }
 
     fn inline(&mut self, content: &[Inline]) {
@@ -238,6 +249,12 @@ fn label(kind: ListKind, index: usize, marker: char) -> String {
             format!("{}{marker}", start.saturating_add(index).min(MAX_NUMBER))
         }
     }
+}
+
+fn has_many_lines(block: &Block) -> bool {
+    let mut lines = 0;
+    block.for_each_text(&mut |text: &str| lines += text.bytes().filter(|byte| *byte == b'\n').count());
+    lines > MANY_LINES
 }
 
 /// Whether an item needs no empty lines: one block, or a paragraph and a list that may follow it directly.

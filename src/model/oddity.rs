@@ -30,10 +30,16 @@ pub enum Oddity {
     UnknownElement,
     /// Only the free preview of a paid article was served.
     PaidPreview,
+    /// An article without a body, whose title stands in its place.
+    TitleForBody,
     /// A page kind this program doesn't know; read from its summary.
     UnknownKind,
     /// A video or audio whose sound and pictures are not kept.
     MediaNotKept,
+    /// A drawing, such as a diagram, of which only the words are kept.
+    DrawingAsWords,
+    /// A link inside a block of code, where only its words can stand.
+    LinkInCode,
     /// A picture behind an element without words, which may have been more than an ornament.
     BackgroundLeftOut,
     /// A picture address that is none.
@@ -81,10 +87,15 @@ impl Oddity {
                 "paid article of which only the preview was served",
                 "paid articles of which only the preview was served",
             ),
+            Self::TitleForBody => {
+                ("body missing, for which the title stands", "bodies missing, for which the titles stand")
+            }
             Self::UnknownKind => {
                 ("page of an unknown kind, read from its summary", "pages of an unknown kind, read from their summary")
             }
             Self::MediaNotKept => ("sound or video not kept", "sounds or videos not kept"),
+            Self::DrawingAsWords => ("drawing reduced to its words", "drawings reduced to their words"),
+            Self::LinkInCode => ("link in code kept as words", "links in code kept as words"),
             Self::BackgroundLeftOut => {
                 ("picture behind an empty element left out", "pictures behind empty elements left out")
             }

@@ -8,7 +8,7 @@ use std::slice;
 
 use super::dom::{Dom, Element, Node};
 use super::flatten::{flatten, is_plain};
-use super::flow::{Around, Flow};
+use super::flow::{Around, Flow, Links};
 use super::heading::Headings;
 use super::style::{Css, Display};
 use super::{card, code, drawing, footnote, heading, link, list, picture, table};
@@ -46,7 +46,7 @@ fn read_flow(html: &str, pictures: &[String]) -> (Flow, Oddities) {
     walk.oddities.add_many(Oddity::DeepNesting, dom.dropped.deep);
     walk.oddities.add_many(Oddity::TooManyElements, dom.dropped.surplus);
     let mut flow = Flow::default();
-    walk.children(dom.root(), Around::default(), &mut flow);
+    walk.children(dom.root(), Around { links: link::affordable(dom.root()), ..Around::default() }, &mut flow);
     (flow, walk.oddities)
 }
 
@@ -59,7 +59,7 @@ pub(super) fn read_tree(root: Element<'_>) -> Vec<Block> {
         kept_lines: 0,
         code_budget: super::set_as_code::Budget::default(),
     }
-    .blocks(root, Around::default())
+    .blocks(root, Around { links: link::affordable(root), ..Around::default() })
 }
 
 /// What a walk knows, and counts on its way.
@@ -141,6 +141,10 @@ impl Walk<'_> {
         match element.name() {
             "br" => flow.line_break(),
             "hr" => flow.push(Block::Rule),
+            "a" if around.links == Links::Short && link::is_long(element) => {
+                self.oddities.add(Oddity::TooManyElements);
+                self.children(element, around, flow);
+            }
             "a" => link::read(self, element, around, flow),
             "pre" => code::read_block(self, element, around, flow),
             "code" | "kbd" | "samp" | "tt" => code::read_inline(self, element, around, flow),

@@ -1,7 +1,7 @@
 //! Reads the short texts of posts, wherever and however a page keeps them.
 
 use super::body;
-use super::escape::{decode_meta, html_decode};
+use super::escape::html_decode;
 use super::markup::visible_length;
 use super::meta::{Source, words};
 use super::{script, time};
@@ -61,7 +61,7 @@ pub(super) fn written_by_script(source: &Source<'_>) -> Option<String> {
         let (_, rest) = content.split_once(call)?;
         let mut left = script::MOST_VALUES;
         let (value, _) = script::read(rest.trim_start(), &mut left);
-        value.text().map(decode_meta)
+        value.text().map(str::to_owned)
     })
 }
 

@@ -31,7 +31,8 @@ pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>
         walk.oddities.add(Oddity::DroppedAdvertisement);
         return true;
     };
-    if matches!(card.kind, CardKind::Audio | CardKind::Music | CardKind::Video | CardKind::Channels) {
+    let is_player = element.name() == "embed";
+    if is_player || matches!(card.kind, CardKind::Audio | CardKind::Music | CardKind::Video | CardKind::Channels) {
         walk.oddities.add(Oddity::MediaNotKept);
     } else if card.url.is_none() {
         walk.oddities.add(Oddity::CardWithoutLink);
@@ -74,6 +75,8 @@ fn embed(element: Element<'_>) -> Embed {
         | "mp-common-redpacket"
         | "mp-common-bluepacket" => Embed::Advertisement,
         "iframe" => Embed::Card(iframe(element)),
+        // Players of other sites, in articles of the first years.
+        "embed" if element.first_attribute(&["src"]).is_some() => Embed::Card(iframe(element)),
         _ => Embed::Nothing,
     }
 }

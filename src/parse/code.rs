@@ -3,8 +3,9 @@
 use super::body::Walk;
 use super::dom::{Element, Node};
 use super::flow::{Around, Flow};
+use super::link;
 use super::style::{Css, Display};
-use crate::model::Block;
+use crate::model::{Block, Oddity};
 
 /// Reads preformatted text as a block of code, and the pictures in it after it.
 pub(super) fn read_block(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>, flow: &mut Flow) {
@@ -12,9 +13,17 @@ pub(super) fn read_block(walk: &mut Walk<'_>, element: Element<'_>, around: Arou
     if !text.is_empty() {
         flow.push(Block::Code { language: language(element), text });
     }
+    let links = element.descendants().filter(|found| found.name() == "a" && leads_elsewhere(*found)).count();
+    walk.oddities.add_many(Oddity::LinkInCode, u32::try_from(links).unwrap_or(u32::MAX));
     for picture in element.descendants().filter(|found| found.name() == "img") {
         walk.element(picture, around, flow);
     }
+}
+
+/// Whether a link has a target that its words don't tell.
+fn leads_elsewhere(anchor: Element<'_>) -> bool {
+    let href = anchor.attribute("href").unwrap_or_default();
+    link::target(href).is_some_and(|target| !matches!(anchor.text().trim(), words if words == href || words == target))
 }
 
 /// Reads code in a line; a `code` of several lines that stands outside of `pre` is a block.
@@ -56,13 +65,19 @@ pub(super) fn lines(element: Element<'_>) -> String {
     lines.one_code_a_line = element.elements().filter(|child| child.name() == "code").count() > 1;
     lines.gather(element, 0);
     let text = lines.text.replace('\u{a0}', " ").replace(['\u{200b}', '\u{feff}', '\r'], "");
-    let mut lines: Vec<&str> = text.split('\n').map(str::trim_end).collect();
     // Line numbers that a style sheet counts leak into pages that tools saved as text.
-    lines.retain(|line| !matches!(*line, "counter(line" | "ounter(line"));
-    let is_blank = |line: &&&str| line.is_empty();
-    let end = lines.len() - lines.iter().rev().take_while(is_blank).count();
-    let start = lines[..end].iter().take_while(is_blank).count();
-    lines[start..end].join("\n")
+    let is_number = |line: &&str| matches!(*line, "counter(line" | "ounter(line");
+    let mut kept = String::with_capacity(text.len());
+    let mut line_ends = 0;
+    for line in text.split('\n').map(str::trim_end).filter(|line| !is_number(line)) {
+        if !line.is_empty() {
+            (0..line_ends).for_each(|_| kept.push('\n'));
+            kept.push_str(line);
+            line_ends = 0;
+        }
+        line_ends += usize::from(!kept.is_empty());
+    }
+    kept
 }
 
 struct Lines {

@@ -18,6 +18,7 @@ pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>
     }
     let moves = |found: Element<'_>| matches!(found.name(), "animate" | "animateTransform" | "animateMotion" | "set");
     let shows = |found: Element<'_>| matches!(found.name(), "image" | "img" | "foreignObject");
+    let is_still = !element.descendants().any(moves);
     let is_outermost = !around.in_drawing;
     if is_outermost && element.descendants().any(moves) && (element.has_text() || element.descendants().any(shows)) {
         walk.oddities.add(Oddity::InteractiveSvg);
@@ -26,6 +27,9 @@ pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>
         walk.oddities.add(Oddity::DrawingLeftOut);
     }
     walk.children(element, around.in_drawing(), flow);
+    if is_outermost && is_still && is_diagram(element) {
+        walk.oddities.add(Oddity::DrawingAsWords);
+    }
 }
 
 /// Whether a drawing is as large as a picture, and nothing but lines and areas; ornaments have one or two.
@@ -41,6 +45,13 @@ fn is_chart(element: Element<'_>) -> bool {
 fn is_formula(element: Element<'_>) -> bool {
     element.attribute("data-mml-node").is_some()
         || element.descendants().any(|found| found.attribute("data-mml-node").is_some())
+}
+
+/// Whether a drawing shows how its words belong together: as large as a picture, with lines and boxes around them.
+fn is_diagram(element: Element<'_>) -> bool {
+    const SHAPES: [&str; 7] = ["path", "rect", "line", "polyline", "polygon", "circle", "ellipse"];
+    let shapes = element.descendants().filter(|found| SHAPES.contains(&found.name())).count();
+    shapes > 2 && element.has_text() && room_of_drawing(element) == Room::Picture
 }
 
 /// Keeps a formula as a picture: the drawing itself, as a file of its own.

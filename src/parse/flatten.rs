@@ -2,6 +2,9 @@
 
 use crate::model::{Block, Inline, InlineKind};
 
+/// Lines of code that stay apart at most; more are one line, with blanks between them.
+const MOST_LINES: usize = 10_000;
+
 /// The blocks as one run of inline content, with breaks between their lines; no word is lost.
 pub(super) fn flatten(blocks: &[Block]) -> Vec<Inline> {
     let mut content: Vec<Inline> = Vec::new();
@@ -32,6 +35,9 @@ fn lines(block: &Block) -> Vec<Vec<Inline>> {
         Block::Quote(blocks) => blocks.iter().flat_map(lines).collect(),
         Block::List(list) => list.items.iter().flatten().flat_map(lines).collect(),
         Block::Math(formula) => vec![vec![Inline::plain(InlineKind::Math(formula.clone()))]],
+        Block::Code { text, .. } if text.lines().nth(MOST_LINES).is_some() => {
+            vec![vec![Inline::plain(InlineKind::Code(text.replace('\n', " ")))]]
+        }
         Block::Code { text, .. } => {
             let code = |line: &str| vec![Inline::plain(InlineKind::Code(line.to_owned()))];
             text.lines().filter(|line| !line.trim().is_empty()).map(code).collect()
@@ -39,5 +45,16 @@ fn lines(block: &Block) -> Vec<Vec<Inline>> {
         Block::Table(table) => table.header.iter().chain(&table.rows).flatten().cloned().collect(),
         Block::Footnotes(notes) => notes.iter().map(|note| note.content.clone()).collect(),
         Block::Rule => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn very_many_lines_of_code_are_one() {
+        let code = |lines| flatten(&[Block::Code { language: None, text: "a\n".repeat(lines) }]).len();
+        assert_eq!((code(3), code(MOST_LINES + 1)), (5, 1));
     }
 }

@@ -14,6 +14,16 @@ pub(super) struct Around<'a> {
     pub(super) in_drawing: bool,
     /// How deep it is.
     pub(super) depth: usize,
+    pub(super) links: Links,
+}
+
+/// Which links of a body are kept.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Links {
+    #[default]
+    All,
+    /// Those of short addresses, where all together would fill the memory.
+    Short,
 }
 
 impl<'a> Around<'a> {

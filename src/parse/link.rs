@@ -6,7 +6,7 @@ use super::body::{Walk, is_block};
 use super::dom::Element;
 use super::escape::html_decode;
 use super::flatten::flatten;
-use super::flow::{Around, Flow};
+use super::flow::{Around, Flow, Links};
 use super::meta::words;
 use crate::model::{ArticleUrl, Block, Card, CardKind, Inline, InlineKind, Oddity, private_parameters};
 
@@ -147,6 +147,34 @@ fn without_private(href: &str) -> String {
     format!("{path}{mark}{}{fragment}", kept.join("&"))
 }
 
+/// Bytes of an address that are few enough to stand at every run of a page.
+const SHORT: usize = 256;
+
+/// Bytes of addresses at most, each counted as often as it is copied; a thousand links of an ordinary page are a few.
+const MOST_COPIED: usize = 16 << 20;
+
+/// Whether an address may be too long to stand at every run of its link.
+pub(super) fn is_long(anchor: Element<'_>) -> bool {
+    anchor.attribute("href").is_some_and(|href| href.len() > SHORT)
+}
+
+/// Which links below an element can be kept: an address is copied to every run of its link, and each element and each
+/// line of text in it may be one.
+pub(super) fn affordable(root: Element<'_>) -> Links {
+    let mut left = MOST_COPIED;
+    let mut spend = |bytes: usize| {
+        left = left.saturating_sub(bytes);
+        left > 0
+    };
+    let mut links = root.descendants().filter(|found| found.name() == "a" && is_long(*found));
+    let is_affordable = |link: Element<'_>| {
+        let address = link.attribute("href").map_or(0, str::len);
+        spend(address.saturating_mul(1 + link.text().len() / 4))
+            && link.descendants().all(|_| spend(address.saturating_mul(2)))
+    };
+    if links.all(is_affordable) { Links::All } else { Links::Short }
+}
+
 /// The source line of the site's own quote card: author and title, linked.
 pub(super) fn source_of_quote(element: Element<'_>) -> Option<Vec<Inline>> {
     let url = element.first_attribute(&["data-url"]).filter(|url| url.starts_with("http") && url.len() <= LONGEST)?;
@@ -155,7 +183,7 @@ pub(super) fn source_of_quote(element: Element<'_>) -> Option<Vec<Inline>> {
     let name = [author, title].into_iter().flatten().map(|part| words(&part)).collect::<Vec<_>>().join(" ");
     let name = if name.is_empty() { "原文".to_owned() } else { name };
     let mut source = Inline::text(name);
-    source.link = Some(without_private(url));
+    source.link = target(url);
     Some(vec![source])
 }
 

@@ -26,6 +26,8 @@ pub(super) struct Tag<'a> {
 pub(super) struct Tags<'a> {
     html: &'a str,
     at: usize,
+    /// How many drawings are open.
+    drawings: usize,
     /// Whether the text ends inside a tag, a comment or a script.
     pub(super) cut: bool,
 }
@@ -35,7 +37,7 @@ const RAW: [&str; 8] = ["script", "style", "textarea", "title", "iframe", "xmp",
 
 impl<'a> Tags<'a> {
     pub(super) fn new(html: &'a str) -> Self {
-        Self { html, at: 0, cut: false }
+        Self { html, at: 0, drawings: 0, cut: false }
     }
 
     fn bytes(&self) -> &'a [u8] {
@@ -65,7 +67,13 @@ impl<'a> Tags<'a> {
     fn tag(&mut self, start: usize, closes: bool) -> Option<Tag<'a>> {
         let mut tag = tag(self.html, start, closes)?;
         self.at = tag.range.end;
-        let is_raw = !closes && RAW.iter().any(|raw| tag.is(raw));
+        let ends_itself = tag.ends_itself();
+        if tag.is("svg") && !ends_itself {
+            self.drawings = if closes { self.drawings.saturating_sub(1) } else { self.drawings + 1 };
+        }
+        // In a drawing `<title/>` is an element without content.
+        let is_empty = ends_itself && self.drawings > 0;
+        let is_raw = !closes && !is_empty && RAW.iter().any(|raw| tag.is(raw));
         tag.raw = is_raw.then(|| self.raw_content(tag.range.end, tag.name));
         Some(tag)
     }
@@ -229,12 +237,29 @@ fn is_blank(byte: u8) -> bool {
 /// How many bytes of a piece of HTML a reader would see: text without tags, scripts and blanks.
 pub(super) fn visible_length(html: &str) -> usize {
     let count = |text: &str| text.bytes().filter(|byte| !byte.is_ascii_whitespace()).count();
-    let (mut at, mut length) = (0, 0);
-    for tag in Tags::new(html) {
-        length += count(html.get(at..tag.range.start).unwrap_or_default());
-        at = tag.raw.map_or(tag.range.end, |raw| raw.end);
-    }
-    length + count(html.get(at..).unwrap_or_default())
+    texts(html).map(count).sum()
+}
+
+/// Whether a reader would see in a piece of HTML the beginning of another, and something of it.
+pub(super) fn is_beginning(html: &str, whole: &str) -> bool {
+    let visible = |html| texts(html).flat_map(str::bytes).filter(|byte| !byte.is_ascii_whitespace());
+    let mut whole = visible(whole);
+    let mut seen = false;
+    let is_same = visible(html).inspect(|_| seen = true).all(|byte| whole.next() == Some(byte));
+    is_same && seen && whole.next().is_some()
+}
+
+/// The text between the tags of a piece of HTML, without scripts.
+fn texts(html: &str) -> impl Iterator<Item = &str> {
+    let mut tags = Tags::new(html);
+    let mut next = Some(0);
+    std::iter::from_fn(move || {
+        let at = next?;
+        let tag = tags.next();
+        let end = tag.as_ref().map_or(html.len(), |tag| tag.range.start);
+        next = tag.map(|tag| tag.raw.map_or(tag.range.end, |raw| raw.end));
+        Some(html.get(at..end).unwrap_or_default())
+    })
 }
 
 #[cfg(test)]
@@ -249,6 +274,14 @@ mod tests {
     fn scripts_comments_and_quoted_brackets_hide_tags() {
         let html = r#"<!-- <b> --><p title="a>b" data-x='<i>'><script>"<u>"</script x>1 < 2</p>"#;
         assert_eq!(names(html), ["p", "script", "/script", "/p"]);
+    }
+
+    #[test]
+    fn elements_of_drawings_may_end_themselves() {
+        assert_eq!(
+            names("<svg><title/><style /></svg><p><title/><p>"),
+            ["svg", "title", "style", "/svg", "p", "title"]
+        );
     }
 
     #[test]
@@ -271,5 +304,13 @@ mod tests {
     #[test]
     fn visible_length_leaves_out_tags_and_scripts() {
         assert_eq!(visible_length("<p>a b<script>c</script> d</p>"), 3);
+    }
+
+    #[test]
+    fn a_beginning_is_one_whatever_the_tags() {
+        let whole = "<p>a b</p><p>c</p>";
+        for (html, expected) in [("<b>a</b> b", true), ("<p>a b</p> <p>c", false), ("b", false), ("<br>", false)] {
+            assert_eq!(is_beginning(html, whole), expected, "{html}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 //! (anatomy §2, §8).
 
 use super::escape::{decode_meta, html_decode};
-use super::markup::visible_length;
+use super::markup::{is_beginning, visible_length};
 use super::outline::Outline;
 use super::value::Value;
 use super::variables::Variables;
@@ -32,6 +32,12 @@ impl Source<'_> {
         let element = self.outline.element("js_content");
         let in_data = self.variables.cgi.at(&["content_noencode"]).text();
         let candidates = [in_data, self.outline.element("content_tpl")];
+        // Stray tags may end the element early.
+        if let (Some(element), Some(data)) = (element, in_data)
+            && is_beginning(element, data)
+        {
+            return in_data;
+        }
         candidates.into_iter().flatten().fold(element, |best, candidate| match best {
             Some(best) if visible_length(candidate) <= visible_length(best) * 6 / 5 + 40 => Some(best),
             _ => Some(candidate),
@@ -98,9 +104,17 @@ pub(super) fn read(source: &Source<'_>) -> Article {
     article
 }
 
-/// Words on one line, with single blanks between them.
+/// Words on one line, with single blanks between them, and without what no reader sees.
 pub(super) fn words(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let shown = |word: &str| word.chars().filter(|char| !is_invisible(*char)).collect::<String>();
+    text.split_whitespace().map(shown).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a character shows nothing, or turns the direction of what follows; the joiner of emoji is none of them.
+fn is_invisible(char: char) -> bool {
+    char.is_control()
+        || matches!(char, '\u{ad}' | '\u{200b}' | '\u{200c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}')
+        || matches!(char, '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// An address as it is to be kept: canonical where it is an article's, without private parameters.

@@ -19,6 +19,7 @@ mod time;
 
 mod escape;
 mod markup;
+mod nesting;
 mod outline;
 mod script;
 mod text;
@@ -180,7 +181,9 @@ fn article(source: &Source<'_>, headings: Headings) -> Parsed {
     }
     if article.body.is_empty() && source.cgi_text(&["title"]).is_some() {
         // Short posts of the early years have a title and nothing else; the page data shows that the page is whole.
+        // Nothing tells one from a page of today whose body is loaded later.
         article.body.push(Block::Paragraph(vec![Inline::text(article.title.clone())]));
+        article.oddities.add(Oddity::TitleForBody);
     }
     if source.is_preview() {
         article.oddities.add(Oddity::PaidPreview);

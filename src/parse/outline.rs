@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::markup::{Tag, Tags};
+use super::nesting::Nesting;
 
 /// The parts of a page that matter, found in one scan.
 #[derive(Debug)]
@@ -35,6 +36,21 @@ struct Element<'a> {
     content: Range<usize>,
     /// Open elements of this name, itself among them; none once it is closed.
     open: usize,
+    /// The same past the end tags that tables keep to themselves.
+    nesting: Nesting,
+    /// Where it ends by that, which is where browsers end it; `None` where a table is left open.
+    end: Option<usize>,
+}
+
+impl Element<'_> {
+    fn note(&mut self, tag: &Tag<'_>) {
+        if self.open > 0 && tag.is(self.name) {
+            self.open = if tag.closes { self.open - 1 } else { self.open + 1 };
+            self.content.end = tag.range.start;
+        }
+        self.nesting.note(tag, self.name);
+        self.end = self.nesting.is_closed().then_some(tag.range.start);
+    }
 }
 
 /// The elements that are read by their `id`.
@@ -96,10 +112,7 @@ impl<'a> Outline<'a> {
 
     /// Keeps count of the elements that are being followed, and begins to follow another.
     fn follow(&mut self, tag: &Tag<'a>) {
-        for element in self.elements.iter_mut().filter(|element| element.open > 0 && tag.is(element.name)) {
-            element.open = if tag.closes { element.open - 1 } else { element.open + 1 };
-            element.content.end = tag.range.start;
-        }
+        self.elements.iter_mut().filter(|element| element.end.is_none()).for_each(|element| element.note(tag));
         if tag.closes {
             return;
         }
@@ -109,7 +122,8 @@ impl<'a> Outline<'a> {
                 Some(raw) => (raw, 0),
                 None => (tag.range.end..tag.range.end, 1),
             };
-            self.elements.push(Element { id, name: tag.name, content, open });
+            let end = (open == 0).then_some(content.end);
+            self.elements.push(Element { id, name: tag.name, content, open, nesting: Nesting::new(), end });
             // An end before the content is not the end of the page.
             self.ending = Ending::Missing;
         }
@@ -118,7 +132,8 @@ impl<'a> Outline<'a> {
     /// What stands inside the element of this `id`; `None` where it is missing or not closed.
     pub(super) fn element(&self, id: &str) -> Option<&'a str> {
         let element = self.elements.iter().find(|element| element.id == id)?;
-        (element.open == 0).then(|| &self.html[element.content.clone()])
+        let end = element.end.or_else(|| (element.open == 0).then_some(element.content.end))?;
+        Some(&self.html[element.content.start..end])
     }
 
     /// Whether the page has an element of this `id`, closed or not.
@@ -176,6 +191,19 @@ mod tests {
         let outline = Outline::of(html);
         assert_eq!(outline.element("js_content"), Some("<div>a</div><p>b</p>"));
         assert_eq!(outline.ending, Ending::Whole);
+    }
+
+    #[test]
+    fn stray_end_tags_in_a_cell_end_nothing_around() {
+        let html = r#"<div id="js_content"><table><tr><td>a</div></td></tr></table>b</div></html>"#;
+        let content = Outline::of(html).element("js_content").map(|content| content.ends_with("</table>b"));
+        assert_eq!(content, Some(true));
+    }
+
+    #[test]
+    fn an_element_with_a_table_left_open_ends_with_its_end_tag() {
+        let html = r#"<div id="js_content"><table><tr><td>a</div><p>b</p></html>"#;
+        assert_eq!(Outline::of(html).element("js_content"), Some("<table><tr><td>a"));
     }
 
     #[test]

@@ -22,10 +22,16 @@ pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>
         "img" => source(element),
         "image" => source(element).or_else(|| element.prefixed_attribute("href")),
         // The formula editor embeds its drawings; some lost the LaTeX beside them.
-        "embed" => source(element).filter(|source| is_uploaded(source)),
+        "embed" => match source(element).filter(|source| is_uploaded(source)) {
+            Some(source) => Some(source),
+            None => return false,
+        },
         _ => return false,
     };
-    let Some(source) = source else { return true };
+    let Some(source) = source else {
+        walk.oddities.add_many(Oddity::BadPictureAddress, u32::from(lacks_address(element)));
+        return true;
+    };
     match ImageUrl::parse(source) {
         Some(url) => {
             let alt = alt(element, source);
@@ -50,6 +56,11 @@ pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>
 fn source(element: Element<'_>) -> Option<&str> {
     let lazy = element.first_attribute(&["data-src"]);
     lazy.or_else(|| element.first_attribute(&["src", "data-backsrc"]).filter(|source| !is_placeholder(source)))
+}
+
+/// Whether the editor wrote of what size a picture is, but nothing of where it is.
+fn lacks_address(element: Element<'_>) -> bool {
+    element.attribute("data-ratio").is_some() && element.first_attribute(&["src"]).is_none()
 }
 
 /// Whether an address is one of the tiny pictures that keep a place until the real one is loaded.

@@ -75,7 +75,9 @@ fn text(source: &Source<'_>, article: &mut Article) {
     let written = written.or_else(|| of_server.text()).map(str::to_owned);
     let written = written.or_else(|| caption::rendered(source, "js_text_desc"));
     let caption = written.or_else(|| source.cgi_text(&["title"]).map(str::to_owned));
-    let caption = caption.unwrap_or_else(|| article.title.clone());
+    // On pages of about 2018 the title is the whole text, line ends and all.
+    let of_share = || source.variables.text(&["title"]).filter(|title| title.contains('\n')).map(str::to_owned);
+    let caption = caption.or_else(of_share).unwrap_or_else(|| article.title.clone());
     add(article, caption::blocks(&caption, &[]));
     article.body.extend(text_pictures(source).into_iter().map(|picture| paragraph(InlineKind::Image(picture))));
     let titled =
@@ -102,6 +104,7 @@ fn media(source: &Source<'_>, article: &mut Article, kind: CardKind) {
     let old = &source.variables.old_cgi;
     let infos = source.variables.cgi.at(&["video_page_infos"]).items().first();
     let video = old.at(&["vid"]).text().or_else(|| infos.and_then(|info| info.at(&["video_id"]).text()));
+    let video = video.or_else(|| source.variables.text(&["vid"]));
     let voice = source.variables.text(&["voiceid"]).or_else(|| old.at(&["voiceid"]).text());
     let voices = source.variables.cgi.at(&["voice_in_appmsg"]).items().first();
     let voice = voice.or_else(|| voices.and_then(|voice| voice.at(&["voice_id"]).text()));

@@ -176,7 +176,22 @@ fn cell(walk: &mut Walk<'_>, mut blocks: Vec<Block>) -> Cell {
         let Block::Heading(heading) = block else { continue };
         heading.content.iter_mut().for_each(|run| run.style |= Style::STRONG);
     }
-    flatten(&blocks)
+    with_blanks_at_pictures(flatten(&blocks))
+}
+
+/// Sets a blank for each break beside a picture on a line of its own: it shows that without a tag, being large.
+fn with_blanks_at_pictures(mut content: Cell) -> Cell {
+    let is_picture = |at: usize| matches!(content[at].kind, InlineKind::Image(_));
+    let ends_line = |at: usize| at >= content.len() || content[at].kind == InlineKind::Break || is_picture(at);
+    // Before the first run the index is past the end.
+    let stands_alone = |at: usize| is_picture(at) && ends_line(at.wrapping_sub(1)) && ends_line(at + 1);
+    let alone: Vec<usize> = (0..content.len()).filter(|at| stands_alone(*at)).collect();
+    for at in alone.into_iter().flat_map(|at| [at.wrapping_sub(1), at + 1]) {
+        if let Some(run) = content.get_mut(at).filter(|run| run.kind == InlineKind::Break) {
+            run.kind = InlineKind::Text(" ".to_owned());
+        }
+    }
+    content
 }
 
 /// How many columns and rows a cell covers.

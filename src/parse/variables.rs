@@ -110,7 +110,7 @@ const NAMES: [&str; 38] = [
 ];
 
 /// Variables that mean the article only as members: `var title` is the account's name (anatomy §2.1).
-const MEMBERS: [&str; 3] = ["alias", "cdn_url", "title"];
+const MEMBERS: [&str; 4] = ["alias", "cdn_url", "title", "vid"];
 
 impl Variables {
     /// Reads them from all scripts of a page.

@@ -1,7 +1,7 @@
 //! Reading pages: fixtures of every page kind, notice and construct, and what holds for any bytes.
 
 use proptest::prelude::*;
-use wxarchive::model::{Page, State};
+use wxarchive::model::{Inline, Page, State};
 use wxarchive::parse::{Headings, Parsed, Unreadable, fragment, parse, parse_with};
 
 use crate::{golden, tree};
@@ -156,6 +156,27 @@ fn hostile_bodies_are_read_to_the_end() {
         let (blocks, _) = fragment(&html);
         assert!(!blocks.is_empty(), "{}", &html[..60]);
     }
+}
+
+/// A link is a copy of its address at each of its runs.
+#[test]
+fn addresses_are_copied_only_so_often() {
+    let address = format!("https://a.example/?{}", "x".repeat(4000));
+    let copied = |html: &str| {
+        let mut bytes = 0;
+        let (blocks, _) = fragment(html);
+        let add = &mut |run: &Inline| bytes += run.link.as_ref().map_or(0, String::len);
+        for block in &blocks {
+            block.for_each_inline(add);
+        }
+        bytes
+    };
+    assert_eq!(copied(&format!("<p><a href=\"{address}\">字</a></p>")), address.len());
+    for content in ["<b>x</b>y".repeat(20_000), "<p>x</p>".repeat(20_000)] {
+        assert_eq!(copied(&format!("<a href=\"{address}\">{content}</a>")), 0);
+    }
+    let lines = format!("<p style=\"white-space:pre-wrap\"><a href=\"{address}\">{}</a></p>", "x\n".repeat(50_000));
+    assert_eq!(copied(&lines), 0);
 }
 
 #[test]

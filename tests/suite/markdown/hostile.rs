@@ -80,6 +80,17 @@ fn many_small_runs_take_linear_time() {
 }
 
 #[test]
+fn very_many_lines_of_code_begin_with_little() {
+    const LINES: usize = 200_000;
+    let mut block = Block::Code { language: None, text: "a\n".repeat(LINES) };
+    for _ in 0..12 {
+        block = Block::Quote(vec![block]);
+    }
+    let markdown = written(&[block]);
+    assert!((LINES * 2..LINES * 8).contains(&markdown.len()), "{}", markdown.len());
+}
+
+#[test]
 fn nesting_beyond_what_readers_follow_is_written_flat() {
     let mut block = Block::Paragraph(vec![Inline::text("深")]);
     for depth in 0..2_000 {

@@ -192,7 +192,7 @@ fn line(content: &[Inline], markers: &BTreeSet<String>) -> Vec<Atom> {
 fn atoms(content: &[Inline], markers: &BTreeSet<String>) -> Vec<Atom> {
     let mut atoms = Vec::new();
     for inline in content {
-        let is_marker = |text: &str| text.starts_with('[') && text.ends_with(']');
+        let is_marker = |text: &str| text.starts_with('[') && text.ends_with(']') || is_raised_sign(text);
         let style = match &inline.kind {
             InlineKind::Text(text) if is_marker(text) => inline.style.without(Style::SUPERSCRIPT | Style::SUBSCRIPT),
             _ => inline.style,
@@ -313,11 +313,20 @@ fn trim(atoms: &[Atom]) -> Vec<Atom> {
     trimmed
 }
 
+/// Whether fonts raise this without being asked to.
+fn is_raised_sign(text: &str) -> bool {
+    text.chars().all(|char| "®™℠°′″".contains(char))
+}
+
 /// Reads raised and lowered characters as what they stand for.
 fn level(mut atom: Atom) -> Atom {
     const LEVELS: [(Style, &str, &str); 2] = [
-        (Style::SUPERSCRIPT, "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", "0123456789+-=()ni"),
-        (Style::SUBSCRIPT, "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₙᵢ", "0123456789+-=()ni"),
+        (
+            Style::SUPERSCRIPT,
+            "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂ",
+            "0123456789+−=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVW",
+        ),
+        (Style::SUBSCRIPT, "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789+−=()aehijklmnoprstuvx"),
     ];
     if let What::Char(char) = atom.what {
         for (style, raised, plain) in LEVELS {

@@ -198,7 +198,7 @@ const CODES: &[&str] =
 
 fn piece() -> impl Strategy<Value = (InlineKind, Style)> {
     let image = select(ADDRESSES).prop_filter_map("no address of a picture", ImageUrl::parse);
-    let raised = select(&["2", "10-3", "th", "上标", "(n)"][..]);
+    let raised = select(&["2", "10-3", "10−3", "th", "note", "上标", "(n)"][..]);
     prop_oneof![
         24 => (words(), style()).prop_map(|(words, style)| (InlineKind::Text(words), style)),
         1 => raised.clone().prop_map(|text| (InlineKind::Text(text.to_owned()), Style::SUPERSCRIPT)),
