@@ -19,6 +19,7 @@ mod mirror;
 mod mirror_cli;
 mod parse;
 mod parse_text;
+mod publish;
 mod relink;
 mod repair;
 mod sample;
