@@ -2,6 +2,7 @@
 
 mod archive;
 mod check;
+mod check_cli;
 mod cli;
 mod corpus_issues;
 mod corpus_pages;
