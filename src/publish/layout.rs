@@ -56,6 +56,11 @@ impl Layout {
                 format!("canonicalURL: {canonical}"),
                 "robots: \"noindex\"".to_owned(),
                 "noindex: true".to_owned(),
+                "sitemap:".to_owned(),
+                "  disable: true".to_owned(),
+                // Old articles are no news: not in the site's feed nor among its recent pages, only in their own folder's.
+                "build:".to_owned(),
+                "  list: local".to_owned(),
             ],
             // The words of an article are no templates.
             Self::Hexo => vec![
@@ -171,5 +176,6 @@ mod tests {
         assert_eq!(read["title"], facts.title);
         assert_eq!(read["description"], "no");
         assert_eq!(read["noindex"], true);
+        assert_eq!((&read["sitemap"]["disable"], &read["build"]["list"]), (&true.into(), &"local".into()));
     }
 }
