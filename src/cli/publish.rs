@@ -11,7 +11,7 @@ use wxarchive::publish::{Layout, NOTICE, Others, Published, Selection, Style, pu
 
 use super::exit::{Exit, Failure};
 use super::report::Reporter;
-use super::settings::Settings;
+use super::settings::{BaseUrl, Settings};
 
 /// Write archived articles as pages of the newsletter's site
 #[derive(Debug, clap::Args)]
@@ -32,7 +32,7 @@ pub(crate) struct Args {
     #[arg(long)]
     prune: bool,
     /// Where the folder `images` of the archive is on the web; without it pictures are copied beside the pages
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = BaseUrl::parse)]
     cdn: Option<String>,
     /// The words at the head of every page, with {account} {published} {archived} {url} in them
     #[arg(long, value_name = "TEXT", default_value = NOTICE, hide_default_value = true)]
