@@ -104,11 +104,11 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
         reporter.warning(error);
     }
     let only = Only::of(&args.only, &issues, reporter)?;
-    let wanted = issues.iter().filter(|issue| only.has(issue));
+    let wanted = issues.iter().filter(|issue| only.has(&issue.path));
     let asked = if args.live { live::ask(args, settings, wanted, reporter)? } else { Asked::default() };
     let archive = open(settings, reporter)?;
     let mut checked = check(&issues, archive.as_ref());
-    checked.issues.retain(|issue| only.has(issue.file));
+    checked.issues.retain(|issue| only.has(&issue.file.path));
     checked.take_over(&asked.unanswered);
     let mut lines = line::lines(&checked);
     if let Some(archive) = &archive
@@ -119,8 +119,9 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
     }
     print(args, &checked, &lines, reporter);
     let is_met = lines.iter().any(|line| args.fail_on.iter().any(|condition| condition.is_met(line)));
+    let is_unread = unreadable.iter().any(|error| only.has(error.path()));
     Ok(match asked.exit {
-        Exit::Done if is_met || !unreadable.is_empty() => Exit::Incomplete,
+        Exit::Done if is_met || is_unread => Exit::Incomplete,
         exit => exit,
     })
 }

@@ -58,6 +58,16 @@ pub enum ReadError {
     },
 }
 
+impl ReadError {
+    /// The file or folder that could not be read.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Io { path, .. } | Self::SameName { path, .. } | Self::NotUtf8 { path, .. } => path,
+        }
+    }
+}
+
 impl IssueFile {
     /// The addresses of the pictures that the issue shows and that can be fetched.
     pub fn pictures(&self) -> impl Iterator<Item = &ImageUrl> {

@@ -77,7 +77,9 @@ fn only_some_issues_are_told_and_all_are_evidence() {
     fs::write(folder.path().join("issues/2.md"), &right).unwrap();
     let wrong = format!("[茶壶星座里的一壶好茶]({})\n", address(1));
     fs::write(folder.path().join("issues/new/3 | x.md"), wrong).unwrap();
-    fs::write(folder.path().join("issues/new/cover.jpg"), [0xff, 0xd8, 0xff]).unwrap();
+    for name in ["new/cover.jpg", "gb18030.md"] {
+        fs::write(folder.path().join("issues").join(name), [0xff, 0xd8, 0xff]).unwrap();
+    }
     let check = |only: &[&str]| {
         let flags = ["check", "issues", "--json", "--fail-on", "mismatch", "--only"];
         wxarchive(folder.path(), &[&flags[..], only].concat())
@@ -87,6 +89,7 @@ fn only_some_issues_are_told_and_all_are_evidence() {
     assert_eq!(states(&out)[0]["mismatch"]["elsewhere"], serde_json::json!([address(2)]));
     assert!(told.contains("cover.jpg` is none of the issues"), "{told}");
     assert_eq!(check(&["issues/1.md"]).0, 0, "the wrong link is in another");
+    assert_eq!(check(&["issues/gb18030.md"]).0, 1, "it can't be read");
     assert_eq!(check(&["issues/new"]).0, 1);
     assert_eq!(check(&["issues/4.md"]).0, 2);
 }

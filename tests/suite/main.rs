@@ -30,3 +30,4 @@ mod sync;
 mod tree;
 mod urls;
 mod verify;
+mod workflow;

@@ -1,6 +1,5 @@
 //! `check --only`: which of the issues that were read are reported on.
 
-use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -16,37 +15,37 @@ use crate::cli::report::Reporter;
 pub(super) enum Only {
     /// Every one.
     All,
-    /// Those at these paths.
-    These(HashSet<PathBuf>),
+    /// Those at or below these places.
+    These(Vec<PathBuf>),
 }
 
 impl Only {
     /// Reads the flag. What is no issue, as a picture that a pull request adds, has no links to report on.
     pub(super) fn of(given: &[PathBuf], issues: &[IssueFile], reporter: &Reporter) -> Result<Self, Failure> {
+        if let Some(missing) = given.iter().find(|path| !path.exists()) {
+            return Err(Failure::usage(anyhow!("`{}` does not exist", missing.display())));
+        }
         if given.is_empty() {
             return Ok(Self::All);
         }
-        let places: Vec<(PathBuf, &IssueFile)> = issues.iter().map(|issue| (real(&issue.path), issue)).collect();
-        let mut wanted = HashSet::new();
+        let places: Vec<PathBuf> = issues.iter().map(|issue| real(&issue.path)).collect();
         for path in given {
-            if !path.exists() {
-                return Err(Failure::usage(anyhow!("`{}` does not exist", path.display())));
-            }
-            let real = real(path);
-            let before = wanted.len();
-            let found = places.iter().filter(|(place, _)| place.starts_with(&real));
-            wanted.extend(found.map(|(_, issue)| issue.path.clone()));
-            if wanted.len() == before {
+            let wanted = real(path);
+            if !places.iter().any(|place| place.starts_with(&wanted)) {
                 reporter.note(&format!("`{}` is none of the issues that were read", path.display()));
             }
         }
-        Ok(Self::These(wanted))
+        Ok(Self::These(given.iter().map(|path| real(path)).collect()))
     }
 
-    pub(super) fn has(&self, issue: &IssueFile) -> bool {
+    /// Whether a file is reported on.
+    pub(super) fn has(&self, path: &Path) -> bool {
         match self {
             Self::All => true,
-            Self::These(paths) => paths.contains(&issue.path),
+            Self::These(wanted) => {
+                let place = real(path);
+                wanted.iter().any(|wanted| place.starts_with(wanted))
+            }
         }
     }
 }
