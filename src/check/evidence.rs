@@ -163,11 +163,6 @@ impl<'a> Evidences<'a> {
         }
     }
 
-    /// Whether nothing but other guesses speaks against a guessed title.
-    fn is_doubtful(&self, key: &Key, title: &str, grounds: Grounds) -> bool {
-        grounds == Grounds::Issues && !self.ballot.has_home(key, title)
-    }
-
     /// What speaks against the words of a link: the archived title, else the titles of the other links.
     fn mismatch(&self, file: &IssueFile, link: &Link, url: &ArticleUrl, entry: Option<&Entry>) -> Option<Mismatch> {
         let title = link.title.as_deref()?;
@@ -181,7 +176,9 @@ impl<'a> Evidences<'a> {
                 Vote::Outvoted { named } => (named, Grounds::Issues),
             },
         };
-        if is_guess(&file.text, link) && (self.is_doubtful(&key, title, grounds) || names(&file.text, link, &named)) {
+        // Words that only stand before a link need not be its title, unless another address is called so.
+        let is_told = self.ballot.has_home(&key, title) && !names(&file.text, link, &named);
+        if is_guess(&file.text, link) && !is_told {
             return None;
         }
         let elsewhere = self.ballot.addresses(&key, title).into_iter();

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 
 use crate::archive::{Archive, Entry};
 use crate::issue::{Link, PictureLink, picture_links};
-use crate::model::State;
+use crate::model::{Key, State};
 use crate::sync::IssueFile;
 
 pub use verdict::{UnknownVerdict, Verdict};
@@ -91,6 +91,22 @@ pub fn check<'a>(issues: &'a [IssueFile], archive: Option<&'a Archive>) -> Check
 }
 
 impl Checked<'_> {
+    /// Takes over what a run that asked the site just now could not learn: for each such article what it is instead of
+    /// known, and why. What is gone for good stays that.
+    pub fn take_over(&mut self, unanswered: &HashMap<Key, (Verdict, String)>) {
+        for link in self.issues.iter_mut().flat_map(|issue| &mut issue.links) {
+            let Some((verdict, why)) = link.link.key().and_then(|key| unanswered.get(key)) else { continue };
+            if link.state.is_gone() || link.verdict != link.state {
+                continue;
+            }
+            link.verdict = *verdict;
+            link.why = Some(why.clone());
+            if link.state == Verdict::NotArchived {
+                link.state = *verdict;
+            }
+        }
+    }
+
     /// How many links have each verdict, in the order of reports; those that no link has are left out.
     #[must_use]
     pub fn counts(&self) -> Vec<(Verdict, usize)> {

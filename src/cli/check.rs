@@ -2,7 +2,9 @@
 
 mod history;
 mod line;
+mod live;
 mod markdown;
+mod only;
 mod sarif;
 mod table;
 
@@ -11,15 +13,16 @@ use std::str::FromStr;
 
 use jiff::{SignedDuration, Timestamp};
 
-use wxarchive::archive::{Archive, ArchiveError};
+use wxarchive::archive::Archive;
 use wxarchive::check::{Checked, Verdict, check};
-use wxarchive::sync::{IssueFile, plan, read_issues};
+use wxarchive::sync::read_issues;
 
 use super::exit::{Exit, Failure};
 use super::fetching::{FetchArgs, parse_age};
 use super::report::Reporter;
 use super::settings::Settings;
-use super::sync::{Work, archive};
+use live::Asked;
+use only::Only;
 
 pub(crate) use line::{CheckLine, CheckSummary};
 
@@ -29,6 +32,9 @@ pub(crate) struct Args {
     /// Issues: Markdown files, or folders of them [default: `issues` of wxarchive.toml]
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
+    /// Report only on these files or folders; all issues are read, since they tell which address a title has
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    only: Vec<PathBuf>,
     /// Ask the site about articles last seen longer ago than `--max-age`, and note in the archive what it says
     #[arg(long)]
     live: bool,
@@ -97,35 +103,27 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
     for error in &unreadable {
         reporter.warning(error);
     }
-    let asked = if args.live { ask(args, settings, &issues, reporter)? } else { Exit::Done };
+    let only = Only::of(&args.only, &issues, reporter)?;
+    let wanted = issues.iter().filter(|issue| only.has(&issue.path));
+    let asked = if args.live { live::ask(args, settings, wanted, reporter)? } else { Asked::default() };
     let archive = open(settings, reporter)?;
-    let checked = check(&issues, archive.as_ref());
+    let mut checked = check(&issues, archive.as_ref());
+    checked.issues.retain(|issue| only.has(&issue.file.path));
+    checked.take_over(&asked.unanswered);
     let mut lines = line::lines(&checked);
-    if let Some(archive) = &archive {
-        // An archive that may only be read can be checked all the same.
-        match history::compare(archive, &mut lines, Timestamp::now()) {
-            Err(error @ ArchiveError::Io { .. }) => {
-                reporter.note(&format!("the next check can't tell what changed since this one: {error}"));
-            }
-            compared => compared?,
-        }
+    if let Some(archive) = &archive
+        && let Err(error) = history::compare(archive, &mut lines, Timestamp::now())
+    {
+        // An archive that somebody else writes, or that may only be read, can be checked all the same.
+        reporter.warning(&format!("the next check can't tell what changed since this one: {error}"));
     }
     print(args, &checked, &lines, reporter);
     let is_met = lines.iter().any(|line| args.fail_on.iter().any(|condition| condition.is_met(line)));
-    Ok(match asked {
-        Exit::Blocked => Exit::Blocked,
-        _ if is_met || !unreadable.is_empty() => Exit::Incomplete,
-        _ => Exit::Done,
+    let is_unread = unreadable.iter().any(|error| only.has(error.path()));
+    Ok(match asked.exit {
+        Exit::Done if is_met || is_unread => Exit::Incomplete,
+        exit => exit,
     })
-}
-
-/// Asks the site as `sync --refresh --retry-gone` does; what it says is in the archive then.
-fn ask(args: &Args, settings: &Settings, issues: &[IssueFile], reporter: &Reporter) -> Result<Exit, Failure> {
-    let jobs = plan(issues, wxarchive::sync::Selection::Everything);
-    let fetch = args.fetch.clone().asking_again(args.max_age);
-    let fetcher = fetch.fetcher(&settings.file, reporter)?;
-    let work = Work { issues: &[], jobs: &jobs, args: &fetch };
-    archive(&work, &fetcher, &settings.archive, &Reporter::quiet())
 }
 
 /// The archive; without one only the issues speak.

@@ -18,6 +18,7 @@ use super::exit::{Exit, Failure};
 use super::links::LinkLine;
 use super::list::ArticleLine;
 use super::{Global, When};
+pub(crate) use lines::count;
 use output::Output;
 
 /// Prints what happens in the form that was asked for.

@@ -85,7 +85,19 @@ impl TryFrom<String> for BaseUrl {
 
     fn try_from(text: String) -> Result<Self, String> {
         let is_base = text.starts_with("https://") || text.starts_with("http://") || text.starts_with('/');
-        if is_base { Ok(Self(text)) } else { Err(format!("`{text}` is no base address: expected https://… or /…")) }
+        let goes_on = !text.contains(['?', '#']) && !text.contains(char::is_whitespace);
+        if is_base && goes_on {
+            Ok(Self(text))
+        } else {
+            Err(format!("`{text}` is no base address: expected https://… or /…, without `?`, `#` and blanks"))
+        }
+    }
+}
+
+impl BaseUrl {
+    /// Checks the address of a flag.
+    pub(crate) fn parse(text: &str) -> Result<String, String> {
+        Self::try_from(text.to_owned()).map(|base| base.0)
     }
 }
 

@@ -55,6 +55,16 @@ pub(crate) struct Work<'a> {
 
 /// Archives, from the lock to the summary; `add` does the same without issues.
 pub(crate) fn archive(work: &Work<'_>, fetcher: &Fetcher, root: &Path, reporter: &Reporter) -> Result<Exit, Failure> {
+    Ok(report_of(work, fetcher, root, reporter)?.map_or(Exit::Incomplete, |report| exit_of(&report)))
+}
+
+/// Archives, and gives what became of each article; `None` where the run was stopped at once.
+pub(crate) fn report_of(
+    work: &Work<'_>,
+    fetcher: &Fetcher,
+    root: &Path,
+    reporter: &Reporter,
+) -> Result<Option<Report>, Failure> {
     let started = Instant::now();
     let mut writer = Writer::open_lazily(root, Timestamp::now())?;
     reporter.event(&Event::Plan { issues: work.issues.len(), articles: work.jobs.len() });
@@ -67,11 +77,11 @@ pub(crate) fn archive(work: &Work<'_>, fetcher: &Fetcher, root: &Path, reporter:
     })?;
     let Some(report) = report else {
         reporter.note("stopped at once; what is in the archive is whole, and the same command goes on");
-        return Ok(Exit::Incomplete);
+        return Ok(None);
     };
     reporter.event(&Event::Summary(report.summary(started.elapsed())));
     reporter.not_archived(&report, work.issues);
-    Ok(exit_of(&report))
+    Ok(Some(report))
 }
 
 /// Runs until all is done; the first Ctrl-C ends it after the article in hand, the second at once, with no report.

@@ -9,13 +9,25 @@ pub(super) fn shield(body: &str, layout: Layout) -> String {
         _ if !is_template => body.to_owned(),
         Layout::Hugo => without_shortcodes(body),
         Layout::VuePress | Layout::VitePress => format!("<div v-pre>\n\n{body}\n</div>\n"),
-        Layout::Jekyll => {
-            let inner = body.replace("{% endraw", "{% endraw %}{{ '{%' }}{% raw %} endraw");
-            format!("{{% raw %}}\n{inner}\n{{% endraw %}}\n")
-        }
+        Layout::Jekyll => format!("{{% raw %}}\n{}\n{{% endraw %}}\n", without_ends(body)),
         // Hexo is told so in the front matter; a forge has no templates.
         Layout::Hexo | Layout::Plain => body.to_owned(),
     }
+}
+
+/// Liquid ends raw text at `{% endraw %}` in any spelling; the sign that opens it is written as a value there.
+fn without_ends(body: &str) -> String {
+    let mut out = String::with_capacity(body.len());
+    let mut rest = body;
+    while let Some(at) = rest.find("{%") {
+        let inner = &rest[at + 2..];
+        let word = inner.strip_prefix('-').unwrap_or(inner).trim_start();
+        out.push_str(&rest[..at]);
+        out.push_str(if word.starts_with("endraw") { "{% endraw %}{{ '{%' }}{% raw %}" } else { "{%" });
+        rest = inner;
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Hugo reads `{{<` and `{{%` before Markdown, in code as well; written as a comment they stand for themselves.
@@ -52,6 +64,11 @@ mod tests {
                 Layout::Jekyll,
                 "{{ a }}{% endraw %}",
                 "{% raw %}\n{{ a }}{% endraw %}{{ '{%' }}{% raw %} endraw %}\n{% endraw %}\n",
+            ),
+            (
+                Layout::Jekyll,
+                "{%endraw%}{%- endraw -%}{% if %}{%",
+                "{% raw %}\n{% endraw %}{{ '{%' }}{% raw %}endraw%}{% endraw %}{{ '{%' }}{% raw %}- endraw -%}{% if %}{%\n{% endraw %}\n",
             ),
             (Layout::VuePress, "{{ a }}\n", "<div v-pre>\n\n{{ a }}\n\n</div>\n"),
             (Layout::VuePress, "a\n", "a\n"),

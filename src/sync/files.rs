@@ -57,6 +57,16 @@ pub enum ReadError {
     },
 }
 
+impl ReadError {
+    /// The file or folder that could not be read.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Io { path, .. } | Self::SameName { path, .. } | Self::NotUtf8 { path, .. } => path,
+        }
+    }
+}
+
 /// Reads every issue below the paths, in order of path, each file once; what can't be read is told, not fatal.
 ///
 /// A file is taken whatever its name; of a folder the `.md` and `.markdown` files at any depth, without hidden folders

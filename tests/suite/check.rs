@@ -96,3 +96,17 @@ fn edited_titles_and_guessed_ones_are_no_mismatch() {
     let (_folder, issues) = issues(&[&one, &one, &other, &picture]);
     assert_eq!(mismatches(&check(&issues, None)), BTreeSet::new());
 }
+
+#[test]
+fn words_before_a_bare_address_are_no_title_for_the_archive_either() {
+    let root = crate::sample::archive();
+    let url = crate::sample::url_of(root.path(), "调焦");
+    let sentence =
+        format!("A：可以看看前些天写的那一篇很长的说明文章：[{url}]({url})\n\n也可以看看前些天写的另一篇说明：{url}\n");
+    let titled = format!("[茶壶星座里的一壶好茶]({url})\n");
+    let (_folder, issues) = issues(&[&sentence, &titled]);
+    let archive = wxarchive::archive::Archive::open(root.path()).unwrap();
+    let checked = check(&issues, Some(&archive));
+    assert!(checked.issues[0].links.iter().all(|link| link.mismatch.is_none()), "{:#?}", checked.issues[0].links);
+    assert_eq!(checked.issues[1].links[0].verdict, Verdict::Mismatch, "words of the link itself still count");
+}

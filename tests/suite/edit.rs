@@ -291,7 +291,10 @@ fn pages_are_written_once_and_nobody_elses_are_touched() {
     assert!(!wxarchive(folder.path(), &["links", "."]).1.contains("site/"));
     fs::write(pages[0].join("index.md"), "mine").unwrap();
     fs::write(pages[1].join("notes.md"), "mine too").unwrap();
-    let (code, removed) = summary(publish("plain", "--states=deleted"));
+    let (code, removed) = summary(wxarchive(
+        folder.path(),
+        &["publish", "--layout", "plain", "--states=deleted", "--prune", "site", "--json"],
+    ));
     assert_eq!((code, &removed["foreign"]), (1, &1.into()));
     assert_eq!(fs::read_to_string(pages[0].join("index.md")).unwrap(), "mine");
     assert_eq!(fs::read_to_string(pages[1].join("notes.md")).unwrap(), "mine too");
@@ -315,7 +318,14 @@ fn relink_proposes_writes_and_takes_back() {
     assert_eq!(relink(&["--check"]).0, 0, "a second run has nothing to do");
     assert_eq!(wxarchive(folder.path(), &["relink", "--undo"]).0, 0);
     assert_eq!(fs::read_to_string(&path).unwrap(), before);
+    assert_eq!(
+        wxarchive(folder.path(), &["relink", "--base-url", "/w?x=1#y", "issues"]).0,
+        2,
+        "no address goes on there"
+    );
     assert_eq!(wxarchive(folder.path(), &["relink", "issues"]).0, 2, "nothing says where the copies are");
+    let (code, data, _) = relink(&["--mode", "data", "--check"]);
+    assert_eq!((code, data.as_str()), (1, ""), "only told, not printed");
     let (_, data, _) = relink(&["--mode", "data"]);
     let data: serde_json::Value = serde_json::from_str(&data).unwrap();
     assert!(data.as_object().unwrap().values().any(|copy| copy["except"] == serde_json::json!(["issues/weekly.md"])));

@@ -2,6 +2,7 @@
 
 mod archive;
 mod check;
+mod check_cli;
 mod cli;
 mod corpus_issues;
 mod corpus_pages;
@@ -28,6 +29,7 @@ mod parse;
 mod parse_text;
 mod paths;
 mod program;
+mod publish;
 mod recover;
 mod relink;
 mod sample;
@@ -38,3 +40,4 @@ mod tree;
 mod two_at_once;
 mod urls;
 mod verify;
+mod workflow;

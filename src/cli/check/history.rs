@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use wxarchive::archive::{Archive, ArchiveError};
+use wxarchive::archive::{Archive, ArchiveError, Writer};
 
 use super::CheckLine;
 
@@ -15,7 +15,7 @@ const NAME: &str = "check";
 /// The states of all links that were ever checked.
 #[derive(Debug, Serialize, Deserialize)]
 struct History {
-    /// When the newest check was.
+    /// When a check last found something new.
     checked: Timestamp,
     /// By the path of the issue, then by address and title.
     issues: BTreeMap<String, BTreeMap<String, String>>,
@@ -23,7 +23,8 @@ struct History {
 
 /// Notes on each link what it was at the check before, and keeps what it is now.
 ///
-/// Issues that are not checked this time keep what is known of them.
+/// Issues that are not checked this time keep what is known of them. Where nothing is new nothing is written, so that
+/// looking does not change what git holds.
 pub(super) fn compare(archive: &Archive, checked: &mut [CheckLine], now: Timestamp) -> Result<(), ArchiveError> {
     let known: Option<History> = archive.journal(NAME)?;
     let mut history = known.unwrap_or(History { checked: now, issues: BTreeMap::new() });
@@ -44,5 +45,5 @@ pub(super) fn compare(archive: &Archive, checked: &mut [CheckLine], now: Timesta
         return Ok(());
     }
     history.checked = now;
-    archive.put_journal(NAME, &history)
+    Writer::open(&archive.root(), now)?.put_journal(NAME, &history)
 }

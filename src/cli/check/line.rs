@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+use jiff::tz::{Offset, TimeZone};
 use serde::Serialize;
 
 use wxarchive::check::{Checked, CheckedIssue, CheckedLink, Grounds, Verdict};
@@ -43,6 +45,9 @@ pub(crate) struct CheckLine {
     /// The state at the check before, where it was another.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) was: Option<String>,
+    /// The day of `since` in China, as published pages have it.
+    #[serde(skip)]
+    pub(crate) day: Option<String>,
     #[serde(skip)]
     pub(crate) is_gone: bool,
     #[serde(skip)]
@@ -126,6 +131,7 @@ fn of_link(issue: &CheckedIssue<'_>, checked: &CheckedLink<'_>) -> CheckLine {
         mend: checked.mend.clone(),
         private: link.private.clone(),
         was: None,
+        day: checked.seen.map(|(since, _)| day(since)),
         is_gone: checked.state.is_gone(),
         needs_attention: checked.verdict.needs_attention() || !link.private.is_empty(),
     }
@@ -150,9 +156,15 @@ fn of_picture(issue: &CheckedIssue<'_>, link: &PictureLink) -> CheckLine {
         mend: None,
         private: Vec::new(),
         was: None,
+        day: None,
         is_gone: false,
         needs_attention: true,
     }
+}
+
+/// The day of a moment in China, where the newsletter's readers are.
+fn day(time: Timestamp) -> String {
+    TimeZone::fixed(Offset::constant(8)).to_datetime(time).date().to_string()
 }
 
 impl CheckLine {
@@ -169,7 +181,7 @@ impl CheckLine {
         }
         parts.extend(self.mend.iter().map(|mend| format!("should be {mend}")));
         if self.is_gone {
-            parts.extend(self.since.iter().map(|since| format!("since {}", since.get(..10).unwrap_or(since))));
+            parts.extend(self.day.iter().map(|day| format!("since {day}")));
         }
         if !self.private.is_empty() {
             parts.push(format!("publishes {}", self.private.join(", ")));

@@ -7,11 +7,11 @@ use wxarchive::check::Verdict;
 
 use super::CheckLine;
 
-/// One run with a rule for each state that occurs and a result for each link that should be looked at.
+/// One run with a rule for each fault that occurs and a result for each link that should be looked at.
 pub(super) fn of(lines: &[CheckLine]) -> String {
     let wanted: Vec<&CheckLine> = lines.iter().filter(|line| line.needs_attention).collect();
-    let states: BTreeSet<&str> = wanted.iter().map(|line| line.state).collect();
-    let rules: Vec<Value> = states.iter().map(|state| rule(state)).collect();
+    let rules: BTreeSet<&str> = wanted.iter().map(|line| rule_of(line)).collect();
+    let rules: Vec<Value> = rules.into_iter().map(rule).collect();
     let results: Vec<Value> = wanted.iter().map(|line| result(line)).collect();
     let report = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -29,8 +29,21 @@ pub(super) fn of(lines: &[CheckLine]) -> String {
     format!("{report:#}\n")
 }
 
-fn rule(state: &str) -> Value {
-    json!({ "id": state, "shortDescription": { "text": format!("A WeChat link that is {state}") } })
+/// What is wrong with a link: its state, or where that is fine, what its address publishes.
+fn rule_of(line: &CheckLine) -> &'static str {
+    let is_odd = line.state.parse::<Verdict>().is_ok_and(Verdict::needs_attention);
+    if is_odd { line.state } else { PRIVATE }
+}
+
+/// The rule of links that would be fine but for the session parameters in their address.
+const PRIVATE: &str = "private";
+
+fn rule(id: &str) -> Value {
+    let text = match id {
+        PRIVATE => "A WeChat link that publishes session parameters".to_owned(),
+        state => format!("A WeChat link that is {state}"),
+    };
+    json!({ "id": id, "shortDescription": { "text": text } })
 }
 
 fn result(line: &CheckLine) -> Value {
@@ -39,7 +52,7 @@ fn result(line: &CheckLine) -> Value {
     let message =
         if why.is_empty() { format!("{title}: {}", line.state) } else { format!("{title}: {}; {why}", line.state) };
     json!({
-        "ruleId": line.state,
+        "ruleId": rule_of(line),
         "level": level(line),
         "message": { "text": message },
         "locations": [{ "physicalLocation": {

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{CheckLine, CheckSummary};
+use crate::cli::report::count;
 
 /// The table; every link of every issue, or only what should be looked at.
 pub(super) fn of(lines: &[CheckLine], summary: &CheckSummary, is_verbose: bool) -> String {
@@ -33,7 +34,8 @@ pub(super) fn counts(summary: &CheckSummary) -> String {
     if summary.changed > 0 {
         parts.push(format!("{} changed since the check before", summary.changed));
     }
-    format!("{} links in {} issues: {}", summary.links, summary.issues, parts.join(", "))
+    let whole = format!("{} in {}", count(summary.links, "link"), count(summary.issues, "issue"));
+    if parts.is_empty() { whole } else { format!("{whole}: {}", parts.join(", ")) }
 }
 
 fn put(table: &mut String, line: &str) {

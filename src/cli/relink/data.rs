@@ -36,10 +36,16 @@ pub(super) fn run(args: &Args, checked: &Checked<'_>, targets: &Targets, reporte
     let is_same = std::fs::read(path).is_ok_and(|present| present == text.as_bytes());
     if args.action.write && !is_same {
         put_file(path, text.as_bytes()).map_err(Failure::incomplete)?;
-    } else if !args.action.write {
+    } else if !args.action.write && !args.action.check {
         reporter.document(&text);
     }
     reporter.note(&format!("{} addresses have a copy in `{}`", copies.len(), path.display()));
+    let excepted: usize = copies.values().map(|copy| copy.except.len()).sum();
+    if excepted > 0 {
+        reporter.note(&format!(
+            "{excepted} issues give one of them other words somewhere; no link in them to it gets a copy"
+        ));
+    }
     Ok(if args.action.check && !is_same { Exit::Incomplete } else { Exit::Done })
 }
 

@@ -9,13 +9,13 @@ use wxarchive::model::ArticleUrl;
 use wxarchive::publish::slug;
 
 use crate::cli::exit::Failure;
-use crate::cli::settings::Settings;
+use crate::cli::settings::{BaseUrl, Settings};
 
 /// Where the copies are.
 #[derive(Debug, clap::Args)]
 pub(super) struct TargetArgs {
     /// Link the pages that `publish` wrote, by the address of their folder [default: `site_base_url` of wxarchive.toml]
-    #[arg(long, value_name = "URL", group = "target")]
+    #[arg(long, value_name = "URL", group = "target", value_parser = BaseUrl::parse)]
     base_url: Option<String>,
     /// Link the files of the archive, by their path from the issue; for issues that are read on a forge
     #[arg(long, group = "target")]

@@ -1,0 +1,85 @@
+//! `check --live`: asks the site, and says what it would not answer.
+
+use std::collections::HashMap;
+
+use wxarchive::check::Verdict;
+use wxarchive::model::Key;
+use wxarchive::sync::{ArticleEvent, IssueFile, Job, Outcome, Report, plan_urls};
+
+use super::Args;
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::report::Reporter;
+use crate::cli::settings::Settings;
+use crate::cli::sync::{Work, report_of};
+
+/// How asking the site ended.
+#[derive(Debug)]
+pub(super) struct Asked {
+    /// What it means for the check.
+    pub(super) exit: Exit,
+    /// The articles that nothing was learned of, each with what it is instead and why.
+    pub(super) unanswered: HashMap<Key, (Verdict, String)>,
+}
+
+impl Default for Asked {
+    fn default() -> Self {
+        Self { exit: Exit::Done, unanswered: HashMap::new() }
+    }
+}
+
+/// Asks the site as `sync --refresh --retry-gone` does; what it says is in the archive then.
+pub(super) fn ask<'a>(
+    args: &Args,
+    settings: &Settings,
+    issues: impl Iterator<Item = &'a IssueFile>,
+    reporter: &Reporter,
+) -> Result<Asked, Failure> {
+    let links = issues.flat_map(|issue| &issue.issue.links);
+    let jobs = plan_urls(links.filter_map(|link| link.article().cloned()));
+    let fetch = args.fetch.clone().asking_again(args.max_age);
+    let fetcher = fetch.fetcher(&settings.file, reporter)?;
+    let work = Work { issues: &[], jobs: &jobs, args: &fetch };
+    let Some(report) = report_of(&work, &fetcher, &settings.archive, &Reporter::quiet())? else {
+        reporter.warning(&"stopped before the site was asked about every article");
+        return Ok(Asked { exit: Exit::Incomplete, ..Asked::default() });
+    };
+    let unanswered = jobs.iter().filter_map(|job| Some((job.url.key().clone(), unanswered(job, &report)?))).collect();
+    let asked = Asked { exit: exit(&report), unanswered };
+    tell(&asked, &jobs, &report, reporter);
+    Ok(asked)
+}
+
+/// What an article is to be called that nothing was learned of.
+fn unanswered(job: &Job, report: &Report) -> Option<(Verdict, String)> {
+    let event = report.article(job.url.key()).filter(|event| is_unanswered(event))?;
+    let had_a_moment = event.state.is_some_and(|state| Verdict::of(state) == Verdict::Blocked);
+    let verdict =
+        if event.outcome == Outcome::Blocked || had_a_moment { Verdict::Blocked } else { Verdict::Unreachable };
+    Some((verdict, event.why.clone().unwrap_or_else(|| "it could not be had".to_owned())))
+}
+
+fn is_unanswered(event: &ArticleEvent) -> bool {
+    matches!(event.outcome, Outcome::Failed | Outcome::Blocked)
+}
+
+fn exit(report: &Report) -> Exit {
+    match report {
+        report if report.blocked => Exit::Blocked,
+        report if report.stopped || report.articles.iter().any(is_unanswered) => Exit::Incomplete,
+        _ => Exit::Done,
+    }
+}
+
+/// Says once what the states in the report can't say by themselves.
+fn tell(asked: &Asked, jobs: &[Job], report: &Report, reporter: &Reporter) {
+    let first = report.articles.iter().find(|event| is_unanswered(event));
+    if let Some(why) = first.map(|event| event.why.as_deref().unwrap_or("it could not be had")) {
+        let (count, all) = (asked.unanswered.len(), jobs.len());
+        reporter.warning(&format!("of {count} of {all} articles nothing could be learned; the first: {why}"));
+    }
+    if report.blocked {
+        reporter.warning(&"the site would not go on; what it was not asked about is as the archive knows it");
+    } else if report.stopped {
+        reporter.warning(&"stopped before the site was asked about every article");
+    }
+}
