@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::maintenance::{collect, refuse_if_blind};
 use super::record::to_bytes;
 use super::verify::{FoundArticle, Survey, survey};
-use super::{ArchiveError, Digest, FORMAT_NUMBER, Ledger, LinkOutcome, Removed, Tombstone, Writer, layout};
+use super::{Archive, ArchiveError, Digest, FORMAT_NUMBER, Ledger, LinkOutcome, Removed, Tombstone, Writer, layout};
 use crate::model::{ArticleKey, Key};
 
 impl Tombstone {
@@ -21,6 +21,19 @@ impl Tombstone {
     #[must_use]
     pub fn names(&self, key: &Key) -> bool {
         matches!(key, Key::Article(article) if *article == self.article) || self.aliases.contains(key)
+    }
+
+    /// The hash that the name of the article's folder ended with.
+    #[must_use]
+    pub fn folder_hash(&self) -> String {
+        layout::folder_hash(&self.article)
+    }
+}
+
+impl Archive {
+    /// The records of all articles that were taken out.
+    pub fn tombstones(&self) -> impl Iterator<Item = &Tombstone> {
+        self.forgotten.values()
     }
 }
 

@@ -79,11 +79,19 @@ impl StateFile {
         }
     }
 
-    /// The newest state that says something about the article; being blocked says nothing.
+    /// The newest state that says something about the article: that it is served, has moved, or is gone.
+    ///
+    /// A bad moment of the site takes nothing of that back; it counts only where nothing else was ever said.
     #[must_use]
     pub fn current(&self) -> Option<&DatedState> {
-        self.states.iter().rev().find(|dated| dated.state != State::Blocked)
+        let newest = |says: fn(State) -> bool| self.states.iter().rev().find(|dated| says(dated.state));
+        newest(is_telling).or_else(|| newest(|state| state != State::Blocked))
     }
+}
+
+/// Whether an answer is about the article, not about the site's moment.
+fn is_telling(state: State) -> bool {
+    state.is_permanent() || matches!(state, State::Live | State::Migrated | State::Shrunk)
 }
 
 #[cfg(test)]
@@ -106,5 +114,23 @@ mod tests {
         assert_eq!(spans[0], (State::Live, "2024-02-01T00:00:00Z".to_owned()));
         assert_eq!(spans.len(), 3);
         assert_eq!(file.current().map(|dated| dated.state), Some(State::Deleted));
+    }
+    #[test]
+    fn a_bad_moment_of_the_site_takes_nothing_back() {
+        let url = ArticleUrl::parse("https://mp.weixin.qq.com/s/abcdefghijklmnopqrstuv").expect("an address");
+        let current = |states: &[State]| {
+            let mut file = StateFile::new(&url);
+            for state in states {
+                file.observe(seen(*state, "2024-01-01T00:00:00Z"));
+            }
+            file.current().map(|dated| dated.state)
+        };
+        for moment in [State::Unavailable, State::SystemError, State::Unknown, State::Migrating, State::Blocked] {
+            assert_eq!(current(&[State::Live, State::Deleted, moment]), Some(State::Deleted), "{moment:?}");
+        }
+        assert_eq!(current(&[State::Deleted, State::Live]), Some(State::Live));
+        assert_eq!(current(&[State::Live, State::Shrunk]), Some(State::Shrunk));
+        assert_eq!(current(&[State::Unavailable, State::Blocked]), Some(State::Unavailable));
+        assert_eq!(current(&[State::Blocked]), None);
     }
 }

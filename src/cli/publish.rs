@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use wxarchive::archive::{Archive, Entry};
 use wxarchive::check::Verdict;
-use wxarchive::publish::{Layout, NOTICE, Style, publish};
+use wxarchive::publish::{Layout, NOTICE, Others, Published, Selection, Style, publish, remember};
 
 use super::exit::{Exit, Failure};
 use super::report::Reporter;
@@ -27,6 +28,9 @@ pub(crate) struct Args {
     /// Every article, readable or not
     #[arg(long)]
     all: bool,
+    /// Remove pages that earlier runs wrote of other articles; issues may link them
+    #[arg(long)]
+    prune: bool,
     /// Where the folder `images` of the archive is on the web; without it pictures are copied beside the pages
     #[arg(long, value_name = "URL")]
     cdn: Option<String>,
@@ -51,6 +55,8 @@ enum LayoutArg {
 struct Summary {
     event: &'static str,
     pages: usize,
+    kept: usize,
+    orphans: usize,
     written: usize,
     same: usize,
     removed: usize,
@@ -59,16 +65,27 @@ struct Summary {
 
 pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Result<Exit, Failure> {
     let archive = Archive::open(&settings.archive)?;
-    let mut entries: Vec<&Entry> = archive.entries().filter(|entry| is_wanted(args, entry)).collect();
-    entries.sort_by(|one, other| one.dir.cmp(&other.dir));
+    let entries: Vec<&Entry> = archive.entries().filter(|entry| is_wanted(args, entry)).collect();
     let style = Style { layout: args.layout.into(), cdn: args.cdn.clone(), notice: args.notice.clone() };
-    let published = publish(&archive, &entries, &args.folder, &style).map_err(Failure::incomplete)?;
+    let others = if args.prune { Others::Remove } else { Others::Keep };
+    let selection = Selection { entries: &entries, others };
+    let published = publish(&archive, &selection, &args.folder, &style).map_err(Failure::incomplete)?;
+    if let Err(error) = remember(&archive, &args.folder, Timestamp::now()) {
+        reporter.warning(&format!("`relink` will not know of these pages by itself: {error}"));
+    }
+    tell(args, &published, reporter);
+    Ok(if published.foreign.is_empty() { Exit::Done } else { Exit::Incomplete })
+}
+
+fn tell(args: &Args, published: &Published, reporter: &Reporter) {
     for path in &published.foreign {
         reporter.warning(&format!("`{}` is not as this program wrote it and was left as it is", path.display()));
     }
     let summary = Summary {
         event: "summary",
         pages: published.pages,
+        kept: published.kept,
+        orphans: published.orphans,
         written: published.written,
         same: published.same,
         removed: published.removed,
@@ -85,7 +102,14 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
         summary.same,
         summary.removed
     ));
-    Ok(if published.foreign.is_empty() { Exit::Done } else { Exit::Incomplete })
+    if published.kept > 0 {
+        let kept = published.kept;
+        reporter.note(&format!("{kept} of them only since they were published before; `--prune` would remove them"));
+    }
+    if published.orphans > 0 {
+        let orphans = published.orphans;
+        reporter.note(&format!("{orphans} more are of articles that this archive does not have, and were left alone"));
+    }
 }
 
 fn is_wanted(args: &Args, entry: &Entry) -> bool {

@@ -15,6 +15,7 @@ mod html;
 mod images;
 mod link;
 mod links;
+mod local;
 mod oddity;
 mod outline;
 mod position;
@@ -29,6 +30,7 @@ mod walk;
 
 pub use front_matter::{FrontMatter, FrontMatterFormat};
 pub use link::{Context, ImageReference, Link, Place, Places};
+pub use local::{LocalLink, local_links};
 pub use oddity::IssueOddity;
 pub use promised::{PictureLink, picture_links};
 pub use rewrite::{NewAddress, RewriteError, new_addresses, rewrite};

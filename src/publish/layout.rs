@@ -1,5 +1,9 @@
 //! What the site generators want of a page: its file name, its front matter, and what their templates must not see.
 
+use std::path::{Component, Path};
+
+use super::PublishError;
+
 /// A site generator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Layout {
@@ -76,13 +80,61 @@ impl Layout {
         format!("---\n{}\n---\n\n", lines.join("\n"))
     }
 
-    /// What a picture beside the page is addressed with before its name.
-    pub(super) fn beside(self) -> &'static str {
+    /// How a picture beside the page is addressed; `folder` is that of all pages.
+    pub(super) fn beside(self, folder: &Path) -> Result<Beside, PublishError> {
         match self {
-            Self::VuePress | Self::VitePress => "./",
-            Self::Hugo | Self::Hexo | Self::Jekyll | Self::Plain => "",
+            Self::VuePress | Self::VitePress => Ok(Beside::Page("./")),
+            Self::Hugo | Self::Jekyll | Self::Plain => Ok(Beside::Page("")),
+            // Its renderer takes a relative address for one from the site's root.
+            Self::Hexo => below_source(folder).map(Beside::Root),
         }
     }
+}
+
+/// From where a picture beside its page is addressed.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Beside {
+    /// From the page, with these signs before its name.
+    Page(&'static str),
+    /// From the root of the site, which has the folder of all pages here.
+    Root(String),
+}
+
+impl Beside {
+    /// The address of a picture of a page.
+    pub(super) fn address(&self, page: &str, name: &str) -> String {
+        match self {
+            Self::Page(before) => format!("{before}{name}"),
+            Self::Root(folder) => format!("{folder}/{page}/{name}"),
+        }
+    }
+}
+
+/// The address of a folder from the site's root: what is behind the last folder named `source`.
+fn below_source(folder: &Path) -> Result<String, PublishError> {
+    let mut parts: Vec<String> = Vec::new();
+    let absolute = std::path::absolute(folder).map_err(|source| PublishError::Io {
+        doing: "find",
+        path: folder.to_owned(),
+        source,
+    })?;
+    for part in absolute.components() {
+        match part {
+            Component::Normal(name) => parts.push(name.to_string_lossy().into_owned()),
+            Component::ParentDir => drop(parts.pop()),
+            Component::Prefix(_) | Component::RootDir | Component::CurDir => {}
+        }
+    }
+    let source = parts.iter().rposition(|part| part == "source");
+    let source = source.ok_or_else(|| PublishError::NotBelowSource { folder: folder.to_owned() })?;
+    let below: Vec<String> = parts[source + 1..].iter().map(|part| encoded(part)).collect();
+    Ok(if below.is_empty() { String::new() } else { format!("/{}", below.join("/")) })
+}
+
+fn encoded(part: &str) -> String {
+    let keep = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let encode = |byte: u8| if keep(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    part.bytes().map(encode).collect::<Vec<_>>().concat()
 }
 
 /// A string of JSON is one of YAML as well.
@@ -93,6 +145,16 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pages_of_hexo_address_their_pictures_from_the_root() {
+        let beside = |folder: &str| Layout::Hexo.beside(Path::new(folder));
+        assert_eq!(beside("/site/source/wechat").unwrap().address("2022-a", "b.png"), "/wechat/2022-a/b.png");
+        assert_eq!(beside("/site/source/./存档/../a b/").unwrap().address("2022-a", "b.png"), "/a%20b/2022-a/b.png");
+        assert_eq!(beside("/source/x/source").unwrap().address("2022-a", "b.png"), "/2022-a/b.png");
+        assert!(beside("/site/pages").is_err_and(|error| error.to_string().contains("--cdn")));
+        assert_eq!(Layout::VuePress.beside(Path::new("/x")).unwrap().address("2022-a", "b.png"), "./b.png");
+    }
 
     #[test]
     fn front_matter_survives_hostile_titles() {

@@ -1,8 +1,8 @@
 //! Knows which files of the site's folder this program wrote, by their hashes, and touches no others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -74,7 +74,7 @@ impl Manifest {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Files::new(),
             Err(error) => return Err(failed("read", &path)(error)),
         };
-        let is_inside = |path: &PathBuf| path.components().all(|part| matches!(part, std::path::Component::Normal(_)));
+        let is_inside = |path: &PathBuf| path.components().all(|part| matches!(part, Component::Normal(_)));
         let files = files.into_iter().filter(|(path, _)| is_inside(path)).collect();
         Ok(Self { folder: folder.to_owned(), files })
     }
@@ -82,8 +82,9 @@ impl Manifest {
     /// Notes what will be written, so that a run that is killed leaves no file that nobody knows.
     pub(super) fn expect(&mut self, wanted: &BTreeMap<&Path, Digest>) -> Result<(), PublishError> {
         for (path, digest) in wanted {
-            // A file that is there and not in the manifest stays somebody else's.
-            let is_foreign = !self.files.contains_key(*path) && self.folder.join(path).exists();
+            // A file that is there and not in the manifest stays somebody else's, unless every byte of it is ours: then
+            // it is the manifest that was lost.
+            let is_foreign = !self.files.contains_key(*path) && self.state(path)?.is_some_and(|there| there != *digest);
             let known = if is_foreign { continue } else { self.files.entry((*path).to_owned()).or_default() };
             if !known.contains(digest) {
                 known.push(*digest);
@@ -107,16 +108,24 @@ impl Manifest {
         Ok(Put::Written)
     }
 
-    /// Removes our files that are wanted no longer, and folders that are empty then; tells how many, and which were
-    /// changed by somebody and stay.
-    pub(super) fn remove_others(
-        &mut self,
-        wanted: &BTreeMap<&Path, Digest>,
-    ) -> Result<(usize, Vec<PathBuf>), PublishError> {
-        let others: Vec<PathBuf> =
-            self.files.keys().filter(|path| !wanted.contains_key(path.as_path())).cloned().collect();
+    /// The pages that were written, by the names of their folders.
+    pub(super) fn pages(&self) -> BTreeSet<&str> {
+        self.files.keys().filter_map(|path| page_of(path)).collect()
+    }
+
+    /// The pages that are there.
+    pub(super) fn present_pages(&self) -> BTreeSet<String> {
+        let is_page = |path: &&PathBuf| path.extension().is_some_and(|extension| extension == "md");
+        let present = self.files.keys().filter(is_page).filter(|path| self.folder.join(path).is_file());
+        present.filter_map(|path| page_of(path)).map(str::to_owned).collect()
+    }
+
+    /// Removes some of our files, and folders that are empty then; tells how many, and which were changed by somebody
+    /// and stay.
+    pub(super) fn remove(&mut self, goes: impl Fn(&Path) -> bool) -> Result<(usize, Vec<PathBuf>), PublishError> {
+        let files: Vec<PathBuf> = self.files.keys().filter(|path| goes(path)).cloned().collect();
         let (mut removed, mut kept) = (0, Vec::new());
-        for relative in others {
+        for relative in files {
             let path = self.folder.join(&relative);
             match self.state(&relative)? {
                 Some(present) if self.knows(&relative, present) => {
@@ -131,11 +140,15 @@ impl Manifest {
         Ok((removed, kept))
     }
 
-    /// Notes that exactly these files are there now.
-    pub(super) fn settle(&mut self, wanted: &BTreeMap<&Path, Digest>) -> Result<(), PublishError> {
-        self.files.retain(|path, _| wanted.contains_key(path.as_path()));
+    /// Notes which files are there now: the wanted ones, and others but for those that went.
+    pub(super) fn settle(
+        &mut self,
+        wanted: &BTreeMap<&Path, Digest>,
+        goes: impl Fn(&Path) -> bool,
+    ) -> Result<(), PublishError> {
+        self.files.retain(|path, _| !goes(path));
         for (path, digests) in &mut self.files {
-            digests.retain(|digest| wanted.get(path.as_path()) == Some(digest));
+            digests.retain(|digest| wanted.get(path.as_path()).is_none_or(|wanted| wanted == digest));
         }
         self.write()
     }
@@ -164,6 +177,14 @@ impl Manifest {
             return Ok(());
         }
         Ok(put_file(&path, &bytes)?)
+    }
+}
+
+/// The page that a file belongs to, by the name of its folder; a file beside the folders belongs to none.
+pub(super) fn page_of(path: &Path) -> Option<&str> {
+    match path.components().collect::<Vec<_>>()[..] {
+        [Component::Normal(folder), _, ..] => folder.to_str(),
+        _ => None,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Writes archived articles as pages of the newsletter's site, and takes away pages that are wanted no longer.
+//! Writes archived articles as pages of the newsletter's site, and keeps every page that issues may link by now.
 //!
 //! A page is the archive's own Markdown with other front matter, a notice, and other addresses for pictures and for
 //! links between articles. A manifest in the folder knows every file that was written; no other file is ever touched.
@@ -6,16 +6,19 @@
 mod layout;
 mod manifest;
 mod page;
+mod place;
 mod shield;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::archive::{Archive, ArchiveError, Entry};
+use crate::archive::{Archive, ArchiveError, Entry, Tombstone};
 use crate::edit::EditError;
 
 pub use layout::Layout;
+pub use place::{places, remember};
 
+use layout::Beside;
 use manifest::Manifest;
 use page::Pages;
 
@@ -34,11 +37,33 @@ pub struct Style {
 pub const NOTICE: &str =
     "本文由「{account}」发布（{published}），版权归原作者所有。这是 {archived} 的存档，原文：<{url}>";
 
+/// Which articles are published.
+#[derive(Debug)]
+pub struct Selection<'a> {
+    /// Those that get a page.
+    pub entries: &'a [&'a Entry],
+    /// What becomes of the pages that earlier runs wrote of others.
+    pub others: Others,
+}
+
+/// What becomes of pages of articles that are not selected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Others {
+    /// They stay and are kept up to date, since issues may link them; only those of forgotten articles go.
+    Keep,
+    /// They go.
+    Remove,
+}
+
 /// What came of it.
 #[derive(Debug, Default)]
 pub struct Published {
     /// How many pages there are.
     pub pages: usize,
+    /// How many of them are there only since an earlier run wrote them.
+    pub kept: usize,
+    /// How many pages more there are of articles that the archive does not have; they are left as they are.
+    pub orphans: usize,
     /// How many files were written.
     pub written: usize,
     /// How many had their bytes already.
@@ -68,6 +93,15 @@ pub enum PublishError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The address that pictures will have on the site is not known.
+    #[error(
+        "`{folder}` is not below a folder `source`, so where Hexo will put its pictures is not known; publish below \
+         `source`, or pass `--cdn`"
+    )]
+    NotBelowSource {
+        /// The folder of the pages.
+        folder: PathBuf,
+    },
     /// The manifest is damaged.
     #[error("`{path}` is damaged: {why}; restore it, or remove it together with the pages it lists")]
     Manifest {
@@ -78,16 +112,29 @@ pub enum PublishError {
     },
 }
 
-/// Writes the pages of some articles into a folder of the site, and removes those that earlier runs wrote besides.
+/// Writes the pages of some articles into a folder of the site, and deals with those that earlier runs wrote besides.
 ///
 /// # Errors
 /// When a page can't be read from the archive or written; what is written by then is in the manifest.
-pub fn publish(archive: &Archive, entries: &[&Entry], folder: &Path, style: &Style) -> Result<Published, PublishError> {
-    let files = Pages { archive, entries, style }.files()?;
+pub fn publish(
+    archive: &Archive,
+    selection: &Selection<'_>,
+    folder: &Path,
+    style: &Style,
+) -> Result<Published, PublishError> {
     let mut manifest = Manifest::open(folder)?;
+    let entries = with_published(archive, selection, &manifest.pages());
+    let beside = if style.cdn.is_none() { style.layout.beside(folder)? } else { Beside::Page("") };
+    let files = Pages { archive, entries: &entries, style, beside }.files()?;
     let wanted: BTreeMap<&Path, _> = files.iter().map(|file| (file.path.as_path(), file.digest)).collect();
+    let orphans = orphans(archive, selection.others, &entries, &manifest.pages());
+    let goes = |path: &Path| {
+        let is_orphan = manifest::page_of(path).is_some_and(|page| orphans.contains(page));
+        !wanted.contains_key(path) && !is_orphan
+    };
     manifest.expect(&wanted)?;
-    let mut published = Published { pages: entries.len(), ..Published::default() };
+    let kept = entries.len().saturating_sub(selection.entries.len());
+    let mut published = Published { pages: entries.len(), kept, orphans: orphans.len(), ..Published::default() };
     for file in &files {
         match manifest.put(file)? {
             manifest::Put::Written => published.written += 1,
@@ -95,11 +142,49 @@ pub fn publish(archive: &Archive, entries: &[&Entry], folder: &Path, style: &Sty
             manifest::Put::Foreign => published.foreign.push(folder.join(&file.path)),
         }
     }
-    let (removed, kept) = manifest.remove_others(&wanted)?;
+    let (removed, changed) = manifest.remove(goes)?;
     published.removed = removed;
-    published.foreign.extend(kept);
-    manifest.settle(&wanted)?;
+    published.foreign.extend(changed);
+    manifest.settle(&wanted, goes)?;
     Ok(published)
+}
+
+/// The selected articles, and those that have a page already, in the order of their folders.
+fn with_published<'a>(archive: &'a Archive, selection: &Selection<'a>, pages: &BTreeSet<&str>) -> Vec<&'a Entry> {
+    let mut entries: Vec<&Entry> = match selection.others {
+        Others::Remove => selection.entries.to_vec(),
+        Others::Keep => {
+            let selected: BTreeSet<&Path> = selection.entries.iter().map(|entry| entry.dir.as_path()).collect();
+            let is_wanted =
+                |entry: &&Entry| selected.contains(entry.dir.as_path()) || pages.contains(slug(entry).as_str());
+            archive.entries().filter(is_wanted).collect()
+        }
+    };
+    entries.sort_by(|one, other| one.dir.cmp(&other.dir));
+    entries
+}
+
+/// The pages of articles that the archive neither has nor was told to forget: most likely it is another archive, or a
+/// new one.
+fn orphans(archive: &Archive, others: Others, entries: &[&Entry], pages: &BTreeSet<&str>) -> BTreeSet<String> {
+    if others == Others::Remove {
+        return BTreeSet::new();
+    }
+    let known: BTreeSet<String> = entries.iter().map(|entry| slug(entry)).collect();
+    let forgotten: BTreeSet<String> = archive.tombstones().map(Tombstone::folder_hash).collect();
+    let is_orphan = |page: &&str| {
+        let hash = page.rsplit('-').next().unwrap_or_default();
+        !known.contains(*page) && !forgotten.contains(hash)
+    };
+    pages.iter().copied().filter(is_orphan).map(str::to_owned).collect()
+}
+
+/// The pages that are in a folder of the site, by their names, as its manifest knows them.
+///
+/// # Errors
+/// When the manifest can't be read.
+pub fn pages(folder: &Path) -> Result<BTreeSet<String>, PublishError> {
+    Ok(Manifest::open(folder)?.present_pages())
 }
 
 /// The name of an article's folder on the site: its day and eight digits of its hash, in ASCII.

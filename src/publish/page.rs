@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 
-use super::layout::{Facts, Layout};
+use super::layout::{Beside, Facts, Layout};
 use super::manifest::{Content, NewFile};
 use super::shield::shield;
 use super::{PublishError, Style, slug};
 use crate::archive::{Archive, Digest, Entry};
 use crate::issue::relink::{Edit, Mode, Scope, Target, Wording, apply, relink};
-use crate::issue::{Context, Issue, Link, scan};
+use crate::issue::{Context, Issue, Link, local_links, scan};
 use crate::model::{ArticleKey, ArticleUrl, Key};
 
 /// Where the archive's Markdown has its pictures.
@@ -23,6 +23,8 @@ pub(super) struct Pages<'a> {
     pub(super) archive: &'a Archive,
     pub(super) entries: &'a [&'a Entry],
     pub(super) style: &'a Style,
+    /// How pictures are addressed that are copied.
+    pub(super) beside: Beside,
 }
 
 impl Pages<'_> {
@@ -48,14 +50,18 @@ impl Pages<'_> {
     ) -> Result<(), PublishError> {
         let text = self.archive.head(entry)?;
         let issue = scan(&text);
-        let folder = PathBuf::from(slug(entry));
+        let slug = slug(entry);
+        let folder = PathBuf::from(&slug);
         let mut pictures: BTreeMap<&str, &str> = BTreeMap::new();
         let mut edits = self.links(&text, &issue, slugs);
-        for image in &issue.images {
-            let Some(file) = image.url.strip_prefix(PICTURES) else { continue };
+        let links = local_links(&text, PICTURES);
+        let shown = issue.images.iter().map(|image| (&image.url, &image.span));
+        // A picture behind an element of the original is a link, not a picture.
+        for (url, span) in shown.chain(links.iter().map(|link| (&link.url, &link.span))) {
+            let Some(file) = url.strip_prefix(PICTURES) else { continue };
             let name = file.rsplit('/').next().unwrap_or(file);
             pictures.insert(file, name);
-            edits.push(Edit { span: image.span.clone(), text: self.picture(file, name) });
+            edits.push(Edit { span: span.clone(), text: self.picture(&slug, file, name) });
         }
         let head = issue.front_matter.as_ref().map_or(0, |front| front.span.end);
         edits.retain(|edit| edit.span.start >= head);
@@ -72,10 +78,10 @@ impl Pages<'_> {
         Ok(())
     }
 
-    fn picture(&self, file: &str, name: &str) -> String {
+    fn picture(&self, page: &str, file: &str, name: &str) -> String {
         match &self.style.cdn {
             Some(base) => format!("{}/{file}", base.trim_end_matches('/')),
-            None => format!("{}{name}", self.style.layout.beside()),
+            None => self.beside.address(page, name),
         }
     }
 

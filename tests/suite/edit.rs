@@ -218,7 +218,10 @@ fn pages_are_written_once_and_nobody_elses_are_touched() {
     assert!(!wxarchive(folder.path(), &["links", "."]).1.contains("site/"));
     fs::write(pages[0].join("index.md"), "mine").unwrap();
     fs::write(pages[1].join("notes.md"), "mine too").unwrap();
-    let (code, removed) = summary(publish("plain", "--states=deleted"));
+    let (code, removed) = summary(wxarchive(
+        folder.path(),
+        &["publish", "--layout", "plain", "--states=deleted", "--prune", "site", "--json"],
+    ));
     assert_eq!((code, &removed["foreign"]), (1, &1.into()));
     assert_eq!(fs::read_to_string(pages[0].join("index.md")).unwrap(), "mine");
     assert_eq!(fs::read_to_string(pages[1].join("notes.md")).unwrap(), "mine too");

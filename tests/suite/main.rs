@@ -28,6 +28,7 @@ mod parse;
 mod parse_text;
 mod paths;
 mod program;
+mod publish;
 mod recover;
 mod relink;
 mod sample;
