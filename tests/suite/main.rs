@@ -31,6 +31,8 @@ mod program;
 mod publish;
 mod recover;
 mod relink;
+mod relink_cli;
+mod relink_forms;
 mod sample;
 mod server;
 mod steps;

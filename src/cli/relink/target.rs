@@ -3,6 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::anyhow;
+use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 
 use wxarchive::archive::Archive;
@@ -93,9 +94,8 @@ impl Targets {
     pub(super) fn tell(&self, linked: &Linked<'_>, reporter: &Reporter) {
         match self {
             Self::Site { pages, .. } => pages.tell(linked, reporter),
-            Self::Wayback if linked.links > 0 => reporter.note(
-                "the addresses at the Wayback Machine are not verified: whether it has copies was not asked",
-            ),
+            Self::Wayback if linked.links > 0 => reporter
+                .note("the addresses at the Wayback Machine are not verified: whether it has copies was not asked"),
             _ => {}
         }
     }
@@ -110,10 +110,13 @@ fn file(archive: &Path, issue: &CheckedIssue<'_>, link: &CheckedLink<'_>) -> Opt
 /// The copy from the day of publication on; without a time of its own the machine shows its first one.
 fn wayback(link: &CheckedLink<'_>) -> Option<String> {
     let published = link.entry.and_then(|entry| entry.manifest.meta.published);
-    // A day at the publisher's, as everywhere else.
-    let in_china = |time| TimeZone::fixed(Offset::constant(8)).to_datetime(time);
-    let day = published.map_or_else(|| "2".to_owned(), |time| in_china(time).strftime("%Y%m%d").to_string());
+    let day = published.map_or_else(|| "2".to_owned(), day_in_china);
     Some(format!("https://web.archive.org/web/{day}/{}", link.link.article().map(ArticleUrl::canonical)?))
+}
+
+/// The day at the publisher's: the one before it has no copy yet.
+fn day_in_china(time: Timestamp) -> String {
+    TimeZone::fixed(Offset::constant(8)).to_datetime(time).strftime("%Y%m%d").to_string()
 }
 
 /// The way from a folder to a file, with `/`; both are absolute.
@@ -131,6 +134,11 @@ fn relative(folder: &Path, file: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_article_has_the_day_of_its_publisher() {
+        assert_eq!(day_in_china("2018-04-05T16:30:00Z".parse().expect("a time")), "20180406");
+    }
 
     #[test]
     fn files_are_reached_from_the_folder_of_the_issue() {

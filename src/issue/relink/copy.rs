@@ -4,8 +4,9 @@ use super::write::Writing;
 use crate::model::{ArticleUrl, Key, UrlKind};
 
 /// Words that say of a link that it leads to a copy.
-const WORDS: [&str; 13] =
-    ["存档", "归档", "备份", "快照", "镜像", "副本", "二次", "archived", "archive", "backup", "mirror", "cached", "copy"];
+const WORDS: [&str; 13] = [
+    "存档", "归档", "备份", "快照", "镜像", "副本", "二次", "archived", "archive", "backup", "mirror", "cached", "copy",
+];
 
 /// What may stand beside these words; with anything else they are the title of an article, as `镜像加速之路`.
 const BESIDE: [&str; 25] = [
@@ -38,9 +39,11 @@ pub(super) fn follows(text: &str, end: usize, writing: &Writing<'_>) -> bool {
 fn says_copy(label: &str) -> bool {
     let lower = label.to_lowercase();
     let has_word = WORDS.iter().any(|word| lower.contains(word));
-    let rest = HOSTS.iter().chain(&WORDS).chain(&BESIDE).fold(lower, |rest, word| {
-        rest.replace(word.trim_end_matches('/'), " ")
-    });
+    let rest = HOSTS
+        .iter()
+        .chain(&WORDS)
+        .chain(&BESIDE)
+        .fold(lower, |rest, word| rest.replace(word.trim_end_matches('/'), " "));
     has_word && !rest.contains(char::is_alphabetic)
 }
 
@@ -86,10 +89,13 @@ mod tests {
 
     #[test]
     fn titles_with_such_a_word_in_them_are_no_copies() {
-        for copy in ["存档", "备份链接", "二次链接", "[镜像", "Archive.is", "web.archive.org", "archived copy", "备份 2"] {
+        for copy in
+            ["存档", "备份链接", "二次链接", "[镜像", "Archive.is", "web.archive.org", "archived copy", "备份 2"]
+        {
             assert!(says_copy(copy), "{copy}");
         }
-        for title in ["镜像加速之路", "备份系统的设计", "Copy-on-write 详解", "归档日志", "调焦", "页面"] {
+        for title in ["镜像加速之路", "备份系统的设计", "Copy-on-write 详解", "归档日志", "调焦", "页面"]
+        {
             assert!(!says_copy(title), "{title}");
         }
     }
