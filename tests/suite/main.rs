@@ -32,6 +32,7 @@ mod publish;
 mod recover;
 mod relink;
 mod relink_cli;
+mod relink_corpus;
 mod relink_forms;
 mod sample;
 mod server;

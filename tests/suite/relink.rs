@@ -60,7 +60,7 @@ fn document(text: &str, without: &[String]) -> Vec<String> {
 }
 
 /// Holds all that is promised of the edits of one text.
-fn hold(text: &str, edits: &[Edit], again: impl Fn(&str) -> Vec<Edit>) -> Result<(), TestCaseError> {
+pub(crate) fn hold(text: &str, edits: &[Edit], again: impl Fn(&str) -> Vec<Edit>) -> Result<(), TestCaseError> {
     let edited = apply(text, edits);
     prop_assert!(edits.is_empty() || is_faithful(&scan(text), edits, &edited), "unfaithful:\n{text}\n---\n{edited}");
     prop_assert_eq!(&apply(&edited, &invert(text, edits)), text, "not taken back");
@@ -69,7 +69,7 @@ fn hold(text: &str, edits: &[Edit], again: impl Fn(&str) -> Vec<Edit>) -> Result
     Ok(())
 }
 
-fn corpus() -> Vec<(PathBuf, String)> {
+pub(crate) fn corpus() -> Vec<(PathBuf, String)> {
     let corpus = std::env::var_os("WXARCHIVE_CORPUS")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"), PathBuf::from);
     let folder = corpus.join("issues/sofastack");

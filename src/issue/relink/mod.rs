@@ -71,7 +71,7 @@ pub enum Unfit {
     #[error("nothing can be put beside a link in {0}; use `--mode replace`")]
     NoRoom(Context),
     /// It is a value, where an address can stand and nothing else.
-    #[error("it is the value of an attribute or a shortcode, beside which nothing can be put; use `--mode replace`")]
+    #[error("it is a value, as of an attribute or a shortcode, beside which nothing can be put; use `--mode replace`")]
     Value,
     /// It stands in what was meant to be a link.
     #[error("it stands in what Markdown does not read as a link, as `[…](…` with a bad end; mend that first")]

@@ -36,7 +36,8 @@ impl Standing {
         let is_html = link.context == Context::Html;
         match () {
             () if is_template(before, after) || is_assigned(before) => Self::Value,
-            () if is_html && (is_in_tag(before) || is_raw(before)) => Self::Value,
+            // Some site generators read the Markdown inside HTML as well.
+            () if is_html && (is_in_tag(before) || is_raw(before) || is_in_destination(before)) => Self::Value,
             () if is_html => Self::HtmlWords,
             () if is_in_destination(before) || is_cut(before, &link.url) => Self::Broken,
             () => Self::Words,
@@ -116,6 +117,7 @@ mod tests {
             ("{ \"url\": \"U\" }", Standing::Value),
             ("<div data-url='U'>\n", Standing::Value),
             ("<div>\n<script>\nopen(U)\n</script>\n", Standing::Value),
+            ("<div>\n[t](U \"x\")\n</div>\n", Standing::Value),
             ("<p>见 U</p>\n", Standing::HtmlWords),
             ("<p>a < b U</p>\n", Standing::HtmlWords),
             ("[t](U 'it''s')", Standing::Broken),
