@@ -26,11 +26,20 @@ pub enum Task<'a> {
         states: &'a [Verdict],
         /// Whether links that may mean another article are relinked too.
         doubtful: Doubtful,
-        /// Where a link goes from now on; `None` where there is no copy.
-        target: &'a dyn Fn(&CheckedIssue<'_>, &CheckedLink<'_>) -> Option<String>,
+        /// Where a link goes from now on.
+        target: &'a dyn Fn(&CheckedIssue<'_>, &CheckedLink<'_>) -> Result<String, NoTarget>,
     },
     /// Addresses lose what should not be published, and misspellings are mended.
     Clean,
+}
+
+/// Why a link has nowhere to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoTarget {
+    /// The article is not in the archive.
+    NoCopy,
+    /// It is, but the site has no page of it yet.
+    NoPage,
 }
 
 /// What is done with links that may mean another article.
@@ -76,8 +85,30 @@ impl Proposal<'_> {
 pub struct Kept<'a> {
     /// The link.
     pub link: &'a Link,
-    /// Why; `None` where it was repaired before.
-    pub why: Option<String>,
+    /// Why.
+    pub why: Reason,
+}
+
+/// Why a link that was wanted is left alone.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Reason {
+    /// Somebody, or an earlier run, has repaired it.
+    #[error("a copy is linked already")]
+    Repaired,
+    /// It would lead to a page that is not there.
+    #[error("there is no page of it yet")]
+    NoPage,
+    /// Something that somebody may want to look at.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl Reason {
+    /// Whether it is told of each link; the others are only counted unless everything is wanted.
+    #[must_use]
+    pub fn is_told(&self) -> bool {
+        matches!(self, Self::Other(_))
+    }
 }
 
 /// The most links of one issue that are tried one by one, where all together do not read back.
@@ -106,7 +137,7 @@ fn of_issue<'a>(issue: &'a CheckedIssue<'a>, plan: &Plan<'_>) -> Proposal<'a> {
 }
 
 /// The edits of one link; an error says why a link that was wanted is left alone.
-fn of_link(issue: &CheckedIssue<'_>, link: &CheckedLink<'_>, plan: &Plan<'_>) -> Result<Vec<Edit>, Option<String>> {
+fn of_link(issue: &CheckedIssue<'_>, link: &CheckedLink<'_>, plan: &Plan<'_>) -> Result<Vec<Edit>, Reason> {
     let text = issue.file.text.as_str();
     let Task::Relink { mode, wording, states, doubtful, target } = &plan.task else {
         return clean(text, link.link, plan.scope).map_err(reason);
@@ -117,9 +148,12 @@ fn of_link(issue: &CheckedIssue<'_>, link: &CheckedLink<'_>, plan: &Plan<'_>) ->
     if *doubtful == Doubtful::Keep
         && let Some(why) = doubt(link)
     {
-        return Err(Some(why));
+        return Err(Reason::Other(why));
     }
-    let Some(url) = target(issue, link) else { return Err(Some("there is no copy of it to link".to_owned())) };
+    let url = target(issue, link).map_err(|none| match none {
+        NoTarget::NoCopy => Reason::Other("there is no copy of it to link".to_owned()),
+        NoTarget::NoPage => Reason::NoPage,
+    })?;
     relink(text, link.link, &Target { url: &url, mode: *mode, wording }, plan.scope).map_err(reason)
 }
 
@@ -131,13 +165,18 @@ fn doubt(link: &CheckedLink<'_>) -> Option<String> {
             mismatch.named
         ));
     }
-    let is_open = matches!(link.state, Verdict::Blocked | Verdict::Unreachable | Verdict::Temporary);
-    is_open
+    is_open(link.state)
         .then(|| format!("it is {}, which says nothing of the article; pass `--force` to relink it", link.state.name()))
 }
 
-fn reason(unfit: Unfit) -> Option<String> {
-    (unfit != Unfit::Done).then(|| unfit.to_string())
+/// Whether a state says nothing of the article, which may be as readable as ever.
+#[must_use]
+pub fn is_open(state: Verdict) -> bool {
+    matches!(state, Verdict::Blocked | Verdict::Unreachable | Verdict::Temporary)
+}
+
+fn reason(unfit: Unfit) -> Reason {
+    if unfit == Unfit::Done { Reason::Repaired } else { Reason::Other(unfit.to_string()) }
 }
 
 /// Leaves out the repairs that would change more than the link.
@@ -155,7 +194,7 @@ fn keep_faithful<'a>(file: &IssueFile, repairs: &mut Vec<(&'a Link, Vec<Edit>)>,
             repairs.push((link, edits));
         } else {
             let why = "the edit would change how the text around it is read; change it by hand".to_owned();
-            kept.push(Kept { link, why: Some(why) });
+            kept.push(Kept { link, why: Reason::Other(why) });
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `wxarchive relink PATH…`: proposes the repair of links, writes it, and takes it back.
 
 mod data;
+mod pages;
 mod target;
 
 use std::path::PathBuf;
@@ -14,13 +15,14 @@ use wxarchive::check::{Checked, CheckedIssue, CheckedLink, Verdict, check};
 use wxarchive::edit::{Dirty, Edited, Kind, write};
 use wxarchive::issue::Context;
 use wxarchive::issue::relink::{Mode, Scope, Wording};
-use wxarchive::relink::{Doubtful, Plan, Proposal, Task, propose};
+use wxarchive::relink::{Doubtful, Plan, Proposal, Reason, Task, propose};
 use wxarchive::sync::read_issues;
 
 use super::exit::{Exit, Failure};
 use super::report::Reporter;
 use super::settings::Settings;
 use super::{undo, unified};
+use pages::Linked;
 use target::{TargetArgs, Targets};
 
 /// Propose new addresses for links that can no longer be read; writes only with `--write`
@@ -120,7 +122,7 @@ struct EditLine<'a> {
 struct KeptLine<'a> {
     line: usize,
     title: Option<&'a str>,
-    why: &'a str,
+    why: String,
 }
 
 pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Result<Exit, Failure> {
@@ -134,17 +136,25 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
     }
     let archive = open(args, settings)?;
     let checked = check(&issues, archive.as_ref());
-    let targets = Targets::of(&args.target, settings)?;
+    let targets = Targets::of(&args.target, settings, archive.as_ref())?;
     if args.mode == ModeArg::Data {
         return data::run(args, &checked, &targets, reporter);
     }
     let wording = wording(args, settings)?;
     let proposals = proposals(args, &checked, &targets, &wording)?;
-    tell(&proposals, reporter);
+    tell(args, &proposals, reporter);
     let links: usize = proposals.iter().map(|proposal| proposal.links).sum();
+    if !args.clean {
+        let without_page = count(&proposals, &Reason::NoPage);
+        targets.tell(&Linked { links, without_page, publish_flags: &args.selection.publish_flags() }, reporter);
+    }
+    let repaired = match count(&proposals, &Reason::Repaired) {
+        0 => String::new(),
+        count => format!("; {count} more have a copy beside them already"),
+    };
     let changed: Vec<Proposal<'_>> = proposals.into_iter().filter(|proposal| proposal.links > 0).collect();
     reporter.note(&format!(
-        "{links} links in {} issues{}",
+        "{links} links in {} issues{repaired}{}",
         changed.len(),
         if args.action.write { "" } else { "; nothing is written without `--write`" }
     ));
@@ -154,6 +164,11 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
         () => Exit::Done,
     };
     Ok(if exit == Exit::Done && !unreadable.is_empty() { Exit::Incomplete } else { exit })
+}
+
+/// How many links are left alone for this reason.
+fn count(proposals: &[Proposal<'_>], reason: &Reason) -> usize {
+    proposals.iter().flat_map(|proposal| &proposal.kept).filter(|kept| kept.why == *reason).count()
 }
 
 /// The archive; cleaning needs none.
@@ -198,6 +213,16 @@ impl SelectionArgs {
             (false, states) => states.to_vec(),
         }
     }
+
+    /// The flags that make `publish` write a page for each of these links.
+    fn publish_flags(&self) -> String {
+        let states: Vec<&str> = self.states.iter().map(|state| state.name()).collect();
+        match (self.all, states.as_slice()) {
+            (true, _) => "--all ".to_owned(),
+            (false, []) => String::new(),
+            (false, states) => format!("--states {} ", states.join(",")),
+        }
+    }
 }
 
 /// The flags over the configuration file over the defaults.
@@ -220,18 +245,20 @@ fn wording(args: &Args, settings: &Settings) -> Result<Wording, Failure> {
     Err(Failure::usage(anyhow!("the words of a link are one line, not empty, without brackets of Markdown or HTML")))
 }
 
-/// Prints the diffs, or the objects, and what is left alone.
-fn tell(proposals: &[Proposal<'_>], reporter: &Reporter) {
+/// Prints the diffs, or the objects, and what is left alone. What is written needs no printing: git shows it.
+fn tell(args: &Args, proposals: &[Proposal<'_>], reporter: &Reporter) {
+    let shows_diff = !args.action.write || reporter.is_verbose();
     for proposal in proposals {
         if reporter.is_json() && (proposal.links > 0 || !proposal.kept.is_empty()) {
             reporter.object(&line(proposal));
-        } else if proposal.links > 0 {
+        } else if proposal.links > 0 && shows_diff {
             reporter.document(&unified::diff(&proposal.file.name, &proposal.file.text, &proposal.edited));
         }
         for kept in proposal.kept.iter().filter(|_| !reporter.is_json()) {
-            let Some(why) = &kept.why else { continue };
-            let title = kept.link.title.as_deref().unwrap_or("a link");
-            reporter.note(&format!("{}:{}: {title}: {why}", proposal.file.path.display(), kept.link.line));
+            if kept.why.is_told() || reporter.is_verbose() {
+                let title = kept.link.title.as_deref().unwrap_or("a link");
+                reporter.note(&format!("{}:{}: {title}: {}", proposal.file.path.display(), kept.link.line, kept.why));
+            }
         }
     }
 }
@@ -239,8 +266,8 @@ fn tell(proposals: &[Proposal<'_>], reporter: &Reporter) {
 fn line<'a>(proposal: &'a Proposal<'a>) -> ProposalLine<'a> {
     let edits = proposal.edits.iter().map(|edit| EditLine { span: [edit.span.start, edit.span.end], text: &edit.text });
     let kept = proposal.kept.iter().filter_map(|kept| {
-        let why = kept.why.as_deref()?;
-        Some(KeptLine { line: kept.link.line, title: kept.link.title.as_deref(), why })
+        let title = kept.link.title.as_deref();
+        (kept.why != Reason::Repaired).then(|| KeptLine { line: kept.link.line, title, why: kept.why.to_string() })
     });
     ProposalLine {
         event: "proposal",

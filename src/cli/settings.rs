@@ -39,6 +39,8 @@ pub(crate) struct File {
     pub(crate) cdn_base_url: Option<BaseUrl>,
     /// Where the site of the newsletter is published.
     pub(crate) site_base_url: Option<BaseUrl>,
+    /// The folder that `publish` wrote pages to, from the folder of this file.
+    pub(crate) pages: Option<PathBuf>,
     /// Words that are written into issues.
     #[serde(default)]
     pub(crate) wording: Wording,

@@ -36,6 +36,9 @@ enum Words {
     Unknown,
 }
 
+/// `CommonMark` allows 999 characters; a footnote's label is never that long.
+const LONGEST_LABEL: usize = 1000;
+
 /// Finds every link to WeChat; one inside another is not told apart from it.
 pub(super) fn find(text: &str, body: usize, outline: &Outline, tags: &[Tag]) -> Vec<Link> {
     let mut found = Vec::new();
@@ -192,8 +195,12 @@ fn holds(ranges: &[Range<usize>], at: usize) -> bool {
 }
 
 /// `[label]: ` before an address: a definition that lost against an earlier one of the same label.
+///
+/// What stands behind `[^label]: ` is the text of a footnote.
 fn is_after_label(text: &str, at: usize) -> bool {
-    text[..at].ends_with("]: ") || text[..at].ends_with("]: <")
+    let before = &text[text.floor_char_boundary(at.saturating_sub(LONGEST_LABEL))..at];
+    let label = before.strip_suffix("]: ").or_else(|| before.strip_suffix("]: <"));
+    label.is_some_and(|label| label.rsplit('[').next().is_none_or(|name| !name.starts_with('^')))
 }
 
 fn finish(text: &str, outline: &Outline, found: Vec<Found>) -> Vec<Link> {

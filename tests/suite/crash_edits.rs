@@ -109,7 +109,7 @@ fn relinked(root: &Path, faults: Faults) -> Outcome {
     let (files, _) = read_issues(&[root.join("issues")], root, &archive);
     let reader = Archive::open(&archive).map_err(told)?;
     let (checked, wording) = (check(&files, Some(&reader)), Wording::default());
-    let target = |_: &CheckedIssue<'_>, _: &CheckedLink<'_>| Some("https://news.example.org/copy/".to_owned());
+    let target = |_: &CheckedIssue<'_>, _: &CheckedLink<'_>| Ok("https://news.example.org/copy/".to_owned());
     let task = Task::Relink {
         mode: Mode::Append,
         wording: &wording,

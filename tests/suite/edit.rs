@@ -52,7 +52,7 @@ impl Newsletter {
 
     fn relink(&mut self, issues: &[IssueFile], doubtful: Doubtful, dirty: Dirty) -> Result<Written, EditError> {
         let (checked, wording) = (check(issues, None), Wording::default());
-        let target = |_: &CheckedIssue<'_>, _: &CheckedLink<'_>| Some(COPY.to_owned());
+        let target = |_: &CheckedIssue<'_>, _: &CheckedLink<'_>| Ok(COPY.to_owned());
         let states = [Verdict::NotArchived];
         let task = Task::Relink { mode: Mode::Replace, wording: &wording, states: &states, doubtful, target: &target };
         let proposals = propose(&checked, &Plan { task, scope: Scope { also: &[] } });

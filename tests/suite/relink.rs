@@ -60,7 +60,7 @@ fn document(text: &str, without: &[String]) -> Vec<String> {
 }
 
 /// Holds all that is promised of the edits of one text.
-fn hold(text: &str, edits: &[Edit], again: impl Fn(&str) -> Vec<Edit>) -> Result<(), TestCaseError> {
+pub(crate) fn hold(text: &str, edits: &[Edit], again: impl Fn(&str) -> Vec<Edit>) -> Result<(), TestCaseError> {
     let edited = apply(text, edits);
     prop_assert!(edits.is_empty() || is_faithful(&scan(text), edits, &edited), "unfaithful:\n{text}\n---\n{edited}");
     prop_assert_eq!(&apply(&edited, &invert(text, edits)), text, "not taken back");
@@ -69,7 +69,7 @@ fn hold(text: &str, edits: &[Edit], again: impl Fn(&str) -> Vec<Edit>) -> Result
     Ok(())
 }
 
-fn corpus() -> Vec<(PathBuf, String)> {
+pub(crate) fn corpus() -> Vec<(PathBuf, String)> {
     let corpus = std::env::var_os("WXARCHIVE_CORPUS")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"), PathBuf::from);
     let folder = corpus.join("issues/sofastack");
@@ -121,15 +121,9 @@ fn is_text(link: &Link) -> bool {
     matches!(link.context, Context::Bare | Context::Autolink)
 }
 
-/// Pieces that issues are made of, and damage.
-fn piece() -> impl Strategy<Value = String> {
-    let address = prop_oneof![
-        Just("https://mp.weixin.qq.com/s/EEUtTykcrXhcM2hJT01SoQ".to_owned()),
-        Just("hhttps://mp.weixin.qq.com/s/EEUtTykcrXhcM2hJT01SoQ".to_owned()),
-        Just("http://mp.weixin.qq.com/s?__biz=MzA3MzYwNjQ3NA==\\&mid=1\\&idx=1&token=8#rd".to_owned()),
-        Just("https://mp.weixin.qq.com/s?__biz=MzA3MzYwNjQ3NA==&amp;mid=1&amp;idx=2".to_owned()),
-    ];
-    let linked = (address, 0..12_usize).prop_map(|(url, form)| match form {
+/// A link in one of the forms that issues have.
+fn written(url: &str, form: usize) -> String {
+    match form {
         0 => format!("[调焦]({url})"),
         1 => format!("[调焦](<{url}> \"x\")"),
         2 => format!("[![图](a.png)]({url})"),
@@ -141,8 +135,24 @@ fn piece() -> impl Strategy<Value = String> {
         8 => format!("`{url}`"),
         9 => format!("| a | [x]({url}) |"),
         10 => format!("![调焦]({url})"),
-        _ => url,
-    });
+        11 => format!("{{{{< card url=\"{url}\" >}}}}"),
+        12 => format!("\n<p>见 {url}</p>\n"),
+        13 => format!("\n[^b]: {url}\n"),
+        14 => format!("[调焦]({url}){{:target=\"_blank\"}}"),
+        15 => format!("[调焦]({url} 'it''s')"),
+        _ => url.to_owned(),
+    }
+}
+
+/// Pieces that issues are made of, and damage.
+fn piece() -> impl Strategy<Value = String> {
+    let address = prop_oneof![
+        Just("https://mp.weixin.qq.com/s/EEUtTykcrXhcM2hJT01SoQ".to_owned()),
+        Just("hhttps://mp.weixin.qq.com/s/EEUtTykcrXhcM2hJT01SoQ".to_owned()),
+        Just("http://mp.weixin.qq.com/s?__biz=MzA3MzYwNjQ3NA==\\&mid=1\\&idx=1&token=8#rd".to_owned()),
+        Just("https://mp.weixin.qq.com/s?__biz=MzA3MzYwNjQ3NA==&amp;mid=1&amp;idx=2".to_owned()),
+    ];
+    let linked = (address, 0..17_usize).prop_map(|(url, form)| written(&url, form));
     let sign = proptest::sample::select(vec![
         "\n",
         "\n\n",

@@ -8,7 +8,9 @@ use serde::Serialize;
 
 use wxarchive::check::{Checked, Verdict};
 use wxarchive::edit::put_file;
+use wxarchive::relink::{NoTarget, is_open};
 
+use super::pages::Linked;
 use super::{Args, Targets};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::report::Reporter;
@@ -26,7 +28,7 @@ struct Copy {
 
 pub(super) fn run(args: &Args, checked: &Checked<'_>, targets: &Targets, reporter: &Reporter) -> Result<Exit, Failure> {
     targets.require()?;
-    let copies = copies(args, checked, targets);
+    let (copies, without_page) = copies(args, checked, targets);
     let text = if args.data.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
         yaml(&copies)?
     } else {
@@ -39,6 +41,8 @@ pub(super) fn run(args: &Args, checked: &Checked<'_>, targets: &Targets, reporte
     } else if !args.action.write && !args.action.check {
         reporter.document(&text);
     }
+    let publish_flags = &args.selection.publish_flags();
+    targets.tell(&Linked { links: copies.len(), without_page, publish_flags }, reporter);
     reporter.note(&format!("{} addresses have a copy in `{}`", copies.len(), path.display()));
     let excepted: usize = copies.values().map(|copy| copy.except.len()).sum();
     if excepted > 0 {
@@ -49,13 +53,22 @@ pub(super) fn run(args: &Args, checked: &Checked<'_>, targets: &Targets, reporte
     Ok(if args.action.check && !is_same { Exit::Incomplete } else { Exit::Done })
 }
 
-fn copies(args: &Args, checked: &Checked<'_>, targets: &Targets) -> BTreeMap<String, Copy> {
-    let states = args.selection.states();
-    let mut copies: BTreeMap<String, Copy> = BTreeMap::new();
+/// The copies by their keys, and how many links would have one if there were a page.
+fn copies(args: &Args, checked: &Checked<'_>, targets: &Targets) -> (BTreeMap<String, Copy>, usize) {
+    // As in issues: what the site would not say anything of is left alone.
+    let is_left = |state: &Verdict| is_open(*state) && !args.selection.force;
+    let states: Vec<Verdict> = args.selection.states().into_iter().filter(|state| !is_left(state)).collect();
+    let (mut copies, mut without_page): (BTreeMap<String, Copy>, usize) = (BTreeMap::new(), 0);
     for issue in &checked.issues {
         for link in issue.links.iter().filter(|link| states.contains(&link.state)) {
             let (Some(key), Some(entry)) = (link.link.key(), link.entry) else { continue };
-            let Some(url) = targets.target(issue, link) else { continue };
+            let url = match targets.target(issue, link) {
+                Ok(url) => url,
+                Err(none) => {
+                    without_page += usize::from(none == NoTarget::NoPage);
+                    continue;
+                }
+            };
             let title = entry.manifest.meta.title.clone();
             let fresh = Copy { url, title, state: link.state.name(), except: Vec::new() };
             let copy = copies.entry(key.to_string()).or_insert(fresh);
@@ -65,7 +78,7 @@ fn copies(args: &Args, checked: &Checked<'_>, targets: &Targets) -> BTreeMap<Str
             }
         }
     }
-    copies
+    (copies, without_page)
 }
 
 /// The same as YAML, in the subset that is JSON strings under plain keys.

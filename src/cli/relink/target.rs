@@ -3,12 +3,18 @@
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::anyhow;
+use jiff::Timestamp;
+use jiff::tz::{Offset, TimeZone};
 
+use wxarchive::archive::Archive;
 use wxarchive::check::{CheckedIssue, CheckedLink};
 use wxarchive::model::ArticleUrl;
 use wxarchive::publish::slug;
+use wxarchive::relink::NoTarget;
 
+use super::pages::{Linked, Pages};
 use crate::cli::exit::Failure;
+use crate::cli::report::Reporter;
 use crate::cli::settings::{BaseUrl, Settings};
 
 /// Where the copies are.
@@ -17,6 +23,10 @@ pub(super) struct TargetArgs {
     /// Link the pages that `publish` wrote, by the address of their folder [default: `site_base_url` of wxarchive.toml]
     #[arg(long, value_name = "URL", group = "target", value_parser = BaseUrl::parse)]
     base_url: Option<String>,
+    /// The folder that `publish` wrote pages to; only links to these are proposed [default: `pages` of wxarchive.toml,
+    /// or where `publish` wrote them last]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["in_repository", "wayback"])]
+    pages: Option<PathBuf>,
     /// Link the files of the archive, by their path from the issue; for issues that are read on a forge
     #[arg(long, group = "target")]
     in_repository: bool,
@@ -29,7 +39,7 @@ pub(super) struct TargetArgs {
 #[derive(Debug)]
 pub(super) enum Targets {
     /// Pages of the site, below this address.
-    Site(String),
+    Site { base: String, pages: Pages },
     /// Files of this archive.
     Files(PathBuf),
     /// The Wayback Machine.
@@ -40,7 +50,7 @@ pub(super) enum Targets {
 
 impl Targets {
     /// Reads the flags and the configuration file.
-    pub(super) fn of(args: &TargetArgs, settings: &Settings) -> Result<Self, Failure> {
+    pub(super) fn of(args: &TargetArgs, settings: &Settings, known: Option<&Archive>) -> Result<Self, Failure> {
         if args.wayback {
             return Ok(Self::Wayback);
         }
@@ -53,7 +63,8 @@ impl Targets {
         if !(base.starts_with("https://") || base.starts_with("http://") || base.starts_with('/')) {
             return Err(Failure::usage(anyhow!("`{base}` is no base address: expected https://… or /…")));
         }
-        Ok(Self::Site(base.trim_end_matches('/').to_owned()))
+        let pages = Pages::find(args.pages.as_deref(), settings, known)?;
+        Ok(Self::Site { base: base.trim_end_matches('/').to_owned(), pages })
     }
 
     /// Says what is missing where links can't go anywhere.
@@ -66,24 +77,46 @@ impl Targets {
         }
     }
 
-    /// The new address of a link; `None` where there is no copy.
-    pub(super) fn target(&self, issue: &CheckedIssue<'_>, link: &CheckedLink<'_>) -> Option<String> {
+    /// The new address of a link.
+    pub(super) fn target(&self, issue: &CheckedIssue<'_>, link: &CheckedLink<'_>) -> Result<String, NoTarget> {
         match self {
-            Self::Site(base) => Some(format!("{base}/{}/", slug(link.entry?))),
-            Self::Files(archive) => {
-                let issue = std::fs::canonicalize(&issue.file.path).ok()?;
-                let file = archive.join(&link.entry?.dir).join("index.md");
-                Some(relative(issue.parent()?, &file))
+            Self::Site { base, pages } => {
+                let page = slug(link.entry.ok_or(NoTarget::NoCopy)?);
+                if pages.may_have(&page) { Ok(format!("{base}/{page}/")) } else { Err(NoTarget::NoPage) }
             }
-            // Without a time of its own the machine shows its first copy from then on.
-            Self::Wayback => {
-                let published = link.entry.and_then(|entry| entry.manifest.meta.published);
-                let day = published.map_or_else(|| "2".to_owned(), |time| time.strftime("%Y%m%d").to_string());
-                Some(format!("https://web.archive.org/web/{day}/{}", link.link.article().map(ArticleUrl::canonical)?))
-            }
-            Self::None => None,
+            Self::Files(archive) => file(archive, issue, link).ok_or(NoTarget::NoCopy),
+            Self::Wayback => wayback(link).ok_or(NoTarget::NoCopy),
+            Self::None => Err(NoTarget::NoCopy),
         }
     }
+
+    /// Says what is not known of the addresses.
+    pub(super) fn tell(&self, linked: &Linked<'_>, reporter: &Reporter) {
+        match self {
+            Self::Site { pages, .. } => pages.tell(linked, reporter),
+            Self::Wayback if linked.links > 0 => reporter
+                .note("the addresses at the Wayback Machine are not verified: whether it has copies was not asked"),
+            _ => {}
+        }
+    }
+}
+
+fn file(archive: &Path, issue: &CheckedIssue<'_>, link: &CheckedLink<'_>) -> Option<String> {
+    // An issue that was read a moment ago and is gone gets no links.
+    let issue = std::fs::canonicalize(&issue.file.path).ok()?;
+    Some(relative(issue.parent()?, &archive.join(&link.entry?.dir).join("index.md")))
+}
+
+/// The copy from the day of publication on; without a time of its own the machine shows its first one.
+fn wayback(link: &CheckedLink<'_>) -> Option<String> {
+    let published = link.entry.and_then(|entry| entry.manifest.meta.published);
+    let day = published.map_or_else(|| "2".to_owned(), day_in_china);
+    Some(format!("https://web.archive.org/web/{day}/{}", link.link.article().map(ArticleUrl::canonical)?))
+}
+
+/// The day at the publisher's: the one before it has no copy yet.
+fn day_in_china(time: Timestamp) -> String {
+    TimeZone::fixed(Offset::constant(8)).to_datetime(time).strftime("%Y%m%d").to_string()
 }
 
 /// The way from a folder to a file, with `/`; both are absolute.
@@ -101,6 +134,11 @@ fn relative(folder: &Path, file: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_article_has_the_day_of_its_publisher() {
+        assert_eq!(day_in_china("2018-04-05T16:30:00Z".parse().expect("a time")), "20180406");
+    }
 
     #[test]
     fn files_are_reached_from_the_folder_of_the_issue() {

@@ -1,5 +1,6 @@
 //! Takes from an address what should not be published, and mends what is misspelt; it names the same article after.
 
+use super::standing::Standing;
 use super::write::{Writing, escaped};
 use super::{Edit, Scope, Unfit, Wording};
 use crate::issue::Link;
@@ -20,7 +21,7 @@ pub fn clean(text: &str, link: &Link, scope: Scope<'_>) -> Result<Vec<Edit>, Unf
     let wording = Wording::default();
     let shown = link.shown_url.iter().filter_map(|span| {
         let (shown, canonical) = (&text[span.clone()], canonical_of(&text[span.clone()])?);
-        let writing = Writing { text, link, target: &canonical, wording: &wording };
+        let writing = Writing { text, link, standing: Standing::Link, target: &canonical, wording: &wording };
         (unescape(shown) != canonical).then(|| Edit { span: span.clone(), text: writing.shown() })
     });
     let address = cleaned(text, link).map(|text| Edit { span: link.span.clone(), text });

@@ -1,10 +1,18 @@
 //! Whether a link to a copy follows a link, by this program's hand or somebody else's.
 
 use super::write::Writing;
+use crate::model::{ArticleUrl, Key, UrlKind};
 
 /// Words that say of a link that it leads to a copy.
-const WORDS: [&str; 12] =
-    ["存档", "归档", "备份", "快照", "镜像", "副本", "二次", "archive", "backup", "mirror", "cached", "copy"];
+const WORDS: [&str; 13] = [
+    "存档", "归档", "备份", "快照", "镜像", "副本", "二次", "archived", "archive", "backup", "mirror", "cached", "copy",
+];
+
+/// What may stand beside these words; with anything else they are the title of an article, as `镜像加速之路`.
+const BESIDE: [&str; 25] = [
+    "链接", "地址", "页面", "网页", "版本", "版", "文章", "原文", "全文", "文件", "网站", "点击", "点此", "查看",
+    "阅读", "本地", "的", "link", "page", "version", "here", "wayback", "machine", "web", "org",
+];
 
 /// Hosts that keep copies.
 const HOSTS: [&str; 5] = ["web.archive.org/", "archive.is/", "archive.ph/", "archive.today/", "webcache."];
@@ -17,10 +25,43 @@ const REACH: usize = 1200;
 pub(super) fn follows(text: &str, end: usize, writing: &Writing<'_>) -> bool {
     let limit = text.floor_char_boundary(end.saturating_add(REACH));
     let line = text[end..limit].lines().next().unwrap_or_default();
-    let Some((label, address)) = markdown_link(line).or_else(|| anchor(line)) else { return false };
+    let is_ours = |(label, address): (&str, &str)| {
+        label == writing.archived() || address == writing.target || address == writing.destination()
+    };
+    if line.strip_prefix(writing.opening().as_str()).and_then(next_link).is_some_and(is_ours) {
+        return true;
+    }
+    let Some((label, address)) = next_link(line) else { return false };
+    is_ours((label, address)) || says_copy(label) || keeps_copy(address, writing)
+}
+
+/// Whether a link's text says that it leads to a copy, and nothing else.
+fn says_copy(label: &str) -> bool {
     let lower = label.to_lowercase();
-    let is_ours = label == writing.wording.archived || address == writing.target || address == writing.destination();
-    is_ours || WORDS.iter().any(|word| lower.contains(word)) || HOSTS.iter().any(|host| address.contains(host))
+    let has_word = WORDS.iter().any(|word| lower.contains(word));
+    let rest = HOSTS
+        .iter()
+        .chain(&WORDS)
+        .chain(&BESIDE)
+        .fold(lower, |rest, word| rest.replace(word.trim_end_matches('/'), " "));
+    has_word && !rest.contains(char::is_alphabetic)
+}
+
+/// Whether an address is that of a copy, and not of another article, as far as it says of what.
+fn keeps_copy(address: &str, writing: &Writing<'_>) -> bool {
+    let is_host = HOSTS.iter().any(|host| address.contains(host));
+    let Some(at) = address.rfind("http").filter(|at| *at > 0) else { return is_host };
+    let original = UrlKind::of(&address[at..]);
+    is_host
+        && match (original.article().map(ArticleUrl::key), writing.link.key()) {
+            // A long address and a short one may name the same article.
+            (Some(Key::Article(_)), Some(Key::Short(_))) | (Some(Key::Short(_)), Some(Key::Article(_))) => true,
+            (original, own) => original == own,
+        }
+}
+
+fn next_link(line: &str) -> Option<(&str, &str)> {
+    markdown_link(line).or_else(|| anchor(line))
 }
 
 /// The text and the address of a link that begins near the start of a line.
@@ -40,4 +81,22 @@ fn anchor(line: &str) -> Option<(&str, &str)> {
 /// Whether nothing but brackets and stops stands between.
 fn is_near(between: &str) -> bool {
     between.len() <= NEAR && !between.contains(|char: char| char.is_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_with_such_a_word_in_them_are_no_copies() {
+        for copy in
+            ["存档", "备份链接", "二次链接", "[镜像", "Archive.is", "web.archive.org", "archived copy", "备份 2"]
+        {
+            assert!(says_copy(copy), "{copy}");
+        }
+        for title in ["镜像加速之路", "备份系统的设计", "Copy-on-write 详解", "归档日志", "调焦", "页面"]
+        {
+            assert!(!says_copy(title), "{title}");
+        }
+    }
 }

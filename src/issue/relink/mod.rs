@@ -7,6 +7,7 @@ mod apply;
 mod clean;
 mod copy;
 mod faithful;
+mod standing;
 mod write;
 
 use std::ops::Range;
@@ -17,6 +18,7 @@ pub use apply::{apply, invert};
 pub use clean::clean;
 pub use faithful::is_faithful;
 
+use standing::Standing;
 use write::Writing;
 
 /// Bytes that go into a text in place of others.
@@ -68,6 +70,12 @@ pub enum Unfit {
     /// Nothing can be put beside it there.
     #[error("nothing can be put beside a link in {0}; use `--mode replace`")]
     NoRoom(Context),
+    /// It is a value, where an address can stand and nothing else.
+    #[error("it is a value, as of an attribute or a shortcode, beside which nothing can be put; use `--mode replace`")]
+    Value,
+    /// It stands in what was meant to be a link.
+    #[error("it stands in what Markdown does not read as a link, as `[…](…` with a bad end; mend that first")]
+    Broken,
     /// It is written as a picture.
     #[error("it is written as a picture, `![…](…)`; make it a link first")]
     Picture,
@@ -98,13 +106,18 @@ pub fn relink(text: &str, link: &Link, new: &Target<'_>, scope: Scope<'_>) -> Re
         return Err(Unfit::Picture);
     }
     let end = end_of(text, link);
-    let writing = Writing { text, link, target: new.url, wording: new.wording };
+    let standing = Standing::of(text, link);
+    if standing == Standing::Broken {
+        return Err(Unfit::Broken);
+    }
+    let writing = Writing { text, link, standing, target: new.url, wording: new.wording };
     if is_struck(text, link) || copy::follows(text, end, &writing) {
         return Err(Unfit::Done);
     }
     match new.mode {
         Mode::Replace => Ok(writing.replace()),
-        Mode::Append | Mode::Strike if !has_room(text, link) => Err(Unfit::NoRoom(link.context)),
+        Mode::Append | Mode::Strike if standing == Standing::Value => Err(Unfit::Value),
+        Mode::Append | Mode::Strike if !has_room(text, link, standing) => Err(Unfit::NoRoom(link.context)),
         Mode::Append => Ok(vec![Edit { span: end..end, text: writing.appendix() }]),
         Mode::Strike => {
             let (open, close) = writing.strokes();
@@ -126,20 +139,37 @@ pub struct Target<'a> {
     pub wording: &'a Wording,
 }
 
-/// Where the link ends, the end tag of an anchor included.
+/// Where the link ends, the end tag of an anchor and the attributes of kramdown included.
 fn end_of(text: &str, link: &Link) -> usize {
-    let end = link.whole.end;
+    let end = link.whole.end + len_of_attributes(text, link);
     let has_end_tag =
         link.context == Context::Html && text[end..].get(..3).is_some_and(|tag| tag.eq_ignore_ascii_case("</a"));
     let close = if has_end_tag { text[end..].find('>') } else { None };
     close.map_or(end, |len| end + len + 1)
 }
 
+/// The length of `{:target="_blank"}`, `{.class}` or `{rel=nofollow}` directly behind a link of Markdown.
+///
+/// Such attributes belong to whatever stands before them, so nothing may come between.
+fn len_of_attributes(text: &str, link: &Link) -> usize {
+    const REACH: usize = 200;
+    if !matches!(link.context, Context::Inline | Context::Image | Context::Autolink) {
+        return 0;
+    }
+    let reach = text.floor_char_boundary(link.whole.end.saturating_add(REACH));
+    let Some(rest) = text[link.whole.end..reach].strip_prefix('{') else { return 0 };
+    let Some(end) = rest.find(['}', '{', '\n']).filter(|end| rest[*end..].starts_with('}')) else { return 0 };
+    let inner = &rest[..end];
+    let are_attributes = inner.starts_with([':', '.', '#'])
+        || inner.starts_with(|char: char| char.is_ascii_alphabetic()) && inner.contains('=');
+    if are_attributes { end + 2 } else { 0 }
+}
+
 /// Whether words can be put behind the link without breaking what it stands in.
-fn has_room(text: &str, link: &Link) -> bool {
+fn has_room(text: &str, link: &Link, standing: Standing) -> bool {
     match link.context {
         Context::Inline | Context::Image | Context::Autolink | Context::Bare => true,
-        Context::Html => end_of(text, link) > link.whole.end,
+        Context::Html => standing == Standing::HtmlWords || end_of(text, link) > link.whole.end,
         Context::Reference | Context::Comment | Context::Code | Context::FrontMatter => false,
     }
 }

@@ -2,13 +2,16 @@
 
 use std::fmt::Write as _;
 
+use super::standing::Standing;
 use super::{Edit, Wording};
-use crate::issue::{Context, Link};
+use crate::issue::{Context, Link, Place};
 
 /// What is written about one link.
 pub(super) struct Writing<'a> {
     pub(super) text: &'a str,
     pub(super) link: &'a Link,
+    /// What the address stands in.
+    pub(super) standing: Standing,
     /// The new address.
     pub(super) target: &'a str,
     pub(super) wording: &'a Wording,
@@ -18,28 +21,44 @@ impl Writing<'_> {
     /// The edits that put the new address in place of the old one, and of the text where that shows the old one.
     pub(super) fn replace(&self) -> Vec<Edit> {
         let link = self.link;
-        let address = match link.context {
-            // A path alone is no link, and an address ends where the text around it happens to.
-            Context::Bare | Context::Autolink if !self.is_absolute() => {
-                return vec![Edit { span: link.whole.clone(), text: self.copy_link() }];
-            }
-            Context::Bare if self.is_glued() => format!("<{}>", self.destination()),
-            _ => self.destination(),
-        };
+        // A path alone is no link, and an address ends where the text around it happens to.
+        if (self.is_alone() || link.context == Context::Autolink) && !self.is_absolute() {
+            return vec![Edit { span: link.whole.clone(), text: self.copy_link() }];
+        }
+        let is_glued = self.standing == Standing::Words && self.is_glued();
+        let address = if is_glued { format!("<{}>", self.destination()) } else { self.destination() };
         let shown = link.shown_url.iter().map(|span| Edit { span: span.clone(), text: self.shown() });
         shown.chain([Edit { span: link.span.clone(), text: address }]).collect()
     }
 
     /// What is put behind a link that stays.
     pub(super) fn appendix(&self) -> String {
+        format!("{}{}{}", self.opening(), self.copy_with(&self.archived()), self.bracket(&self.wording.after))
+    }
+
+    /// What stands between a link and the one that is put behind it.
+    pub(super) fn opening(&self) -> String {
         // Readers of bare addresses take everything up to the next blank for a part of them.
-        let gap = if self.link.context == Context::Bare { " " } else { "" };
-        format!("{gap}{}{}{}", self.wording.before, self.copy_with(&self.wording.archived), self.wording.after)
+        let gap = if self.is_alone() { " " } else { "" };
+        format!("{gap}{}", self.bracket(&self.wording.before))
+    }
+
+    /// The words of a link to a copy as they are written here.
+    pub(super) fn archived(&self) -> String {
+        spelled(&self.wording.archived, self.link.context)
+    }
+
+    /// What stands around an appended link may be Markdown, but ends no cell of a table.
+    fn bracket(&self, words: &str) -> String {
+        if self.link.places.contains(Place::Table) { words.replace('|', "\\|") } else { words.to_owned() }
     }
 
     /// A link to the copy with the words of the old one, where they can stand twice.
     pub(super) fn copy_link(&self) -> String {
-        self.copy_with(self.words().unwrap_or(&self.wording.archived))
+        match self.words() {
+            Some(words) => self.copy_with(words),
+            None => self.copy_with(&self.archived()),
+        }
     }
 
     /// What opens and closes struck-out text here.
@@ -69,7 +88,7 @@ impl Writing<'_> {
     /// The new address as the text of a link; a path says nothing to readers.
     pub(super) fn shown(&self) -> String {
         if !self.is_absolute() {
-            return self.wording.archived.clone();
+            return self.archived();
         }
         let shown = escaped(self.target, self.link.context, "&");
         if self.link.context == Context::Html { shown } else { shown.replace('_', "\\_") }
@@ -104,6 +123,11 @@ impl Writing<'_> {
         self.target.starts_with("https://") || self.target.starts_with("http://")
     }
 
+    /// Whether nothing but the address stands there, in words.
+    fn is_alone(&self) -> bool {
+        matches!(self.standing, Standing::Words | Standing::HtmlWords)
+    }
+
     /// Whether something other than a blank follows the link directly.
     fn is_glued(&self) -> bool {
         self.text[self.link.whole.end..].chars().next().is_some_and(|char| !char.is_whitespace())
@@ -124,6 +148,22 @@ pub(super) fn escaped(address: &str, context: Context, ampersand: &str) -> Strin
         }
     }
     escaped
+}
+
+/// Plain words, with every sign escaped that would mean something.
+fn spelled(words: &str, context: Context) -> String {
+    let mut spelled = String::with_capacity(words.len());
+    for char in words.chars() {
+        match char {
+            '\\' | '*' | '_' | '`' | '~' | '|' | '&' | '<' | '>' | '"' if context == Context::Html => {
+                // Writing to a string never fails.
+                write!(spelled, "&#{};", u32::from(char)).unwrap_or_default();
+            }
+            '\\' | '*' | '_' | '`' | '~' | '|' | '&' => spelled.extend(['\\', char]),
+            char => spelled.push(char),
+        }
+    }
+    spelled
 }
 
 /// Whether backslashes and entities mean something in an address there.
