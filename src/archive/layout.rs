@@ -37,6 +37,12 @@ pub(super) const IMAGES: &str = "images";
 pub(super) const VERSIONS: &str = "versions";
 /// What the names of temporary files begin with, so that they can be found again.
 pub(super) const TEMPORARY: &str = ".wxarchive-";
+
+/// Whether a file has such a name with the six signs that go with it; in folders of others, other names are theirs.
+pub(super) fn is_temporary(name: &str) -> bool {
+    let signs = name.strip_prefix(TEMPORARY);
+    signs.is_some_and(|signs| signs.len() == 6 && signs.bytes().all(|sign| sign.is_ascii_alphanumeric()))
+}
 /// The newest version as people read it, below an article's folder.
 pub(super) const HEAD: &str = "index.md";
 /// The dated states, below an article's folder.
