@@ -165,3 +165,25 @@ fn address_that_leads_out_of_its_bucket_is_refused() {
         assert!(String::from_utf8_lossy(&output.stderr).contains("names no folder of a bucket"), "{wrong}");
     }
 }
+
+#[test]
+fn month_after_a_rewrite_every_picture_is_known_still() {
+    let folder = demo();
+    let newsletter = folder.path().join("wxarchive-demo/newsletter");
+    let run = |arguments: &[&str]| {
+        let output = wxarchive(&newsletter, &[&["--archive", "../archive"], arguments].concat());
+        assert!(matches!(output.status.code(), Some(0 | 1)), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let manifest = || fs::read_to_string(newsletter.join("static/manifest.json")).expect("a manifest");
+    for base in ["/pictures", BASE] {
+        run(&["mirror", "--to", "static", "--base-url", base]);
+        let before = manifest();
+        assert!(before.contains("https://mmbiz.qpic.cn/"));
+        run(&["mirror", "--to", "static", "--rewrite", ".", "--write"]);
+        assert!(run(&["sync", ".", "--pace", "0"]).contains("0 requests"));
+        run(&["mirror", "--to", "static", "--prune"]);
+        assert!(manifest() == before);
+        assert!(run(&["gc"]).contains("0 files removed"));
+    }
+}
