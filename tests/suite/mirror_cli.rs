@@ -20,7 +20,8 @@ fn wxarchive(folder: &Path, arguments: &[&str]) -> Output {
 
 fn demo() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
-    assert_eq!(wxarchive(folder.path(), &["demo", "-q"]).status.code(), Some(0));
+    let output = wxarchive(folder.path(), &["demo", "-q"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     folder
 }
 
