@@ -114,6 +114,9 @@ pub struct LedgerImage {
     pub span: [usize; 2],
     /// The address.
     pub url: String,
+    /// Whether the front matter names it, as the cover or the like.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cover: bool,
     /// The stored file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stored: Option<StoredPicture>,

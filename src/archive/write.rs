@@ -179,7 +179,7 @@ impl Disk {
     }
 
     /// Removes a file; one that is not there is fine.
-    pub(super) fn remove(&self, relative: &Path) -> Result<(), ArchiveError> {
+    pub(crate) fn remove(&self, relative: &Path) -> Result<(), ArchiveError> {
         let path = self.real_path(relative)?;
         match self.faults.step().and_then(|()| fs::remove_file(&path)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(ArchiveError::io("remove", path)(error)),
@@ -189,7 +189,7 @@ impl Disk {
     }
 
     /// Removes a folder where it is empty, and says whether it was.
-    pub(super) fn remove_empty(&self, relative: &Path) -> Result<bool, ArchiveError> {
+    pub(crate) fn remove_empty(&self, relative: &Path) -> Result<bool, ArchiveError> {
         let path = self.real_path(relative)?;
         if !list(&path)?.is_empty() || !path.is_dir() {
             return Ok(false);

@@ -40,5 +40,6 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
         None => show::find(&writer, &args.id)?.manifest.article.clone(),
     };
     gc::tell(&writer.forget(&key, &args.reason, now)?, reporter);
+    reporter.note("mirrors keep the pictures they have; `wxarchive mirror --to DIR --prune` removes what is forgotten");
     Ok(Exit::Done)
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 use serde::Deserialize;
 
 use super::Global;
@@ -82,17 +83,31 @@ impl std::str::FromStr for Pace {
 #[serde(try_from = "String")]
 pub(crate) struct BaseUrl(pub(crate) String);
 
+/// What is written as `%XX` in a base address: all but what addresses are made of and escapes that are there already.
+const ESCAPED: AsciiSet = NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'/')
+    .remove(b':')
+    .remove(b'~')
+    .remove(b'%')
+    .remove(b'+')
+    .remove(b'@');
+
 impl TryFrom<String> for BaseUrl {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
         let is_base = text.starts_with("https://") || text.starts_with("http://") || text.starts_with('/');
-        let goes_on = !text.contains(['?', '#']) && !text.contains(char::is_whitespace);
-        if is_base && goes_on {
-            Ok(Self(text))
-        } else {
-            Err(format!("`{text}` is no base address: expected https://… or /…, without `?`, `#` and blanks"))
+        if !is_base {
+            return Err(format!("`{text}` is no base address: expected https://… or /…"));
         }
+        if text.contains(|char: char| char.is_whitespace() || char.is_control() || "?#\\".contains(char)) {
+            return Err(format!("`{text}` is no base address: a `?`, `#`, `\\` or blank can't be part of one"));
+        }
+        // Escaped, it means itself in Markdown, HTML and front matter alike.
+        Ok(Self(percent_encoding::utf8_percent_encode(&text, &ESCAPED).to_string()))
     }
 }
 

@@ -13,6 +13,7 @@ mod jpeg;
 pub mod placeholder;
 mod png;
 mod preview;
+mod shrink;
 mod sniff;
 mod svg;
 mod tiff;

@@ -1,8 +1,10 @@
 //! What stands for a picture while it loads: its colours, four across and three down.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::decode::{Room, decode};
+use super::shrink::shrink;
 use super::{Checked, DecodeError};
 
 /// How many colours are across.
@@ -25,7 +27,7 @@ pub struct Preview {
 /// # Errors
 /// When it can't be unpacked; it is no worse a picture for that.
 pub fn preview(bytes: &[u8], checked: &Checked) -> Result<Preview, DecodeError> {
-    let small = decode(bytes, checked, Room::Little)?.image.thumbnail_exact(ACROSS, DOWN).to_rgba8();
+    let small = shrink(Cow::Owned(decode(bytes, checked, Room::Little)?.image), ACROSS, DOWN).to_rgba8();
     let over_white = |[red, green, blue, alpha]: [u8; 4]| {
         [red, green, blue].map(|channel| {
             let (channel, alpha) = (u32::from(channel), u32::from(alpha));

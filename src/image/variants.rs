@@ -1,5 +1,6 @@
 //! Makes smaller copies of pictures: of given widths, and cut to the shapes of covers.
 
+use std::borrow::Cow;
 use std::io::Cursor;
 
 use ::image::codecs::jpeg::JpegEncoder;
@@ -7,6 +8,7 @@ use ::image::codecs::png::PngEncoder;
 use ::image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageError, Rgba, RgbaImage};
 
 use super::decode::{Pixels, Room, decode};
+use super::shrink::shrink;
 use super::{Checked, DecodeError, Format};
 
 /// The quality of JPEG and lossy WebP, of 100.
@@ -101,7 +103,7 @@ impl Unpacked {
         let image = &self.pixels.image;
         let smaller = match shape {
             Shape::Width(width) if width == 0 || width >= image.width() => return Ok(None),
-            Shape::Width(width) => shrink(image, width),
+            Shape::Width(width) => shrink(Cow::Borrowed(image), width, height_for(image, width)),
             Shape::Wide => crop(image, (235, 100)),
             Shape::Square => crop(image, (1, 1)),
         };
@@ -113,10 +115,10 @@ impl Unpacked {
     }
 }
 
-/// A copy of a width, averaged over areas, which neither flickers nor rings.
-fn shrink(image: &DynamicImage, width: u32) -> DynamicImage {
+/// The height of a copy of a width.
+fn height_for(image: &DynamicImage, width: u32) -> u32 {
     let height = u64::from(image.height()) * u64::from(width) / u64::from(image.width().max(1));
-    image.thumbnail_exact(width, u32::try_from(height).unwrap_or(u32::MAX).max(1))
+    u32::try_from(height).unwrap_or(u32::MAX).max(1)
 }
 
 /// The largest part of a shape around the middle.

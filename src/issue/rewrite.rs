@@ -17,7 +17,9 @@ pub struct NewAddress {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RewriteError {
     /// The new address has signs that mean something in Markdown, HTML or front matter.
-    #[error("`{url}` has signs that would have to be escaped; choose a base address of letters, digits and `-._/:`")]
+    #[error(
+        "`{url}` has signs that would have to be escaped; choose a base address of letters, digits and `-._/:~%+@`"
+    )]
     Address {
         /// The address.
         url: String,
@@ -60,7 +62,7 @@ pub fn rewrite(text: &str, issue: &Issue, addresses: &[NewAddress]) -> Result<St
 
 /// Whether an address means itself in Markdown, HTML, YAML and TOML.
 fn is_plain(url: &str) -> bool {
-    !url.is_empty() && url.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._/:".contains(&byte))
+    !url.is_empty() && url.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._/:~%+@".contains(&byte))
 }
 
 /// Whether a text read again has the pictures and links it should have.

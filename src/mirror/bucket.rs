@@ -5,14 +5,17 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use opendal::layers::{RetryLayer, TimeoutLayer};
+use opendal::options::WriteOptions;
 use opendal::services::S3;
 use opendal::{ErrorKind, HttpTransporter, Operator};
 use opendal_http_transport_reqwest::ReqwestTransport;
 
+use super::refusal::{UNCONFIRMED, is_about_the_condition, reason};
 use super::{Copied, MirrorError, Store};
 
 /// How many pictures are uploaded at a time: each waits for the network most of the time.
@@ -20,9 +23,6 @@ const WORKERS: usize = 8;
 
 /// How long one operation may take, beyond which it is tried again.
 const PATIENCE: Duration = Duration::from_mins(1);
-
-/// What messages call the keys; the README has the names of the other providers.
-const KEYS: &str = "the keys of the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY or the provider's own)";
 
 /// A file that is named by its bytes may be kept for ever; the manifest has to be asked for each time.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
@@ -82,7 +82,8 @@ pub struct Bucket {
     present: Mutex<HashMap<String, u64>>,
     /// What messages call it.
     name: String,
-    takes_conditions: bool,
+    /// Whether it knows `If-None-Match`, which some stores that speak S3 refuse.
+    takes_conditions: AtomicBool,
 }
 
 impl BucketAddress {
@@ -112,9 +113,8 @@ impl BucketAddress {
         if let Some(endpoint) = self.endpoint() {
             service = service.endpoint(&endpoint);
         }
-        if let Some(region) = &self.region {
-            service = service.region(region);
-        }
+        // A store at an endpoint of its own has one region, whatever it is called.
+        service = service.region(self.region.as_deref().unwrap_or("us-east-1"));
         if let Some(Credentials { id, secret, token }) = &self.credentials {
             service = service.access_key_id(id).secret_access_key(secret);
             service = token.iter().fold(service, |service, token| service.session_token(token));
@@ -136,6 +136,9 @@ impl Bucket {
     pub fn open(address: &BucketAddress) -> Result<Self, MirrorError> {
         let name = address.name();
         let failed = |why: String| MirrorError::Bucket { doing: "open", what: name.clone(), why };
+        if address.provider == Provider::S3 && address.region.is_none() && address.endpoint.is_none() {
+            return Err(failed("its region is not known; set AWS_REGION, as eu-central-1".to_owned()));
+        }
         if address.provider != Provider::S3 && address.region.is_none() && address.endpoint.is_none() {
             return Err(failed("its region is not known; set OSS_REGION or COS_REGION".to_owned()));
         }
@@ -149,12 +152,34 @@ impl Bucket {
         let entries = runtime.block_on(async { operator.list_with("").recursive(true).await });
         let entries = entries.map_err(|error| failed(reason(&error)))?;
         let files = entries.into_iter().map(|entry| (entry.path().to_owned(), entry.metadata().content_length()));
-        let takes_conditions = address.provider == Provider::S3;
+        let takes_conditions = AtomicBool::new(address.provider == Provider::S3);
         Ok(Self { operator, runtime, present: Mutex::new(files.collect()), name, takes_conditions })
     }
 
     fn present(&self) -> MutexGuard<'_, HashMap<String, u64>> {
         self.present.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Uploads a file, and takes nothing for done that the store has not confirmed.
+    fn upload(&self, name: &str, bytes: &[u8], options: WriteOptions) -> Result<(), MirrorError> {
+        let write = self.operator.write_options(name, bytes.to_vec(), options.clone());
+        match self.runtime.block_on(write) {
+            Ok(written) if written.etag().is_none_or(str::is_empty) => {
+                let (doing, what) = ("upload", self.describe(name));
+                return Err(MirrorError::Bucket { doing, what, why: UNCONFIRMED.to_owned() });
+            }
+            Ok(_) => {}
+            // Somebody else put the same bytes there in the meantime: the name says which.
+            Err(error) if error.kind() == ErrorKind::ConditionNotMatch => {}
+            Err(error) if options.if_not_exists && is_about_the_condition(&error) => {
+                // The listing has said already that the name is free.
+                self.takes_conditions.store(false, Ordering::Relaxed);
+                return self.upload(name, bytes, WriteOptions { if_not_exists: false, ..options });
+            }
+            Err(error) => return Err(self.failed("upload", name, &error)),
+        }
+        self.present().insert(name.to_owned(), bytes.len() as u64);
+        Ok(())
     }
 
     fn failed(&self, doing: &'static str, name: &str, error: &opendal::Error) -> MirrorError {
@@ -165,6 +190,11 @@ impl Bucket {
 impl Store for Bucket {
     fn has(&self, name: &str, bytes: u64) -> bool {
         self.present().get(name) == Some(&bytes)
+    }
+
+    /// Who writes into a bucket replaces whole files, and the store keeps them whole.
+    fn is_doubtful(&self, _name: &str) -> bool {
+        false
     }
 
     fn read(&self, name: &str) -> Result<Option<Vec<u8>>, MirrorError> {
@@ -185,26 +215,30 @@ impl Store for Bucket {
     fn put(&self, name: &str, bytes: &[u8], media_type: &str) -> Result<(), MirrorError> {
         // One that is there has another length, and so is to be replaced.
         let is_new = !self.present().contains_key(name);
-        let write = self.operator.write_with(name, bytes.to_vec()).content_type(media_type).cache_control(FOR_EVER);
-        let write = if is_new && self.takes_conditions { write.if_not_exists(true) } else { write };
-        match self.runtime.block_on(async { write.await }) {
-            Ok(_) => {}
-            // Somebody else put the same bytes there in the meantime: the name says which.
-            Err(error) if error.kind() == ErrorKind::ConditionNotMatch => {}
-            Err(error) => return Err(self.failed("upload", name, &error)),
-        }
-        self.present().insert(name.to_owned(), bytes.len() as u64);
-        Ok(())
+        let options = WriteOptions {
+            content_type: Some(media_type.to_owned()),
+            cache_control: Some(FOR_EVER.to_owned()),
+            if_not_exists: is_new && self.takes_conditions.load(Ordering::Relaxed),
+            ..WriteOptions::default()
+        };
+        self.upload(name, bytes, options)
     }
 
     fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), MirrorError> {
         if self.read(name)?.is_some_and(|present| present == bytes) {
             return Ok(());
         }
-        let write =
-            self.operator.write_with(name, bytes.to_vec()).content_type("application/json").cache_control(NEVER);
-        self.runtime.block_on(async { write.await }).map_err(|error| self.failed("upload", name, &error))?;
-        self.present().insert(name.to_owned(), bytes.len() as u64);
+        let options = WriteOptions {
+            content_type: Some("application/json".to_owned()),
+            cache_control: Some(NEVER.to_owned()),
+            ..WriteOptions::default()
+        };
+        self.upload(name, bytes, options)
+    }
+
+    fn remove(&self, name: &str) -> Result<(), MirrorError> {
+        self.runtime.block_on(self.operator.delete(name)).map_err(|error| self.failed("remove", name, &error))?;
+        self.present().remove(name);
         Ok(())
     }
 
@@ -214,26 +248,6 @@ impl Store for Bucket {
 
     fn workers(&self) -> usize {
         WORKERS
-    }
-}
-
-/// Why a store refused, in words, and what to do.
-fn reason(error: &opendal::Error) -> String {
-    let said = error.to_string();
-    let is = |code: &str| said.contains(code);
-    match error.kind() {
-        _ if is("NoSuchBucket") => "there is no such bucket; make it first".to_owned(),
-        _ if is("InvalidAccessKeyId") || is("SignatureDoesNotMatch") => {
-            format!("the store refuses the keys; check {KEYS} and the region")
-        }
-        ErrorKind::PermissionDenied => {
-            format!("the store refuses access; check {KEYS}, and that they may list and write this bucket")
-        }
-        _ if is("failed to load signing credential") => format!("there are no keys for it; set {KEYS}"),
-        _ if is("error sending request") => {
-            "the store does not answer; what is there stays, run the same command again".to_owned()
-        }
-        _ => format!("{said}; what is there stays, run the same command again"),
     }
 }
 

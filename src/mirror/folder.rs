@@ -4,8 +4,9 @@ use std::fs;
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
-use super::{Copied, MirrorError, Store};
+use super::{Copied, MirrorError, Store, manifest};
 use crate::archive::write::Disk;
 use crate::archive::{ArchiveError, Faults};
 
@@ -13,9 +14,23 @@ use crate::archive::{ArchiveError, Faults};
 #[derive(Debug)]
 pub struct Folder {
     disk: Disk,
+    /// When the manifest was written; `None` where there is none yet.
+    written: Option<SystemTime>,
 }
 
 impl Folder {
+    /// Looks at a folder, which need not be there, to read what is in it: nothing is made or removed.
+    #[must_use]
+    pub fn look(root: &Path) -> Self {
+        Self::of(Disk::with_faults(root.to_owned(), Faults::default()))
+    }
+
+    fn of(disk: Disk) -> Self {
+        let manifest = fs::metadata(disk.path(Path::new(manifest::NAME)));
+        // Without that time every file is looked at, which is as right.
+        Self { disk, written: manifest.and_then(|manifest| manifest.modified()).ok() }
+    }
+
     /// Opens a folder, made where it is missing, and removes what a killed run left.
     ///
     /// # Errors
@@ -37,7 +52,7 @@ impl Folder {
                 disk.sweep_folder(&folder).map_err(failed)?;
             }
         }
-        Ok(Self { disk })
+        Ok(Self::of(disk))
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -50,6 +65,11 @@ impl Store for Folder {
         fs::metadata(self.path(name)).is_ok_and(|found| found.is_file() && found.len() == bytes)
     }
 
+    fn is_doubtful(&self, name: &str) -> bool {
+        let changed = fs::metadata(self.path(name)).and_then(|found| found.modified());
+        !matches!((changed, self.written), (Ok(changed), Some(written)) if changed <= written)
+    }
+
     fn read(&self, name: &str) -> Result<Option<Vec<u8>>, MirrorError> {
         let path = self.path(name);
         match fs::read(&path) {
@@ -60,7 +80,7 @@ impl Store for Folder {
     }
 
     fn take(&self, name: &str, source: &Path, bytes: &[u8], media_type: &str) -> Result<Copied, MirrorError> {
-        // A file that is there has another length, and so is damaged: it is replaced by a copy.
+        // A file that is there is damaged: it is replaced by a copy.
         if self.disk.link(source, Path::new(name)).map_err(failed)? {
             return Ok(Copied::Link);
         }
@@ -77,6 +97,15 @@ impl Store for Folder {
 
     fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), MirrorError> {
         self.disk.replace(Path::new(name), bytes).map(drop).map_err(failed)
+    }
+
+    fn remove(&self, name: &str) -> Result<(), MirrorError> {
+        let name = Path::new(name);
+        self.disk.remove(name).map_err(failed)?;
+        match name.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => self.disk.remove_empty(folder).map(drop).map_err(failed),
+            _ => Ok(()),
+        }
     }
 
     fn describe(&self, name: &str) -> String {

@@ -23,6 +23,8 @@ pub(super) struct Listed {
     pub(super) stored: StoredPicture,
     /// Who uses it, by address: folders of articles and paths of issues.
     pub(super) uses: BTreeMap<Address, BTreeSet<String>>,
+    /// Whether it is the cover of an article or issue.
+    pub(super) is_cover: bool,
 }
 
 /// An address and the key it stands for.
@@ -50,20 +52,28 @@ pub(super) fn list(archive: &Archive, only: Only) -> Result<Vec<Listed>, Archive
             let late = &entry.state.late_pictures;
             let is_late = |picture: &&StoredPicture| late.iter().any(|late| late.key == picture.key);
             let first = entry.manifest.pictures.iter().filter(|picture| !is_late(picture));
-            first.chain(late).for_each(|picture| add(&mut listed, picture, &entry.name()));
+            let cover = entry.manifest.meta.cover.as_ref();
+            for picture in first.chain(late) {
+                add(&mut listed, picture, &entry.name()).is_cover |= cover == Some(&picture.url);
+            }
         }
     }
     if only != Only::Articles {
         for ledger in archive.ledgers()? {
-            ledger.stored_pictures().for_each(|picture| add(&mut listed, picture, &ledger.issue));
+            for image in ledger.images.iter().chain(&ledger.former_images) {
+                if let Some(stored) = &image.stored {
+                    add(&mut listed, stored, &ledger.issue).is_cover |= image.cover;
+                }
+            }
         }
     }
     Ok(listed.into_values().collect())
 }
 
-fn add(listed: &mut BTreeMap<Digest, Listed>, picture: &StoredPicture, user: &str) {
-    let entry =
-        listed.entry(picture.sha256).or_insert_with(|| Listed { stored: picture.clone(), uses: BTreeMap::new() });
+fn add<'l>(listed: &'l mut BTreeMap<Digest, Listed>, picture: &StoredPicture, user: &str) -> &'l mut Listed {
+    let new = || Listed { stored: picture.clone(), uses: BTreeMap::new(), is_cover: false };
+    let entry = listed.entry(picture.sha256).or_insert_with(new);
     let address = Address { url: picture.url.clone(), key: picture.key.clone() };
     entry.uses.entry(address).or_default().insert(user.to_owned());
+    entry
 }

@@ -12,7 +12,7 @@ use crate::image::{Checked, Shape};
 use crate::model::ImageUrl;
 
 /// The name of the manifest.
-const NAME: &str = "manifest.json";
+pub(super) const NAME: &str = "manifest.json";
 
 /// The number of the manifest's format.
 const FORMAT: u32 = 1;
@@ -31,6 +31,9 @@ pub struct Manifest {
     pub settings: Vec<String>,
     /// The pictures, by the address that pages and issues have.
     pub pictures: BTreeMap<String, Mirrored>,
+    /// Files that are there still and belong to no picture any more, as variants that are not asked for now.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub unused: BTreeSet<String>,
 }
 
 /// A picture of a mirror.
@@ -110,11 +113,14 @@ pub struct MirroredVariant {
     pub height: u32,
     /// The length.
     pub bytes: u64,
+    /// The digest of the file; earlier programs did not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<Digest>,
 }
 
 impl MirroredVariant {
     /// A variant in a file; its address is that of the file until it is published.
-    pub(super) fn new(shape: Shape, file: String, checked: Checked, bytes: usize) -> Self {
+    pub(super) fn new(shape: Shape, file: String, checked: Checked, bytes: &[u8]) -> Self {
         Self {
             name: suffix(shape),
             url: file.clone(),
@@ -122,7 +128,23 @@ impl MirroredVariant {
             media_type: checked.format.media_type().to_owned(),
             width: checked.width,
             height: checked.height,
-            bytes: bytes as u64,
+            bytes: bytes.len() as u64,
+            sha256: Some(Digest::of(bytes)),
+        }
+    }
+}
+
+impl Mirrored {
+    /// Its files: itself and its variants.
+    pub(super) fn files(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.file.as_str()).chain(self.variants.iter().map(|variant| variant.file.as_str()))
+    }
+
+    /// Gives it the addresses below a base, which ends with a slash or is empty.
+    pub(super) fn publish(&mut self, base: &str) {
+        self.url = format!("{base}{}", self.file);
+        for variant in &mut self.variants {
+            variant.url = format!("{base}{}", variant.file);
         }
     }
 }
@@ -131,17 +153,15 @@ impl Manifest {
     /// Says what a mirror has.
     pub(super) fn new(settings: &Settings, mirrored: Vec<(&Listed, Made)>) -> Self {
         let base_url = settings.base_url.as_ref().map(|base| format!("{}/", base.trim_end_matches('/')));
+        let base = base_url.as_deref().unwrap_or_default();
         let mut pictures = BTreeMap::new();
         for (listed, made) in mirrored {
             let stored = &listed.stored;
-            let url_of = |file: &str| format!("{}{file}", base_url.as_deref().unwrap_or_default());
-            let publish = |variant: MirroredVariant| MirroredVariant { url: url_of(&variant.file), ..variant };
             let file = listed.file();
-            let variants: Vec<MirroredVariant> = made.variants.into_iter().map(publish).collect();
             for (address, used_by) in &listed.uses {
-                let picture = Mirrored {
+                let mut picture = Mirrored {
                     key: address.key.clone(),
-                    url: url_of(&file),
+                    url: String::new(),
                     file: file.clone(),
                     sha256: stored.sha256,
                     media_type: stored.media_type.clone(),
@@ -150,15 +170,16 @@ impl Manifest {
                     bytes: stored.bytes,
                     colour: stored.colour.clone().or(made.colour.clone()),
                     blur: stored.blur.clone().or(made.blur.clone()),
-                    variants: variants.clone(),
+                    variants: made.variants.clone(),
                     without_variants: made.without_variants.clone(),
                     used_by: used_by.clone(),
                 };
+                picture.publish(base);
                 pictures.insert(address.url.clone(), picture);
             }
         }
         let program = env!("CARGO_PKG_VERSION").to_owned();
-        Self { format: FORMAT, program, base_url, settings: settings.words(), pictures }
+        Self { format: FORMAT, program, base_url, settings: settings.words(), pictures, unused: BTreeSet::new() }
     }
 
     /// The addresses in the mirror, to be looked up.
@@ -169,13 +190,19 @@ impl Manifest {
         Addresses { by_key, by_file }
     }
 
+    /// The settings that the mirror was made with.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        Settings { base_url: self.base_url.clone(), ..Settings::of_words(&self.settings) }
+    }
+
     /// What was made of each picture, where the same would be made again.
-    pub(super) fn made(self, settings: &Settings) -> HashMap<Digest, Made> {
+    pub(super) fn made(&self, settings: &Settings) -> HashMap<Digest, Made> {
         if self.settings != settings.words() || self.program != env!("CARGO_PKG_VERSION") {
             return HashMap::new();
         }
-        let made = self.pictures.into_values().map(|picture| {
-            let Mirrored { sha256, colour, blur, variants, without_variants, .. } = picture;
+        let made = self.pictures.values().map(|picture| {
+            let Mirrored { sha256, colour, blur, variants, without_variants, .. } = picture.clone();
             (sha256, Made { colour, blur, variants, without_variants })
         });
         made.collect()
@@ -186,7 +213,7 @@ impl Manifest {
 ///
 /// # Errors
 /// When the file is something else, or of a later program: nothing is put beside it then.
-pub(super) fn read(store: &dyn Store) -> Result<Option<Manifest>, MirrorError> {
+pub fn read(store: &dyn Store) -> Result<Option<Manifest>, MirrorError> {
     let Some(bytes) = store.read(NAME)? else { return Ok(None) };
     let wrong = |why: String| MirrorError::Manifest { file: store.describe(NAME), why };
     let manifest: Manifest = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;

@@ -1,7 +1,8 @@
 //! Mirrors the archive's pictures into a folder, or a bucket, that a web server or CDN serves as it is.
 //!
 //! Every file is named by the hash of the picture's bytes and never changes; `manifest.json`, written last, says which
-//! address became which file. A run adds what is missing, and a run that is killed leaves whole files only.
+//! address became which file. A run adds what is missing, mends what was damaged and forgets nothing unless it is told
+//! to; a run that is killed leaves whole files only.
 
 #[cfg(feature = "cloud")]
 mod bucket;
@@ -9,6 +10,9 @@ mod error;
 mod folder;
 mod listing;
 mod manifest;
+#[cfg(feature = "cloud")]
+mod refusal;
+mod retain;
 mod store;
 mod variants;
 
@@ -26,9 +30,9 @@ pub use bucket::{Bucket, BucketAddress, Credentials, Provider};
 pub use error::MirrorError;
 pub use folder::Folder;
 pub use listing::Only;
-pub use manifest::{Addresses, Manifest, Mirrored, MirroredVariant};
+pub use manifest::{Addresses, Manifest, Mirrored, MirroredVariant, read as read_manifest};
 pub use store::{Copied, Store};
-pub use variants::{Animations, Settings};
+pub use variants::{Animations, Orphans, Settings, Trust};
 
 /// What a run of mirroring did.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
@@ -43,6 +47,12 @@ pub struct Report {
     pub variants: usize,
     /// How many of them are new to the folder.
     pub added_variants: usize,
+    /// How many pictures were there with other bytes, and are as they should be again.
+    pub mended: usize,
+    /// How many files belong to no picture of the archive, and stay.
+    pub orphans: usize,
+    /// How many such files were removed.
+    pub removed: usize,
     /// Pictures that the archive names but does not have as it should.
     pub damaged: Vec<Damaged>,
 }
@@ -60,6 +70,7 @@ pub struct Damaged {
 #[derive(Debug, Default)]
 struct Done {
     copied: Option<Copied>,
+    mended: bool,
     made: variants::Made,
     added_variants: usize,
 }
@@ -77,8 +88,11 @@ pub fn mirror(
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<(Report, Manifest), MirrorError> {
     let listed = listing::list(archive, settings.only)?;
-    let known = manifest::read(store)?.map(|manifest| manifest.made(settings)).unwrap_or_default();
-    let work = Work { archive: &archive.root(), store, settings, known: &known };
+    let former = manifest::read(store)?;
+    let known = former.as_ref().map(|manifest| manifest.made(settings)).unwrap_or_default();
+    let digests = former.as_ref().map(retain::digests).unwrap_or_default();
+    let root = archive.root();
+    let work = Work { archive: &root, store, settings, known: &known, digests: &digests };
     let done = work.all(&listed, progress)?;
     let mut report = Report::default();
     let mut mirrored = Vec::new();
@@ -91,9 +105,32 @@ pub fn mirror(
             }
         }
     }
-    let manifest = Manifest::new(settings, mirrored);
+    let mut manifest = Manifest::new(settings, mirrored);
+    if let Some(former) = former {
+        let lost = |picture: &Mirrored| Ok(!work.is_sound(&picture.file, picture.bytes, Some(picture.sha256))?);
+        report.damaged.extend(retain::extend(&mut manifest, former, (store, settings), lost)?);
+    }
+    let orphans = retain::orphans(&manifest, archive)?;
+    match settings.orphans {
+        Orphans::Keep => report.orphans = orphans.len(),
+        Orphans::Remove => report.removed = retain::remove(&mut manifest, orphans, store)?,
+    }
     manifest::write(store, &manifest)?;
     Ok((report, manifest))
+}
+
+/// The manifest that a run would write, but for variants; nothing is written.
+///
+/// # Errors
+/// When the archive or the manifest can't be read.
+pub fn propose(archive: &Archive, store: &dyn Store, settings: &Settings) -> Result<Manifest, MirrorError> {
+    let listed = listing::list(archive, settings.only)?;
+    let mut manifest =
+        Manifest::new(settings, listed.iter().map(|picture| (picture, variants::Made::default())).collect());
+    if let Some(former) = manifest::read(store)? {
+        retain::extend(&mut manifest, former, (store, settings), |_| Ok(false))?;
+    }
+    Ok(manifest)
 }
 
 /// What every picture's work needs to know.
@@ -102,6 +139,8 @@ struct Work<'a> {
     store: &'a dyn Store,
     settings: &'a Settings,
     known: &'a HashMap<Digest, variants::Made>,
+    /// The digests of the variants that there were, by file.
+    digests: &'a HashMap<String, Digest>,
 }
 
 /// The outcome for one picture: done, or damaged in the archive.
@@ -136,9 +175,10 @@ impl Work<'_> {
 
     fn one(&self, picture: &Listed) -> Result<Outcome, MirrorError> {
         let stored = &picture.stored;
-        let is_there = self.store.has(&picture.file(), stored.bytes);
-        let known = self.known.get(&stored.sha256).filter(|made| made.is_in(self.store));
-        if let (true, Some(made)) = (is_there, known) {
+        let is_there = self.is_sound(&picture.file(), stored.bytes, Some(stored.sha256))?;
+        if let (true, Some(made)) = (is_there, self.known.get(&stored.sha256))
+            && self.has_all(made)?
+        {
             return Ok(Ok(Done { made: made.clone(), ..Done::default() }));
         }
         let source = self.archive.join(&stored.file);
@@ -148,20 +188,43 @@ impl Work<'_> {
             Ok(_) => return Ok(Err(damaged("its SHA-256 is not its name; run `wxarchive repair`".to_owned()))),
             Err(error) => return Ok(Err(damaged(format!("it can't be read: {error}; run `wxarchive repair`")))),
         };
+        let mended = !is_there && self.store.has(&picture.file(), stored.bytes);
         let copied = if is_there {
             None
         } else {
             Some(self.store.take(&picture.file(), &source, &bytes, &stored.media_type)?)
         };
-        let (made, added_variants) = variants::make(self.store, picture, &bytes, self.settings)?;
-        Ok(Ok(Done { copied, made, added_variants }))
+        let (made, added_variants) = variants::make(self.store, picture, &bytes, (self.settings, self.digests))?;
+        Ok(Ok(Done { copied, mended, made, added_variants }))
+    }
+
+    /// Whether a file is there and is what it was; where nothing speaks against it, its length is enough.
+    fn is_sound(&self, name: &str, bytes: u64, sha256: Option<Digest>) -> Result<bool, MirrorError> {
+        if !self.store.has(name, bytes) {
+            return Ok(false);
+        }
+        if self.settings.trust == Trust::Untouched && !self.store.is_doubtful(name) {
+            return Ok(true);
+        }
+        Ok(self.store.read(name)?.is_some_and(|bytes| Some(Digest::of(&bytes)) == sha256))
+    }
+
+    /// Whether every variant is in its place.
+    fn has_all(&self, made: &variants::Made) -> Result<bool, MirrorError> {
+        for MirroredVariant { file, bytes, sha256, .. } in &made.variants {
+            if sha256.is_none() || !self.is_sound(file, *bytes, *sha256)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 }
 
 impl Report {
     fn count(&mut self, picture: &Listed, done: &Done) {
         self.pictures += 1;
-        self.added += usize::from(done.copied.is_some());
+        self.added += usize::from(done.copied.is_some() && !done.mended);
+        self.mended += usize::from(done.mended);
         self.copied_bytes += if done.copied == Some(Copied::Bytes) { picture.stored.bytes } else { 0 };
         self.variants += done.made.variants.len();
         self.added_variants += done.added_variants;

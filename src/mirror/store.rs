@@ -9,6 +9,9 @@ pub trait Store: Sync {
     /// Whether a file is there in its full length.
     fn has(&self, name: &str, bytes: u64) -> bool;
 
+    /// Whether somebody may have written a file since the manifest was: its length alone is no proof then.
+    fn is_doubtful(&self, name: &str) -> bool;
+
     /// The bytes of a file; `None` where it is not there.
     ///
     /// # Errors
@@ -32,6 +35,12 @@ pub trait Store: Sync {
     /// # Errors
     /// When it can't be written.
     fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), MirrorError>;
+
+    /// Removes a file; one that is not there is fine.
+    ///
+    /// # Errors
+    /// When it can't be removed.
+    fn remove(&self, name: &str) -> Result<(), MirrorError>;
 
     /// What messages call a file.
     fn describe(&self, name: &str) -> String;

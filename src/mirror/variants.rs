@@ -1,10 +1,13 @@
 //! Makes the variants of a picture that are asked for and not there yet.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::listing::{Listed, Only};
 use super::manifest::MirroredVariant;
 use super::{MirrorError, Store};
+use crate::archive::Digest;
 use crate::image::{self, Encoding, Shape, Unpacked, Variant};
 
 /// What is to be mirrored, and in which forms.
@@ -14,12 +17,36 @@ pub struct Settings {
     pub base_url: Option<String>,
     /// Whose pictures.
     pub only: Only,
-    /// The smaller copies of each.
+    /// The smaller copies of each; crops of covers only.
     pub shapes: Vec<Shape>,
     /// How these are encoded.
     pub encoding: Encoding,
     /// Whether animations get them too, of their first frame.
     pub animations: Animations,
+    /// How far the files that are there are trusted.
+    pub trust: Trust,
+    /// What becomes of files that belong to no picture of the archive.
+    pub orphans: Orphans,
+}
+
+/// How far the files of a mirror are trusted to be what they were.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Trust {
+    /// Those that have their length and were not written since the manifest was.
+    #[default]
+    Untouched,
+    /// None: each is read and compared.
+    Nothing,
+}
+
+/// What becomes of files that belong to no picture of the archive.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Orphans {
+    /// They stay, since somebody may show them.
+    #[default]
+    Keep,
+    /// Those that the manifest names are removed.
+    Remove,
 }
 
 /// What becomes of an animation.
@@ -49,13 +76,6 @@ pub(super) struct Made {
     pub(super) without_variants: Option<String>,
 }
 
-impl Made {
-    /// Whether every variant is in its place.
-    pub(super) fn is_in(&self, store: &dyn Store) -> bool {
-        self.variants.iter().all(|variant| store.has(&variant.file, variant.bytes))
-    }
-}
-
 impl Settings {
     /// Words for all that decides what variants there are.
     pub(super) fn words(&self) -> Vec<String> {
@@ -71,14 +91,31 @@ impl Settings {
         };
         shapes.chain([encoding.to_owned(), animations.to_owned()]).collect()
     }
+
+    /// The settings that such words stand for; words of a later program are passed over.
+    pub(super) fn of_words(words: &[String]) -> Self {
+        let mut settings = Self::default();
+        for word in words {
+            match word.as_str() {
+                "wide" => settings.shapes.push(Shape::Wide),
+                "square" => settings.shapes.push(Shape::Square),
+                "webp" => settings.encoding = Encoding::Webp,
+                "jpeg" => settings.encoding = Encoding::Jpeg,
+                "animations-first-frame" => settings.animations = Animations::FirstFrame,
+                width => settings.shapes.extend(width.parse().map(Shape::Width)),
+            }
+        }
+        settings
+    }
 }
 
-/// Makes the variants of a picture; says how many are new.
+/// Makes the variants of a picture; says how many are new. Those that are there and are not of the `digests` that they
+/// were made with are made again.
 pub(super) fn make(
     store: &dyn Store,
     picture: &Listed,
     bytes: &[u8],
-    settings: &Settings,
+    (settings, digests): (&Settings, &HashMap<String, Digest>),
 ) -> Result<(Made, usize), MirrorError> {
     let mut made = Made::default();
     let needs_preview = picture.stored.colour.is_none();
@@ -101,11 +138,12 @@ pub(super) fn make(
     }
     let mut unpacked = None;
     let mut added = 0;
-    for shape in &settings.shapes {
+    for shape in settings.shapes.iter().filter(|shape| picture.is_cover || matches!(shape, Shape::Width(_))) {
         let file = name(picture, *shape, settings.encoding.of(checked.format));
-        let present = store.read(&file)?.and_then(|bytes| Some((image::check(&bytes).ok()?, bytes.len())));
-        if let Some((checked, length)) = present {
-            made.variants.push(MirroredVariant::new(*shape, file, checked, length));
+        let is_as_made = |bytes: &Vec<u8>| digests.get(&file).is_none_or(|digest| Digest::of(bytes) == *digest);
+        let present = store.read(&file)?.filter(is_as_made);
+        if let Some((checked, bytes)) = present.and_then(|bytes| Some((image::check(&bytes).ok()?, bytes))) {
+            made.variants.push(MirroredVariant::new(*shape, file, checked, &bytes));
             continue;
         }
         match one(&mut unpacked, bytes, &checked, (*shape, settings.encoding)) {
@@ -114,7 +152,7 @@ pub(super) fn make(
                 store.put(&file, &variant.bytes, variant.format.media_type())?;
                 let Variant { format, width, height, bytes } = variant;
                 let checked = image::Checked { format, width, height, frames: 1 };
-                made.variants.push(MirroredVariant::new(*shape, file, checked, bytes.len()));
+                made.variants.push(MirroredVariant::new(*shape, file, checked, &bytes));
                 added += 1;
             }
             Err(error) => {

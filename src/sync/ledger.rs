@@ -4,7 +4,7 @@ use super::pictures::Pictures;
 use super::{IssueFile, Outcome, Report, former};
 use crate::archive::{Archive, ArchiveError, FORMAT_NUMBER, Ledger, LedgerImage, LedgerLink, LinkOutcome};
 use crate::fetch::Fetch;
-use crate::issue::{ImageReference, Link};
+use crate::issue::{Context, ImageReference, Link};
 use crate::model::{ArticleUrl, ImageUrl, Key, UrlKind, redact};
 
 /// The ledger of an issue after a run.
@@ -117,5 +117,6 @@ fn of_image<F: Fetch>(image: &ImageReference, pictures: &Pictures<'_, F>) -> Led
         Some(data @ ImageUrl::Data { .. }) => data.label().to_owned(),
         _ => redact(&image.url),
     };
-    LedgerImage { line: image.line, span: [image.span.start, image.span.end], url, stored, missing }
+    let cover = image.context == Context::FrontMatter;
+    LedgerImage { line: image.line, span: [image.span.start, image.span.end], url, cover, stored, missing }
 }

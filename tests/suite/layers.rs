@@ -33,7 +33,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("imagesize", &["src/image/"]),
     ("image::", &["src/image/", "src/sync/", "src/mirror/"]),
     ("webp", &["src/image/"]),
-    ("opendal", &["src/mirror/bucket.rs"]),
+    ("opendal", &["src/mirror/bucket.rs", "src/mirror/refusal.rs"]),
     ("similar", &["src/sync/diff.rs", "src/cli/unified.rs"]),
     ("zstd", &["src/archive/pages.rs"]),
     ("rusqlite", &["src/archive/index.rs"]),

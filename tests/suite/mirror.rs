@@ -4,6 +4,9 @@
 
 #[cfg(feature = "cloud")]
 mod bucket;
+#[cfg(feature = "cloud")]
+mod refusing;
+mod retained;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -32,19 +35,7 @@ impl World {
         let now = "2026-10-01T00:00:00Z".parse().expect("a time");
         let writer = Writer::open(&folder.path().join("archive"), now).expect("a writer");
         let images = pictures.iter().map(|(url, bytes)| image(url, put(&writer, url, bytes))).collect();
-        let ledger = Ledger {
-            former_links: Vec::new(),
-            former_images: Vec::new(),
-            format: FORMAT_NUMBER,
-            issue: "weekly/1.md".to_owned(),
-            sha256: Digest::of(b""),
-            title: None,
-            date: None,
-            links: Vec::new(),
-            images,
-            oddities: Vec::new(),
-        };
-        writer.put_ledger(&ledger).expect("a ledger");
+        writer.put_ledger(&ledger(images)).expect("a ledger");
         Self { folder, settings: Settings::default() }
     }
 
@@ -75,6 +66,21 @@ impl World {
     }
 }
 
+fn ledger(images: Vec<LedgerImage>) -> Ledger {
+    Ledger {
+        former_links: Vec::new(),
+        former_images: Vec::new(),
+        format: FORMAT_NUMBER,
+        issue: "weekly/1.md".to_owned(),
+        sha256: Digest::of(b""),
+        title: None,
+        date: None,
+        links: Vec::new(),
+        images,
+        oddities: Vec::new(),
+    }
+}
+
 fn put(writer: &Writer, url: &str, bytes: &[u8]) -> StoredPicture {
     let checked = check(bytes).expect("a picture");
     let picture = NewPicture {
@@ -91,7 +97,7 @@ fn put(writer: &Writer, url: &str, bytes: &[u8]) -> StoredPicture {
 }
 
 fn image(url: &str, stored: StoredPicture) -> LedgerImage {
-    LedgerImage { line: 1, span: [0, 0], url: url.to_owned(), stored: Some(stored), missing: None }
+    LedgerImage { line: 1, span: [0, 0], url: url.to_owned(), cover: true, stored: Some(stored), missing: None }
 }
 
 /// A picture with something to see in it.
@@ -173,7 +179,7 @@ fn what_a_killed_run_left_is_taken_over_or_swept() {
     fs::remove_file(world.target().join("manifest.json")).expect("a manifest");
     let file = world.target().join(world.files().into_keys().next().expect("a picture"));
     set_damaged(&file, b"half");
-    fs::write(file.with_file_name(".wxarchive-left01"), b"half").expect("a file");
+    fs::write(file.with_file_name(".wxarchive-aB3xYz"), b"half").expect("a file");
     let report = world.run();
     assert_eq!((report.pictures, report.added), (2, 1));
     assert_eq!(world.files().into_keys().collect::<Vec<_>>(), whole.into_keys().collect::<Vec<_>>());

@@ -35,6 +35,13 @@ pub(super) struct RewriteArgs {
     pub(super) undo: Option<String>,
 }
 
+impl RewriteArgs {
+    /// Whether a run only proposes.
+    pub(super) fn is_dry(&self) -> bool {
+        !self.rewrite.is_empty() && !self.write
+    }
+}
+
 /// A file, and what it is to say.
 struct Proposal {
     file: IssueFile,

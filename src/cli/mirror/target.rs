@@ -1,20 +1,57 @@
 //! Where `mirror --to` leads: a folder, or a bucket with the keys that the environment has for it.
 
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::anyhow;
 
+use wxarchive::archive::Archive;
 use wxarchive::mirror::{Folder, Store};
 
 use super::failure;
 use crate::cli::exit::Failure;
 
 /// Opens a folder or bucket.
-pub(super) fn open(target: &str) -> Result<Box<dyn Store>, Failure> {
+pub(super) fn open(target: &str, archive: &Archive) -> Result<Box<dyn Store>, Failure> {
     match target.split_once("://") {
-        None => Ok(Box::new(Folder::open(Path::new(target)).map_err(failure)?)),
+        None => Ok(Box::new(Folder::open(outside(target, archive)?).map_err(failure)?)),
         Some((scheme, rest)) => bucket(scheme, rest),
     }
+}
+
+/// Opens a folder or bucket to read only: a folder that is not there stays so.
+pub(super) fn look(target: &str, archive: &Archive) -> Result<Box<dyn Store>, Failure> {
+    match target.split_once("://") {
+        None => Ok(Box::new(Folder::look(outside(target, archive)?))),
+        Some((scheme, rest)) => bucket(scheme, rest),
+    }
+}
+
+/// A folder that is not the archive's own, where only the archive puts files.
+fn outside<'t>(target: &'t str, archive: &Archive) -> Result<&'t Path, Failure> {
+    let target = Path::new(target);
+    let (path, root) = (real(target), real(&archive.root()));
+    if path.starts_with(&root) {
+        return Err(Failure::usage(anyhow!(
+            "`{}` is inside the archive, which holds nothing but its own files; choose a folder beside it",
+            target.display()
+        )));
+    }
+    Ok(target)
+}
+
+/// The path without links, as far as there is something.
+fn real(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut real = PathBuf::new();
+    for part in absolute.components() {
+        real.push(part);
+        if part == Component::ParentDir {
+            real.pop();
+            real.pop();
+        }
+        real = std::fs::canonicalize(&real).unwrap_or(real);
+    }
+    real
 }
 
 #[cfg(not(feature = "cloud"))]
@@ -27,6 +64,7 @@ fn bucket(scheme: &str, _rest: &str) -> Result<Box<dyn Store>, Failure> {
 
 #[cfg(feature = "cloud")]
 fn bucket(scheme: &str, rest: &str) -> Result<Box<dyn Store>, Failure> {
+    use super::aws;
     use wxarchive::mirror::{Bucket, BucketAddress, Credentials, Provider};
 
     let variable = |names: &[&str]| names.iter().find_map(|name| std::env::var(name).ok().filter(|it| !it.is_empty()));
@@ -37,6 +75,12 @@ fn bucket(scheme: &str, rest: &str) -> Result<Box<dyn Store>, Failure> {
         _ => return Err(Failure::usage(anyhow!("`{scheme}://` is no bucket: use s3://, oss:// or cos://"))),
     };
     let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+    if bucket.is_empty() || rest.split('/').any(|part| matches!(part, "." | "..")) {
+        // Such parts lead out of the folder, and out of the bucket.
+        return Err(Failure::usage(anyhow!(
+            "`{scheme}://{rest}` names no folder of a bucket: expected {scheme}://BUCKET/PREFIX"
+        )));
+    }
     // Keys for S3 are found by the library, in the variables and files that the AWS tools use.
     let credentials = names.and_then(|names| {
         Some(Credentials { id: variable(names.id)?, secret: variable(names.secret)?, token: variable(names.token) })
@@ -46,7 +90,8 @@ fn bucket(scheme: &str, rest: &str) -> Result<Box<dyn Store>, Failure> {
         bucket: bucket.to_owned(),
         prefix: prefix.to_owned(),
         endpoint: variable(names.map_or(&["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"], |names| names.endpoint)),
-        region: variable(names.map_or(&["AWS_REGION", "AWS_DEFAULT_REGION"], |names| names.region)),
+        region: variable(names.map_or(&["AWS_REGION", "AWS_DEFAULT_REGION"], |names| names.region))
+            .or_else(|| names.is_none().then(aws::region)?),
         credentials,
     };
     Ok(Box::new(Bucket::open(&address).map_err(failure)?))

@@ -92,6 +92,16 @@ pub(super) fn of_mirror(report: &MirrorReport) -> String {
     if report.variants > 0 {
         parts.push(format!("{}, {} new", count(report.variants, "variant"), report.added_variants));
     }
+    if report.mended > 0 {
+        parts.push(format!("{} mended", count(report.mended, "damaged file")));
+    }
+    if report.removed > 0 {
+        parts.push(format!("{} removed", count(report.removed, "file")));
+    }
+    if report.orphans > 0 {
+        let files = count(report.orphans, "file");
+        parts.push(format!("{files} of no picture of the archive any more (`--prune` removes them)"));
+    }
     parts.join("; ")
 }
 
