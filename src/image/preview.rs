@@ -3,12 +3,14 @@
 use std::fmt::Write as _;
 
 use super::decode::{Room, decode};
-use super::{Checked, DecodeError};
+use super::{Checked, DecodeError, Format, svg};
 
 /// How many colours are across.
 const ACROSS: u32 = 4;
 /// How many colours are down.
 const DOWN: u32 = 3;
+
+const PARTS: usize = (ACROSS * DOWN) as usize;
 
 /// How much a channel of two readings of one picture may differ, which its re-encodings do.
 const TOLERANCE: u8 = 24;
@@ -25,11 +27,15 @@ pub struct Preview {
     parts: Vec<[u8; 3]>,
 }
 
-/// Looks at a picture from afar.
+/// Looks at a picture from afar; of a drawing, which nobody draws here, the first colour stands for all.
 ///
 /// # Errors
 /// When it can't be unpacked; it is no worse a picture for that.
 pub fn preview(bytes: &[u8], checked: &Checked) -> Result<Preview, DecodeError> {
+    if checked.format == Format::Svg {
+        let fill = svg::first_fill(bytes).ok_or(DecodeError::Unsupported { format: checked.format })?;
+        return Ok(Preview { parts: vec![fill; PARTS] });
+    }
     let small = decode(bytes, checked, Room::Little)?.image.thumbnail_exact(ACROSS, DOWN).to_rgba8();
     let over_white = |[red, green, blue, alpha]: [u8; 4]| {
         [red, green, blue].map(|channel| {
