@@ -1,7 +1,7 @@
 //! The structure of PNG: chunks from `IHDR` to `IEND`.
 
 use super::cursor::{Cursor, length};
-use super::{Fault, Outline, crc, exif};
+use super::{Fault, MAX_PIXELS, Outline, crc, exif};
 
 const SIGNATURE: usize = 8;
 
@@ -44,7 +44,9 @@ fn header(cursor: &mut Cursor<'_>) -> Result<Header, Fault> {
     }
     let (width, height) = (data.u32_be()?, data.u32_be()?);
     let bits = u64::from(data.byte()?) * channels(data.byte()?);
-    let size = (u64::from(width) * bits / 8).saturating_mul(u64::from(height));
+    let pixels = u64::from(width) * u64::from(height);
+    // What is too large is refused for that.
+    let size = if pixels > MAX_PIXELS { 0 } else { u64::from(height) * (u64::from(width) * bits / 8) };
     Ok(Header { outline: Outline { width, height, frames: 1 }, size })
 }
 
