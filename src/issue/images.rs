@@ -32,6 +32,9 @@ pub(super) fn find(text: &str, covers: &[Range<usize>], outline: &Outline, tags:
             found.push((src.clone(), Context::Html, alt));
         }
     }
+    for (span, ..) in &mut found {
+        span.end = span.start + without_title(&text[span.clone()]).len();
+    }
     found.retain(|(span, ..)| !span.is_empty() && Address::read(&text[span.clone()]).is_none());
     found.sort_by_key(|(span, ..)| span.start);
     found.dedup_by(|later, earlier| later.0.start < earlier.0.end);
@@ -42,4 +45,11 @@ pub(super) fn find(text: &str, covers: &[Range<usize>], outline: &Outline, tags:
         ImageReference { span, line, column, image: ImageUrl::parse(&url), url, alt, context }
     });
     finished.collect()
+}
+
+/// The address without the title that is glued to it by a blank which Markdown takes for a letter.
+fn without_title(address: &str) -> &str {
+    let titles = ["\u{a0}\"", "\u{a0}'", "\u{3000}\""];
+    let end = titles.iter().filter_map(|title| address.find(title)).min();
+    end.map_or(address, |end| address[..end].trim_end_matches('\u{a0}'))
 }
