@@ -24,6 +24,7 @@ mod relink;
 mod repair;
 mod report;
 mod restore;
+mod runtime;
 mod settings;
 mod show;
 mod sync;

@@ -12,6 +12,7 @@ use wxarchive::sync::{Recovered, derive, recover};
 use super::exit::{Exit, Failure};
 use super::fetching::{FetchArgs, Fetcher};
 use super::report::Reporter;
+use super::runtime::runtime;
 use super::settings::Settings;
 
 /// Mend what verify finds, from a copy, from what the archive has, or by asking the site
@@ -77,7 +78,7 @@ fn ask(
 ) -> Result<(), Failure> {
     let fetcher = args.network.fetcher(&settings.file, reporter)?;
     let max = args.network.policy().max;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = runtime()?;
     let told = runtime.block_on(async {
         match &fetcher {
             Fetcher::Network(http) => recover(maintenance, lost, &**http, max).await,

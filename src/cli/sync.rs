@@ -14,6 +14,7 @@ use wxarchive::sync::{Event, IssueFile, Job, Report, Run, Selection, plan, read_
 use super::exit::{Exit, Failure};
 use super::fetching::{FetchArgs, Fetcher};
 use super::report::Reporter;
+use super::runtime::runtime;
 use super::settings::Settings;
 
 /// Archive every article and picture that the issues link, and write their ledgers
@@ -68,7 +69,7 @@ pub(crate) fn report_of(
     let started = Instant::now();
     let mut writer = Writer::open_lazily(root, Timestamp::now())?;
     reporter.event(&Event::Plan { issues: work.issues.len(), articles: work.jobs.len() });
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = runtime()?;
     let report = runtime.block_on(async {
         match fetcher {
             Fetcher::Network(http) => drive(&**http, Source::Network, work, &mut writer, reporter).await,

@@ -74,7 +74,9 @@ pub(super) fn decode(bytes: &[u8], checked: &Checked, room: Room) -> Result<Pixe
         Format::Jpeg => ImageFormat::Jpeg,
         Format::Gif => ImageFormat::Gif,
         Format::Webp => ImageFormat::WebP,
-        Format::Avif | Format::Svg | Format::Bmp | Format::Ico | Format::Heic | Format::Tiff => {
+        Format::Bmp => ImageFormat::Bmp,
+        Format::Ico => ImageFormat::Ico,
+        Format::Avif | Format::Svg | Format::Heic | Format::Tiff => {
             return Err(DecodeError::Unsupported { format });
         }
     };

@@ -1,7 +1,7 @@
 //! The structure of GIF: blocks to the trailer.
 
 use super::cursor::{Cursor, length};
-use super::{Fault, Outline};
+use super::{Fault, MAX_PIXELS, Outline};
 
 const SIGNATURE: usize = 6;
 
@@ -26,12 +26,13 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Fault> {
     }
 }
 
-/// One frame. Where the screen has no size, browsers take that of the first frame.
+/// One frame. Where the screen is smaller than it, or has no size, browsers take room for the whole frame.
 fn frame(cursor: &mut Cursor<'_>, outline: &mut Outline) -> Result<(), Fault> {
     let [left, top, width, height] = [cursor.u16_le()?, cursor.u16_le()?, cursor.u16_le()?, cursor.u16_le()?];
-    if outline.frames == 0 && (outline.width == 0 || outline.height == 0) {
-        outline.width = u32::from(left) + u32::from(width);
-        outline.height = u32::from(top) + u32::from(height);
+    let is_first = outline.frames == 0;
+    let (right, bottom) = (u32::from(left) + u32::from(width), u32::from(top) + u32::from(height));
+    if is_first || u64::from(right) * u64::from(bottom) > MAX_PIXELS {
+        (outline.width, outline.height) = (outline.width.max(right), outline.height.max(bottom));
     }
     outline.frames = outline.frames.saturating_add(1);
     let flags = cursor.byte()?;

@@ -3,23 +3,37 @@
 use memchr::memchr;
 
 use super::cursor::{Cursor, length};
-use super::{Fault, Outline};
+use super::{Fault, Outline, exif};
 
 const START: usize = 2;
 
 pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Fault> {
     let mut cursor = Cursor::new(bytes, START, "the end mark EOI");
-    let mut outline = None;
+    let (mut outline, mut notes, mut has_scan) = (None, None, false);
     loop {
         match marker(&mut cursor)? {
             // EOI
-            0xd9 => return outline.ok_or(Fault::Damaged("it has no frame header")),
+            0xd9 => {
+                let outline = outline.ok_or(Fault::Damaged("it has no frame header"))?;
+                let notes: &[u8] = notes.unwrap_or_default();
+                return if has_scan { Ok(exif::turned(outline, notes)) } else { Err(Fault::Damaged("it has no scan")) };
+            }
             // Restarts and TEM stand alone; 0 is a data byte 0xff. None of them has a length.
             0xd0..=0xd7 | 0x00 | 0x01 => {}
             // SOF in all its kinds, without DHT, JPG and DAC.
             0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
                 let frame = frame(&mut segment(&mut cursor)?)?;
                 outline = outline.or(Some(frame));
+            }
+            // SOS
+            0xda => {
+                segment(&mut cursor)?;
+                has_scan = true;
+            }
+            // APP1
+            0xe1 => {
+                let data = segment(&mut cursor)?.rest();
+                notes = notes.or(data.strip_prefix(b"Exif\0\0"));
             }
             _ => {
                 segment(&mut cursor)?;

@@ -5,8 +5,10 @@
 
 mod bmff;
 mod bmp;
+mod crc;
 mod cursor;
 mod decode;
+mod exif;
 mod gif;
 mod ico;
 mod jpeg;
@@ -28,12 +30,19 @@ pub use variants::{Encoding, Shape, Unpacked, Variant, VariantError};
 /// The most pixels a frame may have: what a decoder would need for more is no picture of an article.
 pub const MAX_PIXELS: u64 = 100_000_000;
 
+/// The most frames of an animation: three minutes and more.
+pub const MAX_FRAMES: u32 = 5_000;
+
+/// The most pixels of all frames together.
+const MAX_PIXELS_OF_ALL: u64 = 100 * MAX_PIXELS;
+
 /// A whole picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Checked {
     /// The type, by the bytes.
     pub format: Format,
-    /// In pixels; of a drawing without a size of its own, what browsers take (300 by 150).
+    /// In pixels, as it is seen: a photograph that is stored lying is turned. Of a drawing without a size of its own,
+    /// what browsers take (300 by 150).
     pub width: u32,
     /// In pixels.
     pub height: u32,
@@ -90,6 +99,18 @@ pub enum BadImage {
         /// The stated width.
         width: u32,
         /// The stated height.
+        height: u32,
+    },
+    /// More frames than anyone wants to unpack.
+    #[error("the {} has {frames} frames of {width} by {height} pixels, more than an animation needs", format.name())]
+    TooManyFrames {
+        /// The type.
+        format: Format,
+        /// The frames.
+        frames: u32,
+        /// The width of each.
+        width: u32,
+        /// The height of each.
         height: u32,
     },
 }
@@ -149,8 +170,12 @@ pub fn check(bytes: &[u8]) -> Result<Checked, BadImage> {
         return Err(BadImage::ZeroSize { format, width, height });
     }
     // A drawing has no pixels until someone draws it, and then as many as they like.
-    if format != Format::Svg && u64::from(width) * u64::from(height) > MAX_PIXELS {
+    let pixels = u64::from(width) * u64::from(height);
+    if format != Format::Svg && pixels > MAX_PIXELS {
         return Err(BadImage::TooLarge { format, width, height });
+    }
+    if frames > MAX_FRAMES || format != Format::Svg && pixels * u64::from(frames) > MAX_PIXELS_OF_ALL {
+        return Err(BadImage::TooManyFrames { format, frames, width, height });
     }
     Ok(Checked { format, width, height, frames })
 }

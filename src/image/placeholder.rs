@@ -7,6 +7,12 @@ use sha2::{Digest, Sha256};
 /// How large the substitute is at most, on either side; 140 by 140 has been reported.
 const LARGEST: u32 = 400;
 
+/// The sizes in which it has been reported.
+const REPORTED: [(u32, u32); 2] = [(300, 200), (140, 140)];
+
+/// What either side must have for its words to be read.
+const SMALLEST: u32 = 100;
+
 /// How far its shape must be from the stated one: stated sizes are rounded.
 const TOLERANCE: f64 = 0.05;
 
@@ -17,6 +23,18 @@ const SEEN: &[&str] = &[];
 #[must_use]
 pub fn is_small((width, height): (u32, u32)) -> bool {
     width <= LARGEST && height <= LARGEST
+}
+
+/// Whether a picture has a size in which the substitute has been reported.
+#[must_use]
+pub fn has_reported_size(size: (u32, u32)) -> bool {
+    REPORTED.contains(&size)
+}
+
+/// Whether a picture has room for the words of the substitute, and no room for more: no divider, no photograph.
+#[must_use]
+pub fn has_likely_size((width, height): (u32, u32)) -> bool {
+    is_small((width, height)) && width >= SMALLEST && height >= SMALLEST
 }
 
 /// Whether the bytes are those of a substitute that was seen.

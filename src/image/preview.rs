@@ -5,15 +5,22 @@ use std::fmt::Write as _;
 
 use super::decode::{Room, decode};
 use super::shrink::shrink;
-use super::{Checked, DecodeError};
+use super::{Checked, DecodeError, Format, svg};
 
 /// How many colours are across.
 const ACROSS: u32 = 4;
 /// How many colours are down.
 const DOWN: u32 = 3;
 
+const PARTS: usize = (ACROSS * DOWN) as usize;
+
 /// How much a channel of two readings of one picture may differ, which its re-encodings do.
 const TOLERANCE: u8 = 24;
+
+/// How light every part of a pale picture is.
+const PALE: u8 = 176;
+/// How far apart the channels of a part without colour are, after re-encoding.
+const COLOURLESS: u8 = 12;
 
 /// A picture seen from afar.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,11 +29,15 @@ pub struct Preview {
     parts: Vec<[u8; 3]>,
 }
 
-/// Looks at a picture from afar.
+/// Looks at a picture from afar; of a drawing, which nobody draws here, the first colour stands for all.
 ///
 /// # Errors
 /// When it can't be unpacked; it is no worse a picture for that.
 pub fn preview(bytes: &[u8], checked: &Checked) -> Result<Preview, DecodeError> {
+    if checked.format == Format::Svg {
+        let fill = svg::first_fill(bytes).ok_or(DecodeError::Unsupported { format: checked.format })?;
+        return Ok(Preview { parts: vec![fill; PARTS] });
+    }
     let small = shrink(Cow::Owned(decode(bytes, checked, Room::Little)?.image), ACROSS, DOWN).to_rgba8();
     let over_white = |[red, green, blue, alpha]: [u8; 4]| {
         [red, green, blue].map(|channel| {
@@ -38,6 +49,24 @@ pub fn preview(bytes: &[u8], checked: &Checked) -> Result<Preview, DecodeError> 
 }
 
 impl Preview {
+    /// Reads what [`Preview::blur`] writes; `None` where it is nothing of the kind.
+    #[must_use]
+    pub fn from_blur(blur: &str) -> Option<Self> {
+        let digits = blur.as_bytes().chunks_exact(2).map(|pair| str::from_utf8(pair).ok());
+        let channels: Option<Vec<u8>> = digits.map(|pair| u8::from_str_radix(pair?, 16).ok()).collect();
+        let parts: Vec<[u8; 3]> = channels?.as_chunks().0.to_vec();
+        (blur.len() == parts.len() * 6 && !parts.is_empty()).then_some(Self { parts })
+    }
+
+    /// Whether it is nearly white or light grey all over, without colours: words on a plain ground, from afar.
+    #[must_use]
+    pub fn is_pale(&self) -> bool {
+        self.parts.iter().all(|part| {
+            let (darkest, lightest) = part.iter().fold((u8::MAX, 0), |(low, high), c| (low.min(*c), high.max(*c)));
+            darkest >= PALE && lightest - darkest <= COLOURLESS
+        })
+    }
+
     /// The colour of the whole, as `#1f2e3d`.
     #[must_use]
     pub fn colour(&self) -> String {

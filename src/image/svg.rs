@@ -31,6 +31,24 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Fault> {
     Ok(Outline { width, height, frames: 1 })
 }
 
+/// The first colour that something in the drawing is filled with, written in hex digits as editors do.
+pub(super) fn first_fill(bytes: &[u8]) -> Option<[u8; 3]> {
+    memmem::find_iter(bytes, b"fill").find_map(|at| {
+        let rest = bytes[at + 4..].strip_prefix(b":").or_else(|| bytes[at + 4..].strip_prefix(b"=\""));
+        let rest = rest?.trim_ascii_start().strip_prefix(b"#")?;
+        let digits: Vec<u8> = rest
+            .iter()
+            .take(7)
+            .map_while(|byte| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
+            .collect();
+        match digits[..] {
+            [red, green, blue] => Some([red, green, blue].map(|digit| digit * 17)),
+            [r, red, g, green, b, blue] => Some([r * 16 + red, g * 16 + green, b * 16 + blue]),
+            _ => None,
+        }
+    })
+}
+
 /// Whether the last end tag of that name is whole.
 fn is_closed(bytes: &[u8], name: &[u8]) -> bool {
     let tag = [b"</", name].concat();

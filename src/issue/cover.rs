@@ -30,18 +30,34 @@ pub(super) fn is_address(value: &str) -> bool {
 }
 
 /// Keys under which themes keep pictures, compared without case, `_` and `-`.
-const PICTURE_KEYS: [&str; 11] = [
+const PICTURE_KEYS: [&str; 25] = [
     "cover",
     "coverimage",
+    "coverimg",
     "image",
     "images",
     "img",
     "thumbnail",
+    "thumb",
     "featuredimage",
     "featureimage",
     "banner",
     "topimg",
     "ogimage",
+    // Hexo.
+    "indeximg",
+    "bannerimg",
+    "photos",
+    "headerimg",
+    "headerimage",
+    // Jekyll: `header: {teaser: …, overlay_image: …}`.
+    "teaser",
+    "overlayimage",
+    "heroimage",
+    "hero",
+    "background",
+    "backgroundimage",
+    "poster",
 ];
 
 fn is_picture_key(key: &str) -> bool {

@@ -21,6 +21,10 @@ pub(super) fn read(text: &str, fence: Fence) -> (Entries, Vec<Broken>, Fence) {
             let (entries, broken) = value::read_toml(source);
             (entries, broken, fence)
         }
+        FrontMatterFormat::Json => match value::read_json(source) {
+            Ok(entries) => (entries, Vec::new(), fence),
+            Err(broken) => (Vec::new(), vec![broken], fence),
+        },
         FrontMatterFormat::Yaml => match value::read_yaml(source) {
             Ok(entries) => (entries, Vec::new(), fence),
             Err(whole) => {

@@ -1,4 +1,5 @@
-//! Where front matter begins and ends: `---` for YAML, `+++` for TOML, in the shapes found in real repositories.
+//! Where front matter begins and ends: `---` for YAML, `+++` for TOML, braces for JSON, or an end alone as Hexo lets it,
+//! in the shapes found in real repositories.
 
 use std::ops::Range;
 
@@ -26,7 +27,8 @@ pub(super) fn find(text: &str) -> Option<Fence> {
     let (fence, format) = match opening.trim_end() {
         "---" => ("---", FrontMatterFormat::Yaml),
         "+++" => ("+++", FrontMatterFormat::Toml),
-        _ => return None,
+        line if line.starts_with('{') => return json(text, start),
+        _ => return unopened(text, start),
     };
     let body_start = start + opening.len();
     let mut lines = text[body_start..].lines().filter(|line| !line.trim().is_empty()).peekable();
@@ -44,6 +46,60 @@ pub(super) fn find(text: &str) -> Option<Fence> {
         at += line.len();
     }
     Some(Fence { format, span: start..at, body: body_start..at, closed: false }.without_prose(text))
+}
+
+/// A JSON object before everything else, as Hugo reads it.
+fn json(text: &str, start: usize) -> Option<Fence> {
+    let inner = text[start..].strip_prefix('{')?.trim_start();
+    // `{{< shortcode >}}` and `{% tag %}` begin texts too.
+    if !inner.starts_with(['"', '}']) {
+        return None;
+    }
+    let end = start + end_of_object(&text.as_bytes()[start..])?;
+    let is_alone = text[end..].lines().next().is_none_or(|rest| rest.trim().is_empty());
+    is_alone.then_some(Fence { format: FrontMatterFormat::Json, span: start..end, body: start..end, closed: true })
+}
+
+/// The length of the object that the bytes begin with.
+fn end_of_object(bytes: &[u8]) -> Option<usize> {
+    let (mut depth, mut in_string, mut is_escaped) = (0_usize, false, false);
+    for (at, byte) in bytes.iter().enumerate() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if in_string => is_escaped = true,
+            b'"' => in_string = !in_string,
+            b'{' if !in_string => depth += 1,
+            b'}' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            return Some(at + 1);
+        }
+    }
+    None
+}
+
+/// Entries that begin without a fence and end with one, as Hexo reads them; one of them is the title.
+///
+/// A line of text over a `---` is a heading, so every line must be front matter, and more than one an entry.
+fn unopened(text: &str, start: usize) -> Option<Fence> {
+    let format = FrontMatterFormat::Yaml;
+    let (mut at, mut entries, mut has_title) = (start, 0, false);
+    for line in text[start..].split_inclusive('\n') {
+        let bare = line.trim_end();
+        if bare == "---" {
+            let span = start..at + line.len();
+            return (entries > 1 && has_title).then_some(Fence { format, span, body: start..at, closed: true });
+        }
+        match Line::of(line, format) {
+            Line::Entry => entries += 1,
+            Line::Continuation if entries > 0 => {}
+            Line::Continuation | Line::Comment | Line::Blank | Line::Prose => return None,
+        }
+        has_title |= bare.starts_with("title:");
+        at += line.len();
+    }
+    None
 }
 
 impl Fence {
@@ -114,7 +170,7 @@ impl Line {
 
 /// `key: value`, also without the space where the value is quoted; an address is no entry.
 fn is_entry(line: &str, format: FrontMatterFormat) -> bool {
-    let sign = if format == FrontMatterFormat::Yaml { ':' } else { '=' };
+    let sign = if format == FrontMatterFormat::Toml { '=' } else { ':' };
     let Some((key, value)) = line.split_once(sign) else { return false };
     let key = key.trim().trim_matches(['"', '\'']);
     let is_key = !key.is_empty() && key.chars().all(|char| char.is_alphanumeric() || matches!(char, '_' | '-' | '.'));

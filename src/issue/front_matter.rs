@@ -33,10 +33,12 @@ pub struct FrontMatter {
 /// The language front matter is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FrontMatterFormat {
-    /// Between lines of `---`.
+    /// Between lines of `---`, or before one.
     Yaml,
     /// Between lines of `+++`.
     Toml,
+    /// Between braces.
+    Json,
 }
 
 /// The front matter with what else an issue takes from it.

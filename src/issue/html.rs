@@ -16,7 +16,7 @@ pub(super) struct Tag {
 pub(super) enum TagKind {
     /// `<a href>`.
     Anchor { href: Range<usize> },
-    /// `<img src>`.
+    /// One address of a picture: of `<img>`, of a `<source>` for browsers to choose, or before a video plays.
     Picture { src: Range<usize>, alt: Option<Range<usize>> },
     /// `<!-- … -->`.
     Comment,
@@ -38,16 +38,18 @@ pub(super) fn tags(text: &str, part: Range<usize>) -> Vec<Tag> {
         at = start + 1;
         let name_end = at + bytes[at..].iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(0);
         let attributes = Attributes::read(bytes, name_end);
-        let kind = match bytes[at..name_end].to_ascii_lowercase().as_slice() {
-            b"a" => attributes.get(bytes, "href").map(|href| TagKind::Anchor { href }),
-            b"img" => attributes
-                .get(bytes, "src")
-                .or_else(|| attributes.get(bytes, "data-src"))
-                .map(|src| TagKind::Picture { src, alt: attributes.get(bytes, "alt") }),
+        let span = start..attributes.end;
+        match bytes[at..name_end].to_ascii_lowercase().as_slice() {
+            b"a" => tags.extend(attributes.get(bytes, "href").map(|href| Tag { span, kind: TagKind::Anchor { href } })),
             b"" => continue,
-            _ => None,
-        };
-        tags.extend(kind.map(|kind| Tag { span: start..attributes.end, kind }));
+            name => {
+                let alt = attributes.get(bytes, "alt");
+                let pictures = attributes.pictures(bytes, name).into_iter();
+                tags.extend(
+                    pictures.map(|src| Tag { span: span.clone(), kind: TagKind::Picture { src, alt: alt.clone() } }),
+                );
+            }
+        }
         at = attributes.end;
     }
     tags
@@ -99,6 +101,22 @@ impl Attributes {
         }
     }
 
+    /// Where the addresses of pictures stand in a tag of this name, in the order of the file.
+    ///
+    /// Scripts that load pictures late keep the address in attributes of their own, and browsers prefer a set.
+    fn pictures(&self, bytes: &[u8], name: &[u8]) -> Vec<Range<usize>> {
+        let (single, sets): (&[&str], &[&str]) = match name {
+            b"img" => (&["src", "data-src", "data-original"], &["srcset", "data-srcset"]),
+            b"source" => (&[], &["srcset", "data-srcset"]),
+            b"video" => (&["poster"], &[]),
+            _ => (&[], &[]),
+        };
+        let mut found: Vec<Range<usize>> = single.iter().filter_map(|name| self.get(bytes, name)).collect();
+        found.extend(sets.iter().filter_map(|name| self.get(bytes, name)).flat_map(|set| addresses_of_set(bytes, set)));
+        found.sort_by_key(|range| range.start);
+        found
+    }
+
     /// The value of the first attribute of this name, blanks at its ends left out; `None` where it is empty.
     fn get(&self, bytes: &[u8], name: &str) -> Option<Range<usize>> {
         let (_, value) = self.pairs.iter().find(|(at, _)| bytes[at.clone()].eq_ignore_ascii_case(name.as_bytes()))?;
@@ -106,6 +124,22 @@ impl Attributes {
         let start = value.end - trimmed.len();
         let end = start + trimmed.trim_ascii_end().len();
         (start < end).then_some(start..end)
+    }
+}
+
+/// The addresses of `small.png 1x, large.png 2x` (HTML §4.8.4.2.1): a comma inside an address belongs to it.
+fn addresses_of_set(bytes: &[u8], set: Range<usize>) -> Vec<Range<usize>> {
+    let set_bytes = &bytes[..set.end];
+    let (mut found, mut at) = (Vec::new(), set.start);
+    loop {
+        at = skip(set_bytes, at, |byte| byte.is_ascii_whitespace() || byte == b',');
+        let end = skip(set_bytes, at, |byte| !byte.is_ascii_whitespace());
+        if at == end {
+            return found;
+        }
+        let commas = set_bytes[at..end].iter().rev().take_while(|byte| **byte == b',').count();
+        found.push(at..end - commas);
+        at = if commas > 0 { end } else { skip(set_bytes, end, |byte| byte != b',') };
     }
 }
 
@@ -138,6 +172,18 @@ mod tests {
             })
             .collect();
         assert_eq!(found, ["u v", "w/", "comment", "q"]);
+    }
+
+    #[test]
+    fn every_address_of_a_picture_is_found() {
+        let text = "<img data-src='l.png' src=s.png srcset=\"a,b.png 1x, c.png 2x,d.png,\"><picture><source \
+            srcset='e.webp'></picture><video poster=p.jpg src=v.mp4><source src=w.mp4></video>";
+        let of = |tag: Tag| match tag.kind {
+            TagKind::Picture { src, .. } => text[src].to_owned(),
+            other => panic!("{other:?}"),
+        };
+        let found: Vec<String> = tags(text, 0..text.len()).into_iter().map(of).collect();
+        assert_eq!(found, ["l.png", "s.png", "a,b.png", "c.png", "d.png", "e.webp", "p.jpg"]);
     }
 
     #[test]

@@ -26,11 +26,22 @@ pub(super) fn find(text: &str, covers: &[Range<usize>], outline: &Outline, tags:
             }
         }
     }
+    for link in outline.links.iter().filter(|link| link.holds_picture) {
+        // A small picture that leads to the large one.
+        if let Target::Inline(span) = &link.target
+            && is_picture_file(&text[span.clone()])
+        {
+            found.push((span.clone(), Context::Image, title::one_line(&link.words)));
+        }
+    }
     for tag in tags {
         if let TagKind::Picture { src, alt } = &tag.kind {
             let alt = alt.as_ref().map(|alt| title::one_line(&text[alt.clone()])).unwrap_or_default();
             found.push((src.clone(), Context::Html, alt));
         }
+    }
+    for (span, ..) in &mut found {
+        span.end = span.start + without_title(&text[span.clone()]).len();
     }
     found.retain(|(span, ..)| !span.is_empty() && Address::read(&text[span.clone()]).is_none());
     found.sort_by_key(|(span, ..)| span.start);
@@ -42,4 +53,19 @@ pub(super) fn find(text: &str, covers: &[Range<usize>], outline: &Outline, tags:
         ImageReference { span, line, column, image: ImageUrl::parse(&url), url, alt, context }
     });
     finished.collect()
+}
+
+/// Whether an address ends like a file of a picture, and is not the page that shows one.
+fn is_picture_file(address: &str) -> bool {
+    const ENDINGS: [&str; 7] = [".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg"];
+    let path = address.split(['?', '#']).next().unwrap_or(address).to_ascii_lowercase();
+    let shows_one = ["/blob/", "/file:", "/wiki/"].iter().any(|part| path.contains(part));
+    !shows_one && ENDINGS.iter().any(|ending| path.ends_with(ending))
+}
+
+/// The address without the title that is glued to it by a blank which Markdown takes for a letter.
+fn without_title(address: &str) -> &str {
+    let titles = ["\u{a0}\"", "\u{a0}'", "\u{3000}\""];
+    let end = titles.iter().filter_map(|title| address.find(title)).min();
+    end.map_or(address, |end| address[..end].trim_end_matches('\u{a0}'))
 }

@@ -58,6 +58,11 @@ pub(super) fn read_yaml(source: &str) -> Result<Entries, Broken> {
     }
 }
 
+/// Reads a JSON object, which is YAML but for the tabs between its parts.
+pub(super) fn read_json(source: &str) -> Result<Entries, Broken> {
+    read_yaml(&source.replace('\t', " "))
+}
+
 /// Takes ` at line 3, column 5` off a message: it counts from the start of the block, not of the file.
 fn without_place(message: &str) -> String {
     message.rsplit_once(" at line ").map_or(message, |(what, _)| what).to_owned()

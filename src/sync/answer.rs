@@ -35,8 +35,13 @@ impl<F: Fetch> Pictures<'_, F> {
                     continue;
                 }
             };
-            let judgement = self.substitutes().judge(wanted, answer.look);
             let next = candidates.get(index + 1);
+            let is_narrow = |next: &String| width_in(next).is_some_and(|limit| answer.look.size.0 < limit);
+            let judgement = match self.substitutes().judge(wanted, answer.look) {
+                // Where the page states no size, the address as written states at least a width.
+                Judgement::Sound if wanted.size.is_none() && next.is_some_and(is_narrow) => Judgement::Reduced,
+                judgement => judgement,
+            };
             let other = match judgement {
                 Judgement::Sound => return Ok(answer),
                 Judgement::Substitute => {
@@ -44,8 +49,8 @@ impl<F: Fetch> Pictures<'_, F> {
                     continue;
                 }
                 Judgement::Reduced => next.filter(|next| may_be_wider(next, answer.look.size.0)),
-                Judgement::Unlike => next,
-                Judgement::Repeated => next.or(Some(url)),
+                Judgement::Unlike if !answer.look.is_likely() => next,
+                Judgement::Unlike | Judgement::Suspect | Judgement::Repeated => next.or(Some(url)),
             };
             return match other {
                 Some(other) => self.compare(wanted, (answer, judgement), other).await,
@@ -67,6 +72,10 @@ impl<F: Fetch> Pictures<'_, F> {
             Err(_) if doubt == Judgement::Reduced => return Ok(first),
             Err(why) => return Err(format!("what came first may be no picture of it, and then: {why}")),
         };
+        let is_same = first.look.digest == second.look.digest;
+        if is_same && is_substitute(first.look, doubt) {
+            return Err(format!("asked `{url}` too: {SUBSTITUTE}"));
+        }
         if first.is_same_picture(&second) || doubt == Judgement::Reduced {
             return Ok(if second.look.pixels() > first.look.pixels() { second } else { first });
         }
@@ -96,7 +105,10 @@ impl<F: Fetch> Pictures<'_, F> {
 impl Answer {
     fn new(bytes: Vec<u8>) -> Result<Self, image::BadImage> {
         let checked = image::check(&bytes)?;
-        let look = Look { digest: Digest::of(&bytes), size: (checked.width, checked.height) };
+        let size = (checked.width, checked.height);
+        let is_pale = placeholder::has_likely_size(size)
+            && image::preview(&bytes, &checked).is_ok_and(|preview| preview.is_pale());
+        let look = Look { digest: Digest::of(&bytes), size, is_pale };
         Ok(Self { bytes, checked, look })
     }
 
@@ -109,11 +121,26 @@ impl Answer {
     }
 }
 
+/// Whether what every address sends is a substitute: the host refuses them all alike.
+fn is_substitute(look: Look, doubt: Judgement) -> bool {
+    match doubt {
+        Judgement::Unlike => look.is_likely(),
+        Judgement::Suspect => look.is_suspect(),
+        // It came for two pictures, in a size that speaks for it.
+        Judgement::Repeated => placeholder::has_reported_size(look.size),
+        Judgement::Sound | Judgement::Reduced | Judgement::Substitute => false,
+    }
+}
+
 /// Whether the size in an address, `/640`, lets a picture be wider than one that was had; `/0` and no size let it.
 fn may_be_wider(url: &str, width: u32) -> bool {
+    width_in(url).is_none_or(|limit| limit > width)
+}
+
+/// The size in an address, which is the width it gives at most; none for `/0`, the original.
+fn width_in(url: &str) -> Option<u32> {
     let path = url.split(['?', '#']).next().unwrap_or(url);
-    let limit = path.rsplit('/').next().and_then(|size| size.parse::<u32>().ok());
-    limit.is_none_or(|limit| limit == 0 || limit > width)
+    path.rsplit('/').next().and_then(|size| size.parse().ok()).filter(|width| *width > 0)
 }
 
 #[cfg(test)]

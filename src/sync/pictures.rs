@@ -52,7 +52,7 @@ pub(super) struct Pictures<'a, F> {
     silent: Mutex<HashSet<ImageKey>>,
     substitutes: Mutex<Substitutes>,
     /// Held while a picture is unpacked: one takes as much memory as all else together.
-    unpacking: Arc<Mutex<()>>,
+    unpacking: Arc<tokio::sync::Mutex<()>>,
     counts: Mutex<ImageCounts>,
 }
 
@@ -229,14 +229,13 @@ impl<'a, F: Fetch> Pictures<'a, F> {
 
     async fn put(&self, image: &ImageUrl, Answer { bytes, checked, .. }: Answer) -> Result<Had, ArchiveError> {
         let (url, key, store) = (image.label().to_owned(), image.key(), self.store.clone());
-        let unpacking = Arc::clone(&self.unpacking);
+        // Waited for here, so that no thread stands idle with its memory.
+        let one_at_a_time = Arc::clone(&self.unpacking).lock_owned().await;
         // Unpacking takes time, and flushing a file to the disk blocks, so both happen beside the downloads.
         let write = tokio::task::spawn_blocking(move || {
-            let preview = {
-                let _one_at_a_time = unpacking.lock().unwrap_or_else(PoisonError::into_inner);
-                // A picture that this program can't unpack is kept without a preview.
-                image::preview(&bytes, &checked).ok()
-            };
+            // A picture that this program can't unpack is kept without a preview.
+            let preview = image::preview(&bytes, &checked).ok();
+            drop(one_at_a_time);
             store.put(NewPicture {
                 url: &url,
                 key: key.as_str(),

@@ -1,13 +1,14 @@
 //! Finds out which bytes are no picture, but what a host sends in the place of many (anatomy §3.4).
 //!
-//! Two things betray a substitute: it is small and unlike the size that the page states, and it comes for a second
-//! picture. One of them alone is a doubt, since pages state wrong sizes and the same divider is uploaded twice.
+//! Three things betray a substitute: it is small and unlike the size that the page states, it comes for a second
+//! picture, and it looks like one. One of them alone is a doubt, since pages state wrong sizes, the same divider is
+//! uploaded twice, and drawings are pale too. What has the stated size is never taken for one.
 
 use std::collections::{HashMap, HashSet};
 
 use super::pictures::Wanted;
 use crate::archive::{Digest, StoredPicture};
-use crate::image::placeholder;
+use crate::image::{Preview, placeholder};
 use crate::model::{ImageKey, ImageUrl};
 
 /// What is known of small pictures: whose they were first, which have the stated size, and which are substitutes.
@@ -25,6 +26,8 @@ pub(super) struct Look {
     pub(super) digest: Digest,
     /// Pixels across and down.
     pub(super) size: (u32, u32),
+    /// Whether it is pale and without colours; not looked for in what is too large to be a substitute.
+    pub(super) is_pale: bool,
 }
 
 /// What to think of an answer.
@@ -36,6 +39,8 @@ pub(super) enum Judgement {
     Reduced,
     /// It is unlike the size that the page states.
     Unlike,
+    /// It looks like a substitute, and no stated size speaks for it.
+    Suspect,
     /// Its bytes came for another picture before.
     Repeated,
     /// It is a substitute.
@@ -51,29 +56,30 @@ impl Substitutes {
 
     /// Judges an answer, and remembers it.
     pub(super) fn judge(&mut self, wanted: Wanted<'_>, look: Look) -> Judgement {
-        if self.proven.contains(&look.digest) {
-            return Judgement::Substitute;
-        }
         let is_reduced = wanted.size.is_some_and(|(width, _)| look.size.0 < width);
         let rest = if is_reduced { Judgement::Reduced } else { Judgement::Sound };
         if !matches!(wanted.image, ImageUrl::WeChat { .. }) || !placeholder::is_small(look.size) {
             return rest;
         }
         let is_unlike = wanted.size.map(|stated| placeholder::is_unlike(look.size, stated));
+        if is_unlike == Some(false) && !(is_reduced && look.is_suspect()) {
+            self.sound.insert(look.digest);
+            return rest;
+        }
+        if self.contains(&look.digest) {
+            return Judgement::Substitute;
+        }
         let key = wanted.image.key();
         let is_repeated = *self.first.entry(look.digest).or_insert_with(|| key.clone()) != key;
-        match (is_unlike, is_repeated) {
-            (Some(true), true) => {
+        match is_unlike {
+            Some(true) if is_repeated && look.is_likely() && !self.sound.contains(&look.digest) => {
                 self.prove(look.digest);
                 Judgement::Substitute
             }
-            (Some(true), false) => Judgement::Unlike,
-            (None, true) if !self.sound.contains(&look.digest) => Judgement::Repeated,
-            (Some(false), _) => {
-                self.sound.insert(look.digest);
-                rest
-            }
-            (None, _) => rest,
+            Some(true) => Judgement::Unlike,
+            _ if look.is_suspect() => Judgement::Suspect,
+            _ if is_repeated && !self.sound.contains(&look.digest) => Judgement::Repeated,
+            _ => rest,
         }
     }
 
@@ -84,14 +90,25 @@ impl Substitutes {
 
     /// Whether bytes are a substitute.
     pub(super) fn contains(&self, digest: &Digest) -> bool {
-        self.proven.contains(digest)
+        self.proven.contains(digest) && !self.sound.contains(digest)
     }
 }
 
 impl Look {
     /// What a stored picture looks like.
     pub(super) fn of(stored: &StoredPicture) -> Self {
-        Self { digest: stored.sha256, size: (stored.width, stored.height) }
+        let is_pale = stored.blur.as_deref().and_then(Preview::from_blur).is_some_and(|preview| preview.is_pale());
+        Self { digest: stored.sha256, size: (stored.width, stored.height), is_pale }
+    }
+
+    /// Whether it looks like a substitute where the stated size speaks against it.
+    pub(super) fn is_likely(&self) -> bool {
+        placeholder::has_reported_size(self.size) || self.is_pale && placeholder::has_likely_size(self.size)
+    }
+
+    /// Whether it looks like a substitute where nothing is known of the picture.
+    pub(super) fn is_suspect(&self) -> bool {
+        self.is_pale && placeholder::has_reported_size(self.size)
     }
 
     /// How many pixels it has.
@@ -109,7 +126,7 @@ mod tests {
     }
 
     fn look(bytes: &[u8]) -> Look {
-        Look { digest: Digest::of(bytes), size: (300, 200) }
+        Look { digest: Digest::of(bytes), size: (300, 200), is_pale: false }
     }
 
     #[test]
@@ -134,6 +151,38 @@ mod tests {
         assert_eq!(judge(&other, None), Judgement::Repeated);
         assert_eq!(judge(&other, Some((300, 200))), Judgement::Sound);
         assert_eq!(judge(&other, None), Judgement::Sound);
+    }
+
+    #[test]
+    fn divider_that_is_uploaded_twice_is_no_substitute_whatever_the_page_states() {
+        let mut substitutes = Substitutes::default();
+        let divider = Look { size: (120, 30), is_pale: true, ..look(b"x") };
+        for (id, width) in [("one", 1080), ("other", 356), ("third", 1080)] {
+            let wanted = Wanted { image: &image(id), size: Some((width, width)) };
+            assert_eq!(substitutes.judge(wanted, divider), Judgement::Unlike);
+        }
+    }
+
+    #[test]
+    fn picture_of_the_stated_size_is_never_a_substitute() {
+        let mut substitutes = Substitutes::default();
+        let mut judge = |id, size| substitutes.judge(Wanted { image: &image(id), size }, look(b"x"));
+        assert_eq!(judge("one", Some((1080, 1080))), Judgement::Unlike);
+        assert_eq!(judge("other", Some((1080, 1080))), Judgement::Substitute);
+        assert_eq!(judge("third", Some((300, 200))), Judgement::Sound);
+        assert_eq!(judge("fourth", None), Judgement::Sound);
+        assert_eq!(judge("fifth", Some((1080, 1080))), Judgement::Unlike);
+    }
+
+    #[test]
+    fn what_looks_like_a_substitute_is_a_doubt_unless_its_size_is_stated() {
+        let mut substitutes = Substitutes::default();
+        let pale = Look { is_pale: true, ..look(b"x") };
+        let mut judge = |size, look| substitutes.judge(Wanted { image: &image("one"), size }, look);
+        assert_eq!(judge(None, pale), Judgement::Suspect);
+        assert_eq!(judge(Some((600, 400)), pale), Judgement::Suspect);
+        assert_eq!(judge(None, Look { size: (301, 200), ..pale }), Judgement::Sound);
+        assert_eq!(judge(Some((300, 200)), pale), Judgement::Sound);
     }
 
     #[test]

@@ -61,8 +61,9 @@ pub(super) async fn new_version<F: Fetch>(
         }
         return Ok(Done { state: Some(State::Live), ..Done::new(Outcome::Unchanged) });
     };
-    let shown = pictures(articles, &article).await?;
+    // First the page, so that its megabytes are not held while the pictures come.
     let stored_page = articles.store(page.bytes).await?;
+    let shown = pictures(articles, &article).await?;
     let fetched = Fetched { url: url.canonical(), at: seen.at, from: articles.run.source };
     let outcome = if draft.version == 1 { Outcome::New } else { Outcome::Updated };
     let manifest = manifest(&article, key, &draft, (fetched, stored_page), shown);

@@ -326,6 +326,41 @@ fn substitute_that_comes_once_is_found_out_by_the_address_as_written() {
 }
 
 #[test]
+fn lone_substitute_from_every_address_is_not_stored_and_asked_for_again() {
+    for lone in ["BeiJiaoFocuserDrawing1Qh7LampRoomWinter2026aV0/", "BeiJiaoFocusCurve8YtNineteenthOfAugust2026kW3/"] {
+        let world = World::new();
+        world.change(lone, Answer::picture("image/png", substitute()));
+        let report = world.run();
+        assert_eq!(report.images.missing, 1, "{lone}");
+        assert!(!stores(&world, &substitute()));
+        let archive = world.archive();
+        let ledgers = ["weekly-20260904/index.md", "weekly-20260911/index.md"].map(|issue| world.ledger(issue));
+        let of_issues = ledgers.iter().flat_map(|ledger| &ledger.images).filter_map(|image| image.missing.clone());
+        let of_articles =
+            archive.entries().flat_map(|entry| &entry.manifest.missing).map(|missing| missing.why.clone());
+        let whys: Vec<String> = of_issues.chain(of_articles).collect();
+        assert!(!whys.is_empty() && whys.iter().all(|why| why.contains("not to be quoted")), "{whys:?}");
+        world.changes.lock().expect("changes").clear();
+        assert_eq!(world.run().images.missing, 0);
+    }
+}
+
+#[test]
+fn larger_picture_wins_where_no_size_is_stated() {
+    let world = World::new();
+    let dot = |side| {
+        let mut bytes = Vec::new();
+        let picture = ::image::RgbImage::from_pixel(side, side, ::image::Rgb([9, 90, 200]));
+        picture.write_to(&mut std::io::Cursor::new(&mut bytes), ::image::ImageFormat::Png).expect("a picture");
+        bytes
+    };
+    world.change("BeiJiaoFocusCurve8YtNineteenthOfAugust2026kW3/640", Answer::picture("image/png", dot(640)));
+    world.change("BeiJiaoFocusCurve8YtNineteenthOfAugust2026kW3/0", Answer::picture("image/png", dot(1)));
+    world.run();
+    assert!(stores(&world, &dot(640)) && !stores(&world, &dot(1)));
+}
+
+#[test]
 fn sound_pictures_are_asked_once() {
     let world = World::new();
     world.run();
