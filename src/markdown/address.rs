@@ -1,7 +1,7 @@
 //! Addresses that stand as words, which readers of GFM make links of.
 //!
 //! Such a link (GFM §6.9) runs to the next space, tab or `<`, over `**`, pictures, code and backslashes alike. So an
-//! address that ends before is written as `<https://…>`, which ends where it says. One that ends with the block, or at
+//! address that ends before is written as `<https://…>`, which ends where it says, or without a link as `https\://…`. One that ends with the block, or at
 //! a space, stays as it is. In the words of a link there are no such links, and nothing needs to be done.
 
 use std::borrow::Cow;
@@ -59,7 +59,7 @@ fn next_address(text: &str, from: usize, ends_block: bool) -> Option<Range<usize
             && text[host..].starts_with(|char: char| char.is_ascii_alphanumeric())
         {
             let end = host + length(&text[host..]);
-            if !ends_at_space(&text[host..], usize::MAX, ends_block) {
+            if reads_as_written(&text[start..end]) && !ends_at_space(&text[host..], usize::MAX, ends_block) {
                 return Some(start..end);
             }
             at = end;
@@ -68,6 +68,14 @@ fn next_address(text: &str, from: usize, ends_block: bool) -> Option<Range<usize
         }
     }
     None
+}
+
+/// Whether every reader shows an address in `<…>` with the very letters it is written with; some decode `%E4` and
+/// `xn--`, or take schemes in capitals and `ftp` for HTML. One that isn't loses its link to a backslash: `https\://…`.
+fn reads_as_written(address: &str) -> bool {
+    (address.starts_with("https://") || address.starts_with("http://"))
+        && !address.contains(['%', '&'])
+        && !address.contains("xn--")
 }
 
 /// Where the scheme begins with which a text ends.

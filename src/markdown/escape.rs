@@ -163,17 +163,18 @@ const WWW_REACH: usize = 128;
 
 /// Whether a point or a colon would make a link of words up to the next space, with all that is glued to them.
 ///
-/// After a scheme, only what has no host in ASCII is left here: see `address`.
+/// After a scheme, only what can't stand in `<…>` is left here: see `address`.
 fn starts_address(text: &str, at: usize, next: Option<char>) -> bool {
     let (before, rest) = (&text[..at], &text[at + 1..]);
+    let ends_block = matches!(next, None | Some(' ' | '\t'));
     if text.as_bytes()[at] == b':' {
-        let Some(host) = rest.strip_prefix("//") else { return false };
-        let is_glued = |char: char| !char.is_ascii_alphanumeric() && !char.is_ascii_whitespace();
-        return host.chars().next().or(next).is_some_and(is_glued) && scheme(before).is_some();
+        let Some(host) = rest.strip_prefix("//").filter(|_| scheme(before).is_some()) else { return false };
+        let has_host = host.chars().next().or(next).is_some_and(|char| !char.is_ascii_whitespace());
+        return has_host && !ends_at_space(host, usize::MAX, ends_block);
     }
     let is_www = before.len() >= 3 && before.as_bytes()[before.len() - 3..].eq_ignore_ascii_case(b"www");
     let is_word = || before.len() > 3 && before.as_bytes()[before.len() - 4].is_ascii_alphanumeric();
-    is_www && !is_word() && !ends_at_space(rest, WWW_REACH, matches!(next, None | Some(' ' | '\t')))
+    is_www && !is_word() && !ends_at_space(rest, WWW_REACH, ends_block)
 }
 
 /// Whether a delimiter has blanks on both sides, so that it neither opens nor closes.

@@ -107,7 +107,7 @@ fn iframe(element: Element<'_>) -> CardKind {
 
 fn card(element: Element<'_>, kind: CardKind) -> Card {
     let name = name(element).unwrap_or_default();
-    let detail = detail(element, kind).filter(|detail| *detail != name);
+    let detail = detail(element, kind, &name).filter(|detail| *detail != name);
     let cover = element.first_attribute(&[
         "data-cover",
         "cover",
@@ -146,7 +146,17 @@ fn name(element: Element<'_>) -> Option<String> {
     written.or_else(video).map(|name| words(&decode(name))).filter(|name| !name.is_empty())
 }
 
-fn detail(element: Element<'_>, kind: CardKind) -> Option<String> {
+/// How many letters the name and the introduction of an account have together: a card announces, in one line, what the
+/// page shows as a box.
+const INTRODUCED: usize = 30;
+
+/// How an account introduces itself, as far as there is room beside its name.
+fn introduction(words: &str, name: &str) -> Option<String> {
+    let room = INTRODUCED.saturating_sub(name.chars().count());
+    (room >= 8).then(|| super::caption::shortened(words, room))
+}
+
+fn detail(element: Element<'_>, kind: CardKind, name: &str) -> Option<String> {
     let attribute = |names: &[&str]| element.first_attribute(names).map(|text| words(&decode(text)));
     match kind {
         CardKind::Audio => {
@@ -156,10 +166,8 @@ fn detail(element: Element<'_>, kind: CardKind) -> Option<String> {
         }
         CardKind::Music => attribute(&["singer"]),
         CardKind::Video => attribute(&["data-mpvid", "vid"]),
-        CardKind::Channels => {
-            attribute(&["data-desc", "data-intro"]).map(|words| super::caption::shortened(&words, 30))
-        }
-        CardKind::Account => attribute(&["data-signature"]).map(|words| super::caption::shortened(&words, 30)),
+        CardKind::Channels => attribute(&["data-desc", "data-intro"]).and_then(|words| introduction(&words, name)),
+        CardKind::Account => attribute(&["data-signature"]).and_then(|words| introduction(&words, name)),
         CardKind::MiniProgram => attribute(&["data-miniprogram-nickname"]),
         CardKind::Place => attribute(&["data-address"]),
         CardKind::Vote | CardKind::Product | CardKind::Article | CardKind::Picture | CardKind::Other => None,
