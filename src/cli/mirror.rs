@@ -7,6 +7,7 @@ mod target;
 
 use std::num::NonZeroU32;
 
+use anyhow::anyhow;
 use clap::ValueEnum;
 
 use wxarchive::archive::Archive;
@@ -129,9 +130,13 @@ impl Args {
     /// What was asked for, and for the rest what the mirror was made with.
     fn settings(&self, store: &dyn Store, settings: &Settings) -> Result<MirrorSettings, Failure> {
         let before = read_manifest(store).map_err(failure)?.map(|manifest| manifest.settings()).unwrap_or_default();
-        let base_url = self.base_url.clone().or_else(|| settings.file.cdn_base_url.clone());
+        let written = before.base_url.map(BaseUrl::try_from).transpose();
+        let base_url = match self.base_url.as_ref().or(settings.file.cdn_base_url.as_ref()) {
+            Some(base_url) => Some(base_url.clone()),
+            None => written.map_err(|why| Failure::usage(anyhow!("{}: {why}", store.describe("manifest.json"))))?,
+        };
         Ok(MirrorSettings {
-            base_url: base_url.map(|base| base.0).or(before.base_url),
+            base_url: base_url.map(|base| base.0),
             only: match self.only {
                 None => Only::Everything,
                 Some(Whose::Issues) => Only::Issues,
