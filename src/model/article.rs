@@ -89,6 +89,8 @@ pub struct Article {
     pub modified: Option<Timestamp>,
     /// The cover, the largest that is offered.
     pub cover: Option<ImageUrl>,
+    /// Other crops of the cover, one of which stands for it where it can't be had.
+    pub crops: Vec<ImageUrl>,
     /// The mark of originality.
     pub origin: Origin,
     /// Where a re-post comes from.

@@ -47,8 +47,8 @@ impl ImageUrl {
     #[must_use]
     pub fn parse(written: &str) -> Option<Self> {
         let text = unescape(written.trim());
-        if text.starts_with("data:image/") {
-            return Some(Self::from_data(text));
+        if text.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:")) {
+            return may_be_picture(&text).then(|| Self::from_data(text));
         }
         let text = if text.starts_with("//") { format!("https:{text}") } else { text };
         let mut url = Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
@@ -111,7 +111,7 @@ impl ImageUrl {
         let Self::Data { url, .. } = self else { return None };
         let (head, body) = url.split_once(',')?;
         let plain = percent_decode_str(body);
-        if head.ends_with(";base64") {
+        if is_base64(head) {
             let text: String = plain.decode_utf8().ok()?.chars().filter(|char| !char.is_whitespace()).collect();
             decode_base64(text.trim_end_matches('='))
         } else {
@@ -131,6 +131,17 @@ impl ImageUrl {
             Self::Data { .. } => Vec::new(),
         }
     }
+}
+
+/// Whether a `data:` address says that it is a picture, or nothing that it is not; the bytes are judged later.
+fn may_be_picture(url: &str) -> bool {
+    let head = url[5..].split(',').next().unwrap_or_default().to_ascii_lowercase();
+    let kind = head.split(';').next().unwrap_or_default();
+    kind.starts_with("image/") || is_base64(&head) && matches!(kind, "" | "application/octet-stream" | "base64")
+}
+
+fn is_base64(head: &str) -> bool {
+    head.rsplit(';').next().is_some_and(|last| last.trim().eq_ignore_ascii_case("base64"))
 }
 
 impl ImageKey {
@@ -225,10 +236,14 @@ mod tests {
 
     #[test]
     fn data_addresses_hold_their_bytes() {
-        let bytes = |written| ImageUrl::parse(written).and_then(|image| image.data());
+        let bytes = |written: &str| ImageUrl::parse(written).and_then(|image| image.data());
         assert_eq!(bytes("data:image/gif;base64,R0lGODlh AQA="), Some(b"GIF89a\x01\0".to_vec()));
         assert_eq!(bytes("data:image/svg+xml,%3Csvg/%3E"), Some(b"<svg/>".to_vec()));
         assert_eq!(bytes("data:image/gif;base64,R0l!"), None);
+        for head in ["data:IMAGE/GIF;BASE64", "DATA:;base64", "data:application/octet-stream;base64"] {
+            assert_eq!(bytes(&format!("{head},R0lGODlhAQA=")), Some(b"GIF89a\x01\0".to_vec()), "{head}");
+        }
+        assert_eq!(bytes("data:text/html,<p>"), None);
         assert_eq!(bytes("https://example.org/a.gif"), None);
     }
 

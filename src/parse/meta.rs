@@ -78,6 +78,7 @@ pub(super) fn read(source: &Source<'_>) -> Article {
     let identity::Identity { key, claim, short_code, sn } = identity::read(source);
     let account = account(source);
     let origin = origin(source);
+    let cover = cover(source);
     let mut article = Article {
         kind: kind(source, origin),
         key,
@@ -90,7 +91,8 @@ pub(super) fn read(source: &Source<'_>) -> Article {
         description: description(source),
         published: published(source),
         modified: source.cgi_text(&["modify_time"]).and_then(time::read),
-        cover: cover(source),
+        crops: crops(source, cover.as_ref()),
+        cover,
         origin,
         reprint: reprint(source),
         source_url: source.text(&["source_url"], &["msg_source_url"]).map(|url| link(&url)),
@@ -214,6 +216,19 @@ fn cover(source: &Source<'_>) -> Option<ImageUrl> {
     let of_video = || source.variables.old_cgi.at(&["cdn_url"]).text().map(html_decode);
     let url = uploaded.or_else(crops).or_else(of_video).or_else(|| source.meta(&["og:image", "twitter:image"]))?;
     ImageUrl::parse(&url)
+}
+
+/// The crops that are offered beside a cover, the widest first, each once.
+fn crops(source: &Source<'_>, cover: Option<&ImageUrl>) -> Vec<ImageUrl> {
+    let names = ["cdn_url_235_1", "cdn_url_16_9", "cdn_url_1_1", "cdn_url_3_4"];
+    let offered = names.iter().filter_map(|name| source.text(&[name], &[name])).filter_map(|url| ImageUrl::parse(&url));
+    let mut crops: Vec<ImageUrl> = Vec::new();
+    for crop in offered {
+        if cover.into_iter().chain(&crops).all(|known| known.key() != crop.key()) {
+            crops.push(crop);
+        }
+    }
+    crops
 }
 
 fn reprint(source: &Source<'_>) -> Option<Reprint> {

@@ -93,7 +93,10 @@ impl<F: Fetch> Pictures<'_, F> {
             return Err("the run was ended before it was asked for".to_owned());
         }
         let request = Request { url: url.to_owned(), want: Want::Picture };
-        let page = self.run.fetch.get(&request).await.map_err(|error| error.to_string())?;
+        self.hosts.may_ask(url)?;
+        let answer = self.run.fetch.get(&request).await;
+        self.hosts.note(url, answer.as_ref().err());
+        let page = answer.map_err(|error| error.to_string())?;
         let answer = Answer::new(page.bytes).map_err(|error| format!("asked `{}`: {error}", page.asked))?;
         if placeholder::is_known(&answer.bytes) {
             return Err(format!("asked `{}`: {SUBSTITUTE}", page.asked));

@@ -9,6 +9,7 @@ mod article;
 mod diff;
 mod files;
 mod former;
+mod hosts;
 mod ledger;
 mod pictures;
 mod plan;

@@ -10,6 +10,7 @@ use tokio::sync::OnceCell;
 use super::answer::Answer;
 use super::article::beside;
 use super::former::Mirrored;
+use super::hosts::Hosts;
 use super::substitute::{Judgement, Look, Substitutes};
 use super::{Event, ImageCounts, Run};
 use crate::archive::{Archive, ArchiveError, Digest, Ledger, NewPicture, PictureStore, StoredPicture, Writer};
@@ -51,6 +52,7 @@ pub(super) struct Pictures<'a, F> {
     /// What was asked for without knowing its size.
     silent: Mutex<HashSet<ImageKey>>,
     substitutes: Mutex<Substitutes>,
+    pub(super) hosts: Hosts,
     /// Held while a picture is unpacked: one takes as much memory as all else together.
     unpacking: Arc<tokio::sync::Mutex<()>>,
     counts: Mutex<ImageCounts>,
@@ -84,6 +86,7 @@ impl<'a, F: Fetch> Pictures<'a, F> {
             asked: Mutex::default(),
             made: Mutex::default(),
             silent: Mutex::default(),
+            hosts: Hosts::default(),
             unpacking: Arc::default(),
             counts: Mutex::default(),
         })

@@ -10,7 +10,7 @@ use crate::archive::{
     StoredPage, StoredPicture,
 };
 use crate::fetch::Fetch;
-use crate::model::{Article, ArticleKey, ArticleUrl, Image, ImageKey, Inline, InlineKind, Key, Page, State};
+use crate::model::{Article, ArticleKey, ArticleUrl, Image, ImageKey, ImageUrl, Inline, InlineKind, Key, Page, State};
 
 /// Of so many pictures the loss of most is no edit but a page that was not whole.
 const MANY_PICTURES: usize = 4;
@@ -91,13 +91,31 @@ pub(super) async fn pictures<F: Fetch>(
     let wanted = wanted(article);
     let had = articles.pictures.get_all(&wanted).await?;
     let mut shown = Shown { stored: Vec::new(), missing: Vec::new() };
+    let cover = article.cover.as_ref().map(ImageUrl::key);
+    let lacks_cover = wanted.iter().zip(&had).any(|(wanted, had)| had.is_err() && Some(wanted.image.key()) == cover);
     for (wanted, had) in wanted.iter().zip(had) {
         match had {
             Ok(stored) => shown.stored.push(stored),
             Err(why) => shown.missing.push(MissingPicture { url: wanted.image.label().to_owned(), why }),
         }
     }
+    if lacks_cover {
+        shown.stored.extend(first_crop(articles, article).await?);
+    }
     Ok(shown)
+}
+
+/// The crop that stands for a cover which can't be had; the cover itself is asked for again some day.
+async fn first_crop<F: Fetch>(
+    articles: &Articles<'_, '_, F>,
+    article: &Article,
+) -> Result<Option<StoredPicture>, ArchiveError> {
+    for image in &article.crops {
+        if let Ok(stored) = articles.pictures.get(Wanted { image, size: None }).await? {
+            return Ok(Some(stored));
+        }
+    }
+    Ok(None)
 }
 
 /// Every picture of an article, each once, by the first address of it that comes with a size, if any.

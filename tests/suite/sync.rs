@@ -15,7 +15,7 @@ use crate::files::tree;
 use wxarchive::archive::{Archive, Ledger, LinkOutcome, Source, Writer};
 use wxarchive::demo::server::{Answer, Asked, Server};
 use wxarchive::demo::site;
-use wxarchive::fetch::{ConnectTo, Http, HttpOptions};
+use wxarchive::fetch::{ConnectTo, Http, HttpOptions, RetryPolicy};
 use wxarchive::model::{Key, State};
 use wxarchive::sync::{Event, Gone, Outcome, Policy, Report, Run, Selection, plan, read_issues, sync};
 
@@ -28,6 +28,7 @@ struct World {
     server: Server,
     changes: Changes,
     policy: Policy,
+    retry: RetryPolicy,
     now: Timestamp,
     stop: AtomicBool,
 }
@@ -46,7 +47,8 @@ impl World {
             Server::start(move |asked| answer(&changes, asked)).expect("a server")
         };
         let now = "2026-10-01T00:00:00Z".parse().expect("a time");
-        Self { folder, server, changes, policy: Policy::default(), now, stop: AtomicBool::new(false) }
+        let (policy, retry) = (Policy::default(), RetryPolicy::default());
+        Self { folder, server, changes, policy, retry, now, stop: AtomicBool::new(false) }
     }
 
     fn change(&self, part: &str, answer: Answer) {
@@ -76,6 +78,7 @@ impl World {
         let jobs = plan(&issues, Selection::Everything);
         let options = HttpOptions {
             pace: Duration::ZERO,
+            retry: self.retry,
             connect_to: vec![ConnectTo::parse(&self.server.connect_to()).expect("a mapping")],
             ca_pem: Some(self.server.ca_pem().as_bytes().to_vec()),
             ..HttpOptions::default()
@@ -358,6 +361,50 @@ fn larger_picture_wins_where_no_size_is_stated() {
     world.change("BeiJiaoFocusCurve8YtNineteenthOfAugust2026kW3/0", Answer::picture("image/png", dot(1)));
     world.run();
     assert!(stores(&world, &dot(640)) && !stores(&world, &dot(1)));
+}
+
+#[test]
+fn crop_stands_for_a_cover_that_cannot_be_had() {
+    let world = World::new();
+    let scout = World::new();
+    scout.run();
+    let path = asked_path(&scout, "调焦");
+    let (drawing, chart) =
+        ("BeiJiaoFocuserDrawing1Qh7LampRoomWinter2026aV0/0", "BeiJiaoStarChartOfThePlough4vMn6AutumnSky/0");
+    let crop = |id| format!("cdn_url_235_1: JsDecode('https://mmbiz.qpic.cn/sz_mmbiz_png/{id}");
+    let page = sample_page(&path);
+    assert!(page.contains(&crop(drawing)));
+    world.change(&path, Answer::html(page.replace(&crop(drawing), &crop(chart))));
+    world.change("BeiJiaoFocuserDrawing1Qh7LampRoomWinter2026aV0/", Answer::status(404));
+    let head = || {
+        let archive = world.archive();
+        let entry = archive.entries().find(|entry| entry.manifest.meta.title.contains("调焦")).expect("the article");
+        archive.head(entry).expect("a head")
+    };
+    let cover = |head: &str| head.lines().find(|line| line.starts_with("cover:")).unwrap_or_default().to_owned();
+    world.run();
+    let of_crop = cover(&head());
+    assert!(of_crop.contains("/images/"), "{of_crop}");
+    world.changes.lock().expect("changes").retain(|(part, _)| *part == path);
+    assert_eq!(world.run().images.missing, 0);
+    let own = cover(&head());
+    assert!(own.contains("/images/") && own != of_crop, "{own}");
+}
+
+#[test]
+fn host_that_never_answers_is_given_up() {
+    let mut world = World::new();
+    world.retry.first_wait = Duration::from_millis(1);
+    let issue = world.folder.path().join("newsletter/dead.md");
+    let pictures: Vec<String> = (0..40).map(|index| format!("![](https://dead.example.org/{index}.png)")).collect();
+    fs::write(issue, pictures.join("\n")).expect("an issue");
+    world.change("dead.example.org", Answer::Reset);
+    let report = world.run();
+    assert_eq!(report.images.missing, 40);
+    let asked = world.server.asked().iter().filter(|asked| asked.host == "dead.example.org").count();
+    assert!(asked < 40, "{asked} requests");
+    let whys: Vec<_> = world.ledger("dead.md").images.into_iter().filter_map(|image| image.missing).collect();
+    assert!(whys.iter().any(|why| why.contains("could not be reached")), "{whys:?}");
 }
 
 #[test]

@@ -23,6 +23,7 @@ fn article() -> Article {
         published: Some("2022-06-02T07:00:00Z".parse().unwrap()),
         modified: None,
         cover: ImageUrl::parse("https://mmbiz.qpic.cn/mmbiz_jpg/Cover1/0?wx_fmt=jpeg"),
+        crops: Vec::new(),
         origin: Origin::Original,
         reprint: None,
         source_url: Some("https://a.b/c?d=e#f".into()),
