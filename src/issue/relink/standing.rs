@@ -114,7 +114,7 @@ mod tests {
             ("{% card U %}", Standing::Value),
             ("<a href= \"U\"x\">", Standing::Value),
             ("url=U", Standing::Value),
-            ("{ \"url\": \"U\" }", Standing::Value),
+            ("见 { \"url\": \"U\" }", Standing::Value),
             ("<div data-url='U'>\n", Standing::Value),
             ("<div>\n<script>\nopen(U)\n</script>\n", Standing::Value),
             ("<div>\n[t](U \"x\")\n</div>\n", Standing::Value),
