@@ -1,12 +1,13 @@
 //! `wxarchive repair`: mends what `verify` finds.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
 use wxarchive::archive::verify::{Finding, Severity};
-use wxarchive::archive::{Faults, Lost, Maintenance};
+use wxarchive::archive::{Archive, ArchiveError, Faults, Lost, Maintenance};
 use wxarchive::sync::{Recovered, derive, recover};
 
 use super::exit::{Exit, Failure};
@@ -61,12 +62,35 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
     }
     tell("mended", &repaired.mended, reporter);
     tell("left", &repaired.left, reporter);
+    // What can't be read is among what is left.
+    match Archive::open(&settings.archive).and_then(|archive| never_had(&archive)).unwrap_or_default() {
+        0 => {}
+        count => reporter.note(&format!(
+            "{count} of the archive's pictures could not be had when they were asked for; `wxarchive sync` asks again"
+        )),
+    }
     let worst = repaired.left.iter().map(|finding| finding.code.severity()).max();
     Ok(match worst {
         Some(Severity::Error) => Exit::Archive,
         Some(Severity::Warning) => Exit::Incomplete,
         Some(Severity::Note) | None => Exit::Done,
     })
+}
+
+/// How many pictures of articles and issues are missing because no host sent them: nothing that could be mended here.
+fn never_had(archive: &Archive) -> Result<usize, ArchiveError> {
+    let mut missing: BTreeSet<String> = BTreeSet::new();
+    for entry in archive.entries() {
+        let late = &entry.state.late_pictures;
+        let is_late = |url: &str| late.iter().any(|picture| picture.url == url);
+        let urls = entry.manifest.missing.iter().map(|picture| &picture.url);
+        missing.extend(urls.filter(|url| !is_late(url)).cloned());
+    }
+    for ledger in archive.ledgers()? {
+        let on_the_web = ledger.images.into_iter().filter(|image| image.url.contains("//"));
+        missing.extend(on_the_web.filter(|image| image.missing.is_some()).map(|image| image.url));
+    }
+    Ok(missing.len())
 }
 
 /// Asks for what is lost, and tells what came of it.

@@ -169,12 +169,13 @@ pub fn check(bytes: &[u8]) -> Result<Checked, BadImage> {
     if width == 0 || height == 0 {
         return Err(BadImage::ZeroSize { format, width, height });
     }
-    // A drawing has no pixels until someone draws it, and then as many as they like.
     let pixels = u64::from(width) * u64::from(height);
-    if format != Format::Svg && pixels > MAX_PIXELS {
+    // A drawing has no pixels until someone draws it, and then nearly as many as they like.
+    let most = if format == Format::Svg { MAX_PIXELS_OF_ALL } else { MAX_PIXELS };
+    if pixels > most {
         return Err(BadImage::TooLarge { format, width, height });
     }
-    if frames > MAX_FRAMES || format != Format::Svg && pixels * u64::from(frames) > MAX_PIXELS_OF_ALL {
+    if frames > MAX_FRAMES || pixels * u64::from(frames) > MAX_PIXELS_OF_ALL {
         return Err(BadImage::TooManyFrames { format, frames, width, height });
     }
     Ok(Checked { format, width, height, frames })

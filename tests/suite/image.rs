@@ -86,6 +86,8 @@ fn a_header_that_promises_too_many_pixels_is_refused() {
     assert_eq!(refused.to_string(), "the PNG has 60000 by 60000 pixels, more than 100 megapixels");
     assert_eq!(png(60_000, 60_000), Err(refused));
     assert!(matches!(png(u32::MAX, u32::MAX), Err(BadImage::TooLarge { .. })));
+    let drawing = check(b"<svg width=\"4294967295\" height=\"5\"/>");
+    assert!(matches!(drawing, Err(BadImage::TooLarge { format: Format::Svg, .. })), "{drawing:?}");
 }
 
 #[test]

@@ -89,3 +89,18 @@ fn exports_are_written_and_read_back() {
     fs::create_dir(&back).expect("a folder");
     assert_eq!(run(Path::new(&back), &["import", "--ocfl", &store]).0, Some(4));
 }
+
+#[test]
+fn repair_says_how_many_pictures_were_never_had() {
+    let root = folder();
+    fs::write(root.path().join("weekly.md"), "![](https://img.example.org/a.png)\n").expect("an issue");
+    fs::create_dir(root.path().join("pages")).expect("a folder");
+    let with = |arguments: &[&str]| {
+        command(root.path(), &["--archive", "archive"]).args(arguments).output().expect("the program runs")
+    };
+    with(&["sync", "--from", "pages", "weekly.md"]);
+    let repaired = with(&["repair"]);
+    assert_eq!(repaired.status.code(), Some(0));
+    let said = String::from_utf8_lossy(&repaired.stderr).into_owned();
+    assert!(said.contains("1 of the archive's pictures could not be had"), "{said}");
+}
