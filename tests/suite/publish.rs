@@ -5,12 +5,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use wxarchive::archive::{Archive, Entry, Writer};
+use wxarchive::archive::{Archive, Digest, Entry, Writer};
 use wxarchive::model::State;
 use wxarchive::publish::{Layout, NOTICE, Others, Published, Selection, Style, pages, places, publish, remember, slug};
 use wxarchive::sync::Policy;
 
-use crate::sample::{Site, archive, folder, sync_with, time, tree};
+use crate::sample::{Site, archive, folder, rewrite, sync_with, time, tree};
 
 fn style(layout: Layout) -> Style {
     Style { layout, cdn: None, notice: NOTICE.to_owned() }
@@ -124,7 +124,9 @@ fn a_picture_behind_a_link_is_beside_the_page_too() {
     let (root, site) = (archive(), folder());
     let (head, picture) = head_and_picture(root.path());
     let text = fs::read_to_string(&head).unwrap() + &format!("\n[图](../../../{picture})\n");
-    fs::write(&head, text).unwrap();
+    fs::write(&head, &text).unwrap();
+    let digest = Digest::of(text.as_bytes()).to_string();
+    rewrite(&head.with_file_name("state.json"), |state| state["head"]["markdown"] = digest.into());
     publish_all(root.path(), site.path(), Layout::Hugo);
     let name = Path::new(&picture).file_name().unwrap().to_str().unwrap();
     let linked = tree(site.path()).into_iter().find(|(_, bytes)| String::from_utf8_lossy(bytes).contains("[图]("));
