@@ -143,27 +143,36 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
     let wording = wording(args, settings)?;
     let proposals = proposals(args, &checked, &targets, &wording)?;
     tell(args, &proposals, reporter);
-    let links: usize = proposals.iter().map(|proposal| proposal.links).sum();
-    if !args.clean {
-        let without_page = count(&proposals, &Reason::NoPage);
-        targets.tell(&Linked { links, without_page, publish_flags: &args.selection.publish_flags() }, reporter);
-    }
-    let repaired = match count(&proposals, &Reason::Repaired) {
-        0 => String::new(),
-        count => format!("; {count} more have a copy beside them already"),
-    };
+    let links = sum_up(args, &proposals, &targets, reporter);
     let changed: Vec<Proposal<'_>> = proposals.into_iter().filter(|proposal| proposal.links > 0).collect();
-    reporter.note(&format!(
-        "{links} links in {} issues{repaired}{}",
-        changed.len(),
-        if args.action.write { "" } else { "; nothing is written without `--write`" }
-    ));
     let exit = match () {
         () if args.action.write && links > 0 => write_all(args, settings, &changed, reporter)?,
         () if args.action.check && links > 0 => Exit::Incomplete,
         () => Exit::Done,
     };
     Ok(if exit == Exit::Done && !unreadable.is_empty() { Exit::Incomplete } else { exit })
+}
+
+/// Says how many links are repaired and how many are not, and tells the first number.
+fn sum_up(args: &Args, proposals: &[Proposal<'_>], targets: &Targets, reporter: &Reporter) -> usize {
+    let links = proposals.iter().map(|proposal| proposal.links).sum();
+    if !args.clean {
+        let without_page = count(proposals, &Reason::NoPage);
+        targets.tell(&Linked { links, without_page, publish_flags: &args.selection.publish_flags() }, reporter);
+    }
+    let issues = proposals.iter().filter(|proposal| proposal.links > 0).count();
+    let repaired = match count(proposals, &Reason::Repaired) {
+        0 => String::new(),
+        count => format!("; beside {count} more there is a copy already"),
+    };
+    let unwritten = if args.action.write { "" } else { "; nothing is written without `--write`" };
+    reporter.note(&format!("{} in {}{repaired}{unwritten}", counted(links, "link"), counted(issues, "issue")));
+    links
+}
+
+/// A number with its noun.
+fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
 /// How many links are left alone for this reason.
@@ -290,7 +299,8 @@ fn write_all(args: &Args, settings: &Settings, changed: &[Proposal<'_>], reporte
     }
     if let Some(run) = &written.run {
         let files = written.files.len();
-        reporter.note(&format!("{files} issues written; `wxarchive relink --undo {run}` takes that back"));
+        let files = counted(files, "issue");
+        reporter.note(&format!("{files} written; `wxarchive relink --undo {run}` takes that back"));
         let private =
             changed.iter().flat_map(|proposal| &proposal.file.issue.links).any(|link| !link.private.is_empty());
         if private && args.mode != ModeArg::Append {

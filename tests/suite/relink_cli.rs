@@ -81,7 +81,7 @@ fn a_diff_that_is_written_is_not_printed_again() {
     let folder = sample();
     let (_, printed, told) = run(folder.path(), &["relink", "--all", "--wayback", "--write", "issues"]);
     assert_eq!(printed, "");
-    assert!(told.contains("1 issues written") && told.contains("not verified"), "{told}");
+    assert!(told.contains("1 issue written") && told.contains("not verified"), "{told}");
     run(folder.path(), &["relink", "--undo"]);
     let (_, printed, _) = run(folder.path(), &["relink", "--all", "--wayback", "--write", "-v", "issues"]);
     assert!(printed.starts_with("--- a/issues/weekly.md"), "{printed}");
@@ -94,7 +94,7 @@ fn a_copy_that_is_linked_already_is_counted_and_told_when_everything_is_wanted()
     run(folder.path(), &["relink", "--all", "--wayback", "--mode", "append", "--write", "issues"]);
     assert!(fs::read_to_string(path).unwrap().contains("（[存档](https://web.archive.org/web/2"));
     let (_, printed, told) = run(folder.path(), &["relink", "--all", "--wayback", "issues"]);
-    assert!(printed.is_empty() && told.contains("more have a copy beside them already"), "{printed}{told}");
+    assert!(printed.is_empty() && told.contains("more there is a copy already"), "{printed}{told}");
     assert!(!told.contains("a copy is linked already"));
     assert!(
         run(folder.path(), &["relink", "--all", "--wayback", "-v", "issues"]).2.contains("a copy is linked already")
