@@ -240,13 +240,28 @@ pub(super) fn visible_length(html: &str) -> usize {
     texts(html).map(count).sum()
 }
 
-/// Whether a reader would see in a piece of HTML the beginning of another, and something of it.
-pub(super) fn is_beginning(html: &str, whole: &str) -> bool {
+/// What a reader would see of one piece of HTML in another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Likeness {
+    /// The same words.
+    Same,
+    /// The first of its words, and not all.
+    Beginning,
+    /// Other words, or none.
+    Other,
+}
+
+/// Compares what readers would see of two pieces of HTML, blanks aside.
+pub(super) fn likeness(html: &str, whole: &str) -> Likeness {
     let visible = |html| texts(html).flat_map(str::bytes).filter(|byte| !byte.is_ascii_whitespace());
     let mut whole = visible(whole);
     let mut seen = false;
     let is_same = visible(html).inspect(|_| seen = true).all(|byte| whole.next() == Some(byte));
-    is_same && seen && whole.next().is_some()
+    match (is_same, whole.next()) {
+        (true, None) => Likeness::Same,
+        (true, Some(_)) if seen => Likeness::Beginning,
+        _ => Likeness::Other,
+    }
 }
 
 /// The text between the tags of a piece of HTML, without scripts.
@@ -310,7 +325,7 @@ mod tests {
     fn a_beginning_is_one_whatever_the_tags() {
         let whole = "<p>a b</p><p>c</p>";
         for (html, expected) in [("<b>a</b> b", true), ("<p>a b</p> <p>c", false), ("b", false), ("<br>", false)] {
-            assert_eq!(is_beginning(html, whole), expected, "{html}");
+            assert_eq!(likeness(html, whole) == Likeness::Beginning, expected, "{html}");
         }
     }
 }

@@ -2,7 +2,7 @@
 //! (anatomy §2, §8).
 
 use super::escape::{decode_meta, html_decode};
-use super::markup::{is_beginning, visible_length};
+use super::markup::{Likeness, likeness, visible_length};
 use super::outline::Outline;
 use super::value::Value;
 use super::variables::Variables;
@@ -31,13 +31,19 @@ impl Source<'_> {
     pub(super) fn body(&self) -> Option<&str> {
         let element = self.outline.element("js_content");
         let in_data = self.variables.cgi.at(&["content_noencode"]).text();
+        let likeness = match (element, in_data) {
+            // The same bytes in most pages, which need not be read to be compared.
+            (Some(element), Some(data)) if element.trim_ascii() == data.trim_ascii() => Likeness::Same,
+            (Some(element), Some(data)) => likeness(element, data),
+            _ => Likeness::Other,
+        };
+        let in_data = match likeness {
+            Likeness::Same => None,
+            // Stray tags may end the element early.
+            Likeness::Beginning => return in_data,
+            Likeness::Other => in_data,
+        };
         let candidates = [in_data, self.outline.element("content_tpl")];
-        // Stray tags may end the element early.
-        if let (Some(element), Some(data)) = (element, in_data)
-            && is_beginning(element, data)
-        {
-            return in_data;
-        }
         candidates.into_iter().flatten().fold(element, |best, candidate| match best {
             Some(best) if visible_length(candidate) <= visible_length(best) * 6 / 5 + 40 => Some(best),
             _ => Some(candidate),
