@@ -32,7 +32,9 @@ pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>
     let has_header = rows.len() > 1 && rows[0].is_header() && rows[0].cells.len() > 1;
     let width = |row: &Row<'_>| row.cells.iter().map(|cell| span(*cell).0).sum::<usize>();
     let is_huge = rows.iter().map(width).max().unwrap_or(0) * rows.len() > MOST_CELLS;
-    if is_huge || !has_header && is_layout(&cells) {
+    // A header tells of data, unless there are headings or tables of their own below it.
+    let is_headed = has_header && !cells.iter().skip(1).flatten().flatten().any(is_section);
+    if is_huge || !is_headed && is_layout(&cells) {
         if holds_words_side_by_side(&cells) {
             walk.oddities.add(Oddity::TableTakenApart);
         }
