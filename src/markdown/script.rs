@@ -7,7 +7,7 @@ use crate::model::Style;
 /// Writes raised or lowered words with Unicode's own characters, and takes the style away, where all of them exist.
 ///
 /// A reference marker `[1]` is left plain: its brackets say already what it is. Blanks show no level either, nor do
-/// signs that are raised by themselves. Letters are written so only in short indices: words of them can't be read.
+/// signs that are raised by themselves or mark a note wherever they stand. Letters are written so only in short indices: words of them can't be read.
 pub(super) fn level(text: Cow<'_, str>, style: Style) -> (Cow<'_, str>, Style) {
     let plain = style.without(Style::SUPERSCRIPT | Style::SUBSCRIPT);
     if plain == style {
@@ -29,9 +29,9 @@ fn is_marker(text: &str) -> bool {
     text.starts_with('[') && text.ends_with(']') && text.contains(|char: char| char.is_ascii_digit())
 }
 
-/// Whether fonts raise a sign without being asked to.
+/// Whether fonts raise a sign without being asked to, or readers know it for the mark of a note: `①`, `†`.
 fn is_raised_sign(char: char) -> bool {
-    matches!(char, '®' | '™' | '℠' | '°' | '′' | '″')
+    matches!(char, '®' | '™' | '℠' | '°' | '′' | '″' | '*' | '†' | '‡' | '①'..='⑳')
 }
 
 /// Letters that are written with Unicode's own at most.

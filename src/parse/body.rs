@@ -184,7 +184,7 @@ impl Walk<'_> {
             flow.end_line();
         }
         if is_block && around.setting.keeps_lines && self.pictures.is_empty() {
-            let lines = super::set_as_code::lines(element, &mut self.code_budget);
+            let lines = super::set_as_code::lines(element, around.setting, &mut self.code_budget);
             if let Some(lines) = lines {
                 return flow.push_code_lines(&lines);
             }

@@ -1,16 +1,19 @@
 //! Links reference markers to the addresses that a list in the text gives for them.
 //!
 //! A list that ends the article becomes footnotes. One with text after it can't: Markdown shows notes at the end, and
-//! the text would change its order. There the list stays as it is, and each raised `[1]` leads where its entry says.
+//! the text would change its order. There the list stays as it is, and each raised `[1]` leads where its entry says,
+//! unless a link of the article leads there already: then the reader misses nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::footnote::{is_address, label, lines, marked};
 use crate::model::{Block, Inline, InlineKind};
 
-/// Links every marker whose entry names an address.
+/// Links every marker whose entry names an address that nothing else leads to.
 pub(super) fn link(blocks: &mut [Block]) {
-    let targets = targets(blocks);
+    let mut targets = targets(blocks);
+    let linked = linked(blocks);
+    targets.retain(|_, target| !linked.contains(target.as_str()));
     if !targets.is_empty() {
         blocks.iter_mut().filter(|block| !is_entry(block)).for_each(|block| link_block(block, &targets));
     }
@@ -18,6 +21,15 @@ pub(super) fn link(blocks: &mut [Block]) {
 
 fn is_entry(block: &Block) -> bool {
     lines(block).any(|line| label(line).is_some())
+}
+
+/// The addresses that links lead to.
+fn linked(blocks: &[Block]) -> BTreeSet<&str> {
+    let mut linked = BTreeSet::new();
+    for block in blocks {
+        block.for_each_inline(&mut |run| linked.extend(run.link.as_deref()));
+    }
+    linked
 }
 
 /// The address for each label; a label of two entries has none.

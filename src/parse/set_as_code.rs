@@ -1,12 +1,14 @@
 //! Finds code that no element marks: text in a fixed-width font whose blanks and line ends count (anatomy §3.6).
 //!
 //! Editors that know no code, and the site that takes their elements away, leave code as sections and paragraphs with
-//! a `style`. Where long lines wrap, as they do in prose, it has to look like code too: more than a line of it, and
-//! little of it Chinese.
+//! a `style`. Letters and poems are set alike, so it has to look like code too, the more so where long lines wrap, and
+//! whatever a block of code would lose keeps it text: bold words, links, the item or the cell around.
 
 use super::code;
 use super::dom::{Element, Node};
+use super::inline::Setting;
 use super::style::{Css, Display};
+use crate::model::Style;
 
 /// What may still be spent on looking, in elements and sixteenths of their bytes: elements nest, and each is looked at.
 #[derive(Debug)]
@@ -26,7 +28,10 @@ impl Budget {
 }
 
 /// The lines of an element that is set as code; `None` for any other.
-pub(super) fn lines(element: Element<'_>, budget: &mut Budget) -> Option<String> {
+pub(super) fn lines(element: Element<'_>, setting: Setting<'_>, budget: &mut Budget) -> Option<String> {
+    if setting.style != Style::PLAIN || setting.link.is_some() {
+        return None;
+    }
     let wraps = match declared(element, "white-space", budget)?.to_ascii_lowercase().as_str() {
         "pre" => false,
         "pre-wrap" | "break-spaces" => true,
@@ -34,8 +39,21 @@ pub(super) fn lines(element: Element<'_>, budget: &mut Budget) -> Option<String>
     };
     let is_fixed = declared(element, "font-family", budget).is_some_and(is_fixed_width);
     all_fixed(element, is_fixed, 0, budget)?;
+    stands_free(element, budget)?;
     let lines = code::lines(element);
-    (!wraps || lines.contains('\n') && !is_chinese(&lines)).then_some(lines)
+    let is_code = if wraps { wraps_as_code(&lines) } else { !is_chinese(&lines) || is_chinese_code(&lines) };
+    is_code.then_some(lines)
+}
+
+/// Makes sure that no item or cell is around: a block of code would take its place.
+fn stands_free(element: Element<'_>, budget: &mut Budget) -> Option<()> {
+    for around in std::iter::successors(element.parent(), |element| element.parent()) {
+        budget.spend(0)?;
+        if matches!(around.name(), "li" | "td" | "th") {
+            return None;
+        }
+    }
+    Some(())
 }
 
 /// What an element's own style, or else the nearest around it, says of an inherited property.
@@ -57,10 +75,11 @@ fn own<'a>(element: Element<'a>, property: &str) -> Option<&'a str> {
 
 /// Whether the first font of a list is one of fixed width.
 fn is_fixed_width(fonts: &str) -> bool {
-    const PARTS: [&str; 8] =
-        ["mono", "consolas", "monaco", "menlo", "courier", "inconsolata", "source code", "fira code"];
+    const PARTS: [&str; 7] = ["consolas", "monaco", "menlo", "courier", "inconsolata", "source code", "fira code"];
     let first = fonts.split(',').next().unwrap_or(fonts).to_ascii_lowercase();
-    PARTS.iter().any(|part| first.contains(part))
+    // Monotype is a maker of fonts, most of them of any width.
+    let is_mono = |word: &str| word == "monospace" || word.ends_with("mono");
+    PARTS.iter().any(|part| first.contains(part)) || first.split(|char: char| !char.is_alphanumeric()).any(is_mono)
 }
 
 /// Makes sure that all words below are in a fixed-width font, and nothing but words is there.
@@ -80,12 +99,28 @@ fn all_fixed(element: Element<'_>, is_fixed: bool, depth: usize, budget: &mut Bu
     Some(())
 }
 
-/// Whether an element may stand in code.
+/// Whether an element may stand in code, where nothing is bold, slanted or struck.
 fn is_text(element: Element<'_>) -> bool {
-    const NAMES: [&str; 14] =
-        ["p", "div", "section", "span", "br", "b", "strong", "em", "i", "font", "code", "u", "s", "del"];
-    let is_hidden = || Css::parse(element.attribute("style").unwrap_or_default()).display == Display::None;
-    NAMES.contains(&element.name()) && element.attribute("data-formula").is_none() || is_hidden()
+    const NAMES: [&str; 7] = ["p", "div", "section", "span", "br", "font", "code"];
+    let css = Css::parse(element.attribute("style").unwrap_or_default());
+    let is_plain = || css.apply(Style::PLAIN) == Style::PLAIN && element.attribute("data-formula").is_none();
+    css.display == Display::None || NAMES.contains(&element.name()) && is_plain()
+}
+
+/// Whether lines that wrap are code: several, few of them Chinese, and one as no sentence begins or ends.
+fn wraps_as_code(text: &str) -> bool {
+    let ends_as_code = |line: &str| line.ends_with([';', '{', '}', '(', ')', '\\', '>']);
+    text.contains('\n') && !is_chinese(text) && text.lines().any(|line| is_indented(line) || ends_as_code(line))
+}
+
+/// Whether text in Chinese is code after all, most of it comments.
+fn is_chinese_code(text: &str) -> bool {
+    let is_comment = |line: &str| ["//", "/*", "# ", "-- "].iter().any(|sign| line.trim_start().starts_with(sign));
+    text.lines().any(is_comment) || text.contains('\n') && text.lines().any(is_indented)
+}
+
+fn is_indented(line: &str) -> bool {
+    line.starts_with("  ") || line.starts_with('\t')
 }
 
 /// Whether more than a third of the letters are Chinese.

@@ -2,7 +2,7 @@
 
 use super::body::Walk;
 use super::code;
-use super::dom::Element;
+use super::dom::{Element, Node};
 use super::flatten::flatten;
 use super::flow::{Around, Flow};
 use super::style::{Css, Display};
@@ -32,7 +32,9 @@ pub(super) fn read(walk: &mut Walk<'_>, element: Element<'_>, around: Around<'_>
     let has_header = rows.len() > 1 && rows[0].is_header() && rows[0].cells.len() > 1;
     let width = |row: &Row<'_>| row.cells.iter().map(|cell| span(*cell).0).sum::<usize>();
     let is_huge = rows.iter().map(width).max().unwrap_or(0) * rows.len() > MOST_CELLS;
-    if is_huge || !has_header && is_layout(&cells) {
+    // A header tells of data, unless there are headings or tables of their own below it.
+    let is_headed = has_header && !cells.iter().skip(1).flatten().flatten().any(is_section);
+    if is_huge || !is_headed && is_layout(&cells) {
         if holds_words_side_by_side(&cells) {
             walk.oddities.add(Oddity::TableTakenApart);
         }
@@ -62,16 +64,33 @@ fn has_bold_header(grid: &[Vec<Cell>]) -> bool {
     }
 }
 
-/// Whether a row is the line numbers of code, counted from any number, and its lines without `pre` around them.
+/// Whether a row is the line numbers of code, counted from any number, and as many lines without `pre` around them.
 fn is_numbered_code(numbers: Element<'_>, lines: Element<'_>) -> bool {
     let numbers = code::lines(numbers);
     let counted: Vec<Option<u32>> = numbers.lines().map(|number| number.trim().parse().ok()).collect();
     let is_next =
         |pair: &[Option<u32>]| pair[0].is_some() && pair[0].and_then(|number| number.checked_add(1)) == pair[1];
-    let is_code = |found: Element<'_>| found.name() == "code";
-    let is_other = |found: Element<'_>| matches!(found.name(), "pre" | "table" | "img" | "ul" | "ol" | "blockquote");
-    let holds_code = lines.descendants().any(is_code) && !lines.descendants().any(is_other);
-    counted.len() > 1 && counted.windows(2).all(is_next) && holds_code
+    counted.len() > 1
+        && counted.windows(2).all(is_next)
+        && is_all_code(lines)
+        && code::lines(lines).lines().count() == counted.len()
+}
+
+/// Whether all words of a cell are code, and none of what a block of code would lose is there.
+fn is_all_code(cell: Element<'_>) -> bool {
+    const LOST: [&str; 9] = ["a", "b", "strong", "pre", "table", "img", "ul", "ol", "blockquote"];
+    let mut inside = vec![cell];
+    while let Some(element) = inside.pop() {
+        for node in element.children() {
+            match node {
+                Node::Text(text) if text.trim().is_empty() => {}
+                Node::Text(_) => return false,
+                Node::Element(child) if child.name() == "code" => {}
+                Node::Element(child) => inside.push(child),
+            }
+        }
+    }
+    !cell.descendants().any(|found| LOST.contains(&found.name()))
 }
 
 /// Takes the header off, and makes all rows as wide as the widest.

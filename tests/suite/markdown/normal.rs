@@ -192,7 +192,9 @@ fn line(content: &[Inline], markers: &BTreeSet<String>) -> Vec<Atom> {
 fn atoms(content: &[Inline], markers: &BTreeSet<String>) -> Vec<Atom> {
     let mut atoms = Vec::new();
     for inline in content {
-        let is_marker = |text: &str| text.starts_with('[') && text.ends_with(']') || is_raised_sign(text);
+        let is_raised = inline.style.contains(Style::SUPERSCRIPT);
+        let is_marker =
+            |text: &str| text.starts_with('[') && text.ends_with(']') || is_raised && is_raised_sign(text.trim());
         let style = match &inline.kind {
             InlineKind::Text(text) if is_marker(text) => inline.style.without(Style::SUPERSCRIPT | Style::SUBSCRIPT),
             _ => inline.style,
@@ -313,9 +315,9 @@ fn trim(atoms: &[Atom]) -> Vec<Atom> {
     trimmed
 }
 
-/// Whether fonts raise this without being asked to.
+/// Whether fonts raise this without being asked to, or it marks a note wherever it stands.
 fn is_raised_sign(text: &str) -> bool {
-    text.chars().all(|char| "®™℠°′″".contains(char))
+    text.chars().all(|char| "®™℠°′″*†‡①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳".contains(char))
 }
 
 /// Reads raised and lowered characters as what they stand for.
