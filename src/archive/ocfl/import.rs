@@ -13,7 +13,7 @@ use super::{DECLARATION, README, SNAPSHOT, Snapshot, plain, snapshot_id};
 use crate::archive::lock::WriteLock;
 use crate::archive::verify::{Scope, Severity, verify};
 use crate::archive::write::{Disk, list};
-use crate::archive::{ArchiveError, Digest, FORMAT_NUMBER, Faults, layout, record};
+use crate::archive::{ArchiveError, Digest, FORMAT_NUMBER, Faults, layout, record, refuse_inside};
 
 /// What was read back.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -37,10 +37,11 @@ struct Wanted {
 /// The archive is filled beside its place, checked as `verify` does, and moved there as a whole.
 ///
 /// # Errors
-/// When the folder holds no complete export of this program, the archive's folder is not empty, a file is damaged or
+/// When the folder holds no complete export of this program, the archive's folder is inside of it or not empty, a file is damaged or
 /// missing, a path leads out of either folder, or a file can't be written.
 pub fn import_ocfl(from: &Path, root: &Path, now: Timestamp, faults: Faults) -> Result<Imported, ArchiveError> {
     check_source(from)?;
+    refuse_inside(from, root)?;
     if !list(root)?.is_empty() || root.is_file() || root.is_symlink() {
         return Err(ArchiveError::NotEmpty { path: root.to_owned() });
     }
