@@ -1,7 +1,6 @@
 //! Reads an archive back from a storage root that this program wrote.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -52,8 +51,7 @@ pub fn import_ocfl(from: &Path, root: &Path, now: Timestamp, faults: Faults) -> 
     };
     let disk = Disk::with_faults(parent.to_owned(), faults.clone());
     let staging = PathBuf::from(format!("{}import-{}", layout::TEMPORARY, Digest::of(name.as_encoded_bytes()).short()));
-    fs::create_dir_all(disk.path(&staging)).map_err(ArchiveError::io("make folder", disk.path(&staging)))?;
-    let lock = WriteLock::take(&disk.path(&staging), now, faults)?;
+    let lock = WriteLock::take(&disk.make_staging(&staging)?, now, faults)?;
     let done = fill(&disk, &staging, from, &wanted).and_then(|imported| {
         disk.remove_empty(Path::new(name))?;
         disk.adopt(&staging, Path::new(name))?;
