@@ -286,3 +286,8 @@ fn subsets_together_hash_every_file_once() {
     assert_eq!(verify(root.path(), &later).expect("an audit").checked, 0);
     assert!("0/7".parse::<Subset>().is_err() && "8/7".parse::<Subset>().is_err() && "7".parse::<Subset>().is_err());
 }
+
+#[test]
+fn example_archive_has_no_finding() {
+    assert_eq!(findings(&Path::new(env!("CARGO_MANIFEST_DIR")).join("archive")), []);
+}
