@@ -28,7 +28,8 @@ pub struct Bag {
 /// The tag files are written last, so that a bag that was cut short does not pass for one.
 ///
 /// # Errors
-/// When the folder is not empty or inside of the archive, a record of the archive is damaged, or a file can't be read or written.
+/// When the folder is not empty or inside of the archive, a record of the archive is damaged, or a file can't be read or
+/// written.
 pub fn export_bag(root: &Path, bag: &Path, now: Timestamp) -> Result<Bag, ArchiveError> {
     refuse_inside(root, bag)?;
     if !list(bag)?.is_empty() || bag.is_file() {

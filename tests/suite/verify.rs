@@ -84,7 +84,7 @@ pub(crate) fn break_it(code: Code, root: &Path) -> Option<()> {
         Code::FormatDamaged => write(&root.join("FORMAT"), b"\0\0"),
         Code::FormatText => write(&root.join("FORMAT"), b"wxarchive 1\n"),
         Code::UnknownFile => write(&root.join("thesis.doc"), b"years"),
-        Code::Temporary => write(&root.join("images/ab/.wxarchive-x1"), b"half"),
+        Code::Temporary => write(&root.join("images/ab/.wxarchive-x1y2z3"), b"half"),
         #[cfg(unix)]
         Code::SymbolicLink => std::os::unix::fs::symlink("/etc", root.join("images/zz")).expect("a link"),
         #[cfg(not(unix))]

@@ -36,8 +36,8 @@ struct Wanted {
 /// The archive is filled beside its place, checked as `verify` does, and moved there as a whole.
 ///
 /// # Errors
-/// When the folder holds no complete export of this program, the archive's folder is inside of it or not empty, a file is damaged or
-/// missing, a path leads out of either folder, or a file can't be written.
+/// When the folder holds no complete export of this program, the archive's folder is inside of it or not empty, a file is
+/// damaged or missing, a path leads out of either folder, or a file can't be written.
 pub fn import_ocfl(from: &Path, root: &Path, now: Timestamp, faults: Faults) -> Result<Imported, ArchiveError> {
     check_source(from)?;
     refuse_inside(from, root)?;
@@ -108,7 +108,7 @@ fn find<'a>(inventory: &'a Inventory, sha512: &str) -> Option<&'a Path> {
 
 /// Names that a writer gives to files which are not part of the archive.
 fn is_reserved(path: &Path) -> bool {
-    let is_temporary = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with(layout::TEMPORARY);
+    let is_temporary = |name: &std::ffi::OsStr| layout::is_temporary(&name.to_string_lossy());
     path == Path::new(layout::LOCK) || path.iter().any(is_temporary)
 }
 
