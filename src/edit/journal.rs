@@ -112,7 +112,7 @@ impl<'a> Journal<'a> {
         let missing = || EditError::NoRun {
             run: name.map_or_else(|| format!("of {}", kind.name()), |name| format!("`{name}`")),
             known: if names.is_empty() {
-                "there are none".to_owned()
+                format!("`{}` has written nothing here yet; name another archive with `--archive`", kind.name())
             } else {
                 format!("known are {}", names.join(", "))
             },
