@@ -100,7 +100,9 @@ impl Archive {
             // Another program may hold it, or the disk be full; the records are what counts.
             index.write(&changes).unwrap_or_default();
         }
-        Ok(self.without_buried(summaries))
+        // What was taken out may have left its folder.
+        summaries.retain(|summary| !self.forgotten.contains_key(&summary.article));
+        Ok(without_doubles(summaries))
     }
 
     /// Reads every folder, as many at a time as the machine has cores.
@@ -143,21 +145,20 @@ impl Archive {
         let news = stamp.filter(|_| newest == Some(entry.manifest.version));
         Ok(Some(Read { summary: Summary::of(&entry), news }))
     }
+}
 
-    /// Leaves out articles that were taken out, and of two folders with one article all but the last.
-    fn without_buried(&self, mut summaries: Vec<Summary>) -> Vec<Summary> {
-        summaries.retain(|summary| !self.forgotten.contains_key(&summary.article));
-        let mut last: HashMap<&ArticleKey, usize> = HashMap::with_capacity(summaries.len());
-        for (place, summary) in summaries.iter().enumerate() {
-            last.insert(&summary.article, place);
-        }
-        if last.len() < summaries.len() {
-            let kept: HashSet<usize> = last.into_values().collect();
-            let mut place = 0..;
-            summaries.retain(|_| place.next().is_some_and(|place| kept.contains(&place)));
-        }
-        summaries
+/// Leaves out, of two folders with one article, all but the last.
+fn without_doubles(mut summaries: Vec<Summary>) -> Vec<Summary> {
+    let mut last: HashMap<&ArticleKey, usize> = HashMap::with_capacity(summaries.len());
+    for (place, summary) in summaries.iter().enumerate() {
+        last.insert(&summary.article, place);
     }
+    if last.len() < summaries.len() {
+        let kept: HashSet<usize> = last.into_values().collect();
+        let mut place = 0..;
+        summaries.retain(|_| place.next().is_some_and(|place| kept.contains(&place)));
+    }
+    summaries
 }
 
 /// The folders of articles below an archive, in order.
