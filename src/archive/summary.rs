@@ -1,8 +1,6 @@
 //! Articles at a glance: what a list of them tells, from the index where that holds, from the records elsewhere.
 
 use std::collections::{HashMap, HashSet};
-use std::fs;
-use std::io;
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -10,7 +8,7 @@ use jiff::Timestamp;
 
 use super::index::{Changes, Index, Listed};
 use super::stamp::Stamp;
-use super::write::Disk;
+use super::write::{Disk, open_folder};
 use super::{Archive, ArchiveError, Entry, layout};
 use crate::model::{ArticleKey, ShortCode, State};
 
@@ -173,15 +171,8 @@ pub(super) fn folders(disk: &Disk) -> Result<Vec<String>, ArchiveError> {
 
 /// The names of the folders in a folder, in order; none where there is no folder. Links are not followed.
 fn names(folder: &Path) -> Result<Vec<String>, ArchiveError> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            return Ok(Vec::new());
-        }
-        Err(error) => return Err(ArchiveError::io("list", folder)(error)),
-    };
     let mut names = Vec::new();
-    for entry in entries {
+    for entry in open_folder(folder)?.into_iter().flatten() {
         let entry = entry.map_err(ArchiveError::io("list", folder))?;
         // A name that is no UTF-8 is none that this program gives.
         let Ok(name) = entry.file_name().into_string() else { continue };
