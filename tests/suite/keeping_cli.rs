@@ -128,7 +128,7 @@ fn export_into_the_archive_is_refused_however_it_is_named() {
 fn import_into_the_export_is_refused() {
     let world = folder();
     copy_tree(archive().path(), &world.path().join("archive"));
-    let does = |arguments: &[&str]| command(world.path(), arguments).status().expect("the program runs").code();
+    let does = |arguments: &[&str]| crate::program::run(world.path(), arguments).0;
     assert_eq!(does(&["-q", "export", "--ocfl", "store"]), Some(0));
     let before = paths(&world.path().join("store"));
     assert_eq!(does(&["--archive", "store/back", "import", "--ocfl", "store"]), Some(2));

@@ -63,10 +63,12 @@ fn is_unanswered(event: &ArticleEvent) -> bool {
 }
 
 fn exit(report: &Report) -> Exit {
-    match report {
-        report if report.blocked => Exit::Blocked,
-        report if report.stopped || report.articles.iter().any(is_unanswered) => Exit::Incomplete,
-        _ => Exit::Done,
+    if report.blocked {
+        Exit::Blocked
+    } else if report.stopped || report.articles.iter().any(is_unanswered) {
+        Exit::Incomplete
+    } else {
+        Exit::Done
     }
 }
 
