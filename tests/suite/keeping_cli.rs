@@ -70,28 +70,6 @@ fn versions_are_told_compared_and_restored() {
 }
 
 #[test]
-fn exports_are_written_and_read_back() {
-    let (root, other) = (archive(), folder());
-    let path = |name: &str| other.path().join(name).to_string_lossy().into_owned();
-    let (store, back) = (path("store"), path("back"));
-    assert_eq!(run(root.path(), &["export"]).0, Some(2), "one form has to be chosen");
-    assert_eq!(run(root.path(), &["export", "--ocfl", &store, "--bagit", &path("bag")]).0, Some(2), "and no more");
-    let (code, text) = run(root.path(), &["--json", "export", "--ocfl", &store]);
-    let summary: serde_json::Value = serde_json::from_str(text.trim()).expect("JSON");
-    assert_eq!((code, &summary["event"]), (Some(0), &"summary".into()));
-    assert!(summary["versions"].as_u64() > summary["objects"].as_u64(), "one article has two: {text}");
-    assert_eq!(run(root.path(), &["import", "--ocfl", &store]).0, Some(2), "there is an archive already");
-    fs::create_dir(&back).expect("a folder");
-    assert_eq!(run(Path::new(&back), &["import", "--ocfl", &store]).0, Some(0));
-    assert_eq!(run(Path::new(&back), &["verify"]).0, Some(0));
-    fs::remove_dir_all(&back).expect("removed");
-    let content = tree(Path::new(&store)).into_keys().find(|path| path.ends_with("index.md")).expect("a head");
-    fs::write(Path::new(&store).join(content), "rotten").expect("a file");
-    fs::create_dir(&back).expect("a folder");
-    assert_eq!(run(Path::new(&back), &["import", "--ocfl", &store]).0, Some(4));
-}
-
-#[test]
 fn archive_named_by_its_own_folder_is_exported_beside_it() {
     let world = folder();
     let here = world.path().join("archive");
@@ -134,4 +112,26 @@ fn import_into_the_export_is_refused() {
     assert_eq!(does(&["--archive", "store/back", "import", "--ocfl", "store"]), Some(2));
     assert_eq!(does(&["--archive", "store/back", "import", "--ocfl", "archive/../store"]), Some(2));
     assert!(paths(&world.path().join("store")) == before);
+}
+
+#[test]
+fn exports_are_written_and_read_back() {
+    let (root, other) = (archive(), folder());
+    let path = |name: &str| other.path().join(name).to_string_lossy().into_owned();
+    let (store, back) = (path("store"), path("back"));
+    assert_eq!(run(root.path(), &["export"]).0, Some(2), "one form has to be chosen");
+    assert_eq!(run(root.path(), &["export", "--ocfl", &store, "--bagit", &path("bag")]).0, Some(2), "and no more");
+    let (code, text) = run(root.path(), &["--json", "export", "--ocfl", &store]);
+    let summary: serde_json::Value = serde_json::from_str(text.trim()).expect("JSON");
+    assert_eq!((code, &summary["event"]), (Some(0), &"summary".into()));
+    assert!(summary["versions"].as_u64() > summary["objects"].as_u64(), "one article has two: {text}");
+    assert_eq!(run(root.path(), &["import", "--ocfl", &store]).0, Some(2), "there is an archive already");
+    fs::create_dir(&back).expect("a folder");
+    assert_eq!(run(Path::new(&back), &["import", "--ocfl", &store]).0, Some(0));
+    assert_eq!(run(Path::new(&back), &["verify"]).0, Some(0));
+    fs::remove_dir_all(&back).expect("removed");
+    let content = tree(Path::new(&store)).into_keys().find(|path| path.ends_with("index.md")).expect("a head");
+    fs::write(Path::new(&store).join(content), "rotten").expect("a file");
+    fs::create_dir(&back).expect("a folder");
+    assert_eq!(run(Path::new(&back), &["import", "--ocfl", &store]).0, Some(4));
 }
