@@ -189,12 +189,17 @@ fn keep_faithful<'a>(file: &IssueFile, repairs: &mut Vec<(&'a Link, Vec<Edit>)>,
     let mut good: Vec<Edit> = Vec::new();
     for (index, (link, edits)) in std::mem::take(repairs).into_iter().enumerate() {
         let together = [good.as_slice(), edits.as_slice()].concat();
-        if index < MOST_TRIED && holds(&together) {
-            good = together;
-            repairs.push((link, edits));
-        } else {
-            let why = "the edit would change how the text around it is read; change it by hand".to_owned();
-            kept.push(Kept { link, why: Reason::Other(why) });
-        }
+        let why = match () {
+            () if index >= MOST_TRIED => {
+                "too many links in this issue to try one by one; write the others, then run this again"
+            }
+            () if !holds(&together) => "the edit would change how the text around it is read; change it by hand",
+            () => {
+                good = together;
+                repairs.push((link, edits));
+                continue;
+            }
+        };
+        kept.push(Kept { link, why: Reason::Other(why.to_owned()) });
     }
 }

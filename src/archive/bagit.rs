@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 
 use super::verify::{Severity, Survey, survey};
 use super::write::list;
-use super::{ArchiveError, Digest, layout};
+use super::{ArchiveError, Digest, layout, refuse_inside};
 
 /// How much of a file is held in memory while it is copied.
 const COPY_AT_ONCE: usize = 256 << 10;
@@ -28,8 +28,10 @@ pub struct Bag {
 /// The tag files are written last, so that a bag that was cut short does not pass for one.
 ///
 /// # Errors
-/// When the folder is not empty, a record of the archive is damaged, or a file can't be read or written.
+/// When the folder is not empty or inside of the archive, a record of the archive is damaged, or a file can't be read or
+/// written.
 pub fn export_bag(root: &Path, bag: &Path, now: Timestamp) -> Result<Bag, ArchiveError> {
+    refuse_inside(root, bag)?;
     if !list(bag)?.is_empty() || bag.is_file() {
         return Err(ArchiveError::NotEmpty { path: bag.to_owned() });
     }

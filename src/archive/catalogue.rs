@@ -155,9 +155,7 @@ impl Archive {
     #[must_use]
     pub fn lookup(&self, id: &str) -> Lookup<'_> {
         let id = id.trim().trim_end_matches('/');
-        let code = ShortCode::parse(id).ok().map(Key::Short);
-        let key = ArticleUrl::parse(id).map(|url| url.key().clone()).or_else(|| id.parse().ok()).or(code);
-        if let Some(entry) = key.and_then(|key| self.entry(&key)) {
+        if let Some(entry) = key_of(id).and_then(|key| self.entry(&key)) {
             return Lookup::Found(entry);
         }
         let named: Vec<&Entry> = self.articles.values().filter(|entry| self.may_mean(id, entry)).collect();
@@ -170,9 +168,8 @@ impl Archive {
 
     fn may_mean(&self, id: &str, entry: &Entry) -> bool {
         let article = &entry.manifest.article;
-        let code = id.strip_prefix("s/").unwrap_or(id);
         let is_code = |(key, alias): (&Key, &Alias)| {
-            alias.article == *article && matches!(key, Key::Short(short) if short.as_str().starts_with(code))
+            alias.article == *article && matches!(key, Key::Short(short) if short.as_str().starts_with(code_of(id)))
         };
         !id.is_empty() && (is_named(id, &entry.dir, article) || self.aliases.iter().any(is_code))
     }
@@ -355,6 +352,17 @@ impl Archive {
         }
         Ok(())
     }
+}
+
+/// The key that an ID given by a person is, written in full: an address, `biz/mid/idx`, `s/CODE` or a short code.
+pub(super) fn key_of(id: &str) -> Option<Key> {
+    let code = || ShortCode::parse(id).ok().map(Key::Short);
+    ArticleUrl::parse(id).map(|url| url.key().clone()).or_else(|| id.parse().ok()).or_else(code)
+}
+
+/// An ID as the beginning of a short code, which may be written `s/CODE`.
+pub(super) fn code_of(id: &str) -> &str {
+    id.strip_prefix("s/").unwrap_or(id)
 }
 
 /// Whether an ID that a person gave is the beginning of an article's key or folder, or the hash at the folder's end.

@@ -56,6 +56,14 @@ pub enum ArchiveError {
         /// The folder.
         path: PathBuf,
     },
+    /// The folder that something is to be written into is inside of one that takes nothing else.
+    #[error("`{path}` is inside of `{folder}`, which holds nothing but its own files; choose a folder beside it")]
+    Inside {
+        /// The folder.
+        path: PathBuf,
+        /// The folder that it is inside of.
+        folder: PathBuf,
+    },
     /// The archive was made by a later program.
     #[error("`{path}` says `{found}`, this program reads `wxarchive 1`; use a newer wxarchive")]
     NewerFormat {

@@ -58,7 +58,7 @@ pub(super) fn kind(path: &Path) -> Kind {
     let slashed = layout::slashed(path);
     let parts: Vec<&str> = slashed.split('/').collect();
     match parts.as_slice() {
-        [.., name] if name.starts_with(layout::TEMPORARY) => Kind::Temporary,
+        [.., name] if layout::is_temporary(name) => Kind::Temporary,
         [layout::FORMAT] => Kind::Format,
         [layout::LOCK] => Kind::Lock,
         [name] if is_index(name) => Kind::Index,
@@ -145,7 +145,8 @@ mod tests {
             (layout::page(&digest), Kind::Page(StoredPage { sha256: digest, reference: None })),
             (layout::page_against(&digest, &Digest::of(b"y")), Kind::Page(page)),
             (layout::ledger("a/b.md"), Kind::Ledger),
-            (PathBuf::from("images/ab/.wxarchive-x"), Kind::Temporary),
+            (PathBuf::from("images/ab/.wxarchive-aB3xYz"), Kind::Temporary),
+            (PathBuf::from(".wxarchive-notes.txt"), Kind::Unknown),
             (PathBuf::from(".index.sqlite-wal"), Kind::Index),
             (PathBuf::from(".index.sqlite-x"), Kind::Unknown),
             (PathBuf::from("articles/2022/x/versions/07.json"), Kind::Unknown),

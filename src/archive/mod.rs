@@ -39,6 +39,7 @@ mod stamp;
 mod state;
 mod summary;
 pub mod verify;
+mod within;
 pub(crate) mod write;
 mod writer;
 
@@ -62,4 +63,5 @@ pub use repair::{Derive, Repaired};
 pub use scrub::scrub;
 pub use state::Observation;
 pub use summary::Summary;
+pub use within::refuse_inside;
 pub use writer::{Committed, Draft, Writer};

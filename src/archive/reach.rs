@@ -6,10 +6,11 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use super::catalogue::{code_of, is_named, key_of};
 use super::summary::folders;
 use super::write::Disk;
 use super::{Alias, Archive, ArchiveError, Entry, Evidence, layout};
-use crate::model::{ArticleKey, ArticleUrl, Key, ShortCode};
+use crate::model::{ArticleKey, Key};
 
 /// The folders of an archive whose articles were not all read.
 #[derive(Debug, Default)]
@@ -73,22 +74,20 @@ impl Archive {
     /// When a record that has to be read is damaged.
     pub fn reach_id(&mut self, id: &str) -> Result<(), ArchiveError> {
         let id = id.trim().trim_end_matches('/');
-        let code = ShortCode::parse(id).ok().map(Key::Short);
-        if let Some(key) = ArticleUrl::parse(id).map(|url| url.key().clone()).or_else(|| id.parse().ok()).or(code) {
+        if let Some(key) = key_of(id) {
             self.reach(&key)?;
             if self.entry(&key).is_some() {
                 return Ok(());
             }
         }
         self.learn_codes()?;
-        let meant =
-            |key: &Key| matches!(key, Key::Short(short) if short.as_str().starts_with(id.trim_start_matches("s/")));
+        let meant = |key: &Key| matches!(key, Key::Short(short) if short.as_str().starts_with(code_of(id)));
         let coded = self.aliases.iter().filter(|(key, _)| meant(key)).map(|(_, alias)| alias.article.clone());
         for article in coded.collect::<Vec<ArticleKey>>() {
             self.reach_article(&article)?;
         }
         let summaries = self.sum_up(SystemTime::now())?;
-        let is_meant = |dir: &str, article: &ArticleKey| super::catalogue::is_named(id, Path::new(dir), article);
+        let is_meant = |dir: &str, article: &ArticleKey| is_named(id, Path::new(dir), article);
         let dirs: Vec<String> = summaries
             .into_iter()
             .filter(|summary| is_meant(&summary.dir, &summary.article))

@@ -115,6 +115,7 @@ mod tests {
         assert_eq!(spans.len(), 3);
         assert_eq!(file.current().map(|dated| dated.state), Some(State::Deleted));
     }
+
     #[test]
     fn a_bad_moment_of_the_site_takes_nothing_back() {
         let url = ArticleUrl::parse("https://mp.weixin.qq.com/s/abcdefghijklmnopqrstuv").expect("an address");

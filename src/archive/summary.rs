@@ -1,8 +1,6 @@
 //! Articles at a glance: what a list of them tells, from the index where that holds, from the records elsewhere.
 
 use std::collections::{HashMap, HashSet};
-use std::fs;
-use std::io;
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -10,7 +8,7 @@ use jiff::Timestamp;
 
 use super::index::{Changes, Index, Listed};
 use super::stamp::Stamp;
-use super::write::Disk;
+use super::write::{Disk, open_folder};
 use super::{Archive, ArchiveError, Entry, layout};
 use crate::model::{ArticleKey, ShortCode, State};
 
@@ -100,7 +98,9 @@ impl Archive {
             // Another program may hold it, or the disk be full; the records are what counts.
             index.write(&changes).unwrap_or_default();
         }
-        Ok(self.without_buried(summaries))
+        // What was taken out may have left its folder.
+        summaries.retain(|summary| !self.forgotten.contains_key(&summary.article));
+        Ok(without_doubles(summaries))
     }
 
     /// Reads every folder, as many at a time as the machine has cores.
@@ -143,21 +143,20 @@ impl Archive {
         let news = stamp.filter(|_| newest == Some(entry.manifest.version));
         Ok(Some(Read { summary: Summary::of(&entry), news }))
     }
+}
 
-    /// Leaves out articles that were taken out, and of two folders with one article all but the last.
-    fn without_buried(&self, mut summaries: Vec<Summary>) -> Vec<Summary> {
-        summaries.retain(|summary| !self.forgotten.contains_key(&summary.article));
-        let mut last: HashMap<&ArticleKey, usize> = HashMap::with_capacity(summaries.len());
-        for (place, summary) in summaries.iter().enumerate() {
-            last.insert(&summary.article, place);
-        }
-        if last.len() < summaries.len() {
-            let kept: HashSet<usize> = last.into_values().collect();
-            let mut place = 0..;
-            summaries.retain(|_| place.next().is_some_and(|place| kept.contains(&place)));
-        }
-        summaries
+/// Leaves out, of two folders with one article, all but the last.
+fn without_doubles(mut summaries: Vec<Summary>) -> Vec<Summary> {
+    let mut last: HashMap<&ArticleKey, usize> = HashMap::with_capacity(summaries.len());
+    for (place, summary) in summaries.iter().enumerate() {
+        last.insert(&summary.article, place);
     }
+    if last.len() < summaries.len() {
+        let kept: HashSet<usize> = last.into_values().collect();
+        let mut place = 0..;
+        summaries.retain(|_| place.next().is_some_and(|place| kept.contains(&place)));
+    }
+    summaries
 }
 
 /// The folders of articles below an archive, in order.
@@ -172,15 +171,8 @@ pub(super) fn folders(disk: &Disk) -> Result<Vec<String>, ArchiveError> {
 
 /// The names of the folders in a folder, in order; none where there is no folder. Links are not followed.
 fn names(folder: &Path) -> Result<Vec<String>, ArchiveError> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            return Ok(Vec::new());
-        }
-        Err(error) => return Err(ArchiveError::io("list", folder)(error)),
-    };
     let mut names = Vec::new();
-    for entry in entries {
+    for entry in open_folder(folder)?.into_iter().flatten() {
         let entry = entry.map_err(ArchiveError::io("list", folder))?;
         // A name that is no UTF-8 is none that this program gives.
         let Ok(name) = entry.file_name().into_string() else { continue };

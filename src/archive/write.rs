@@ -321,15 +321,18 @@ fn builder(_manner: Manner) -> tempfile::Builder<'static, 'static> {
 
 /// The entries of a folder by name; none where there is no folder.
 pub(super) fn list(folder: &Path) -> Result<Vec<PathBuf>, ArchiveError> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            return Ok(Vec::new());
-        }
-        Err(error) => return Err(ArchiveError::io("list", folder)(error)),
-    };
+    let entries = open_folder(folder)?.into_iter().flatten();
     let paths: Result<Vec<PathBuf>, io::Error> = entries.map(|entry| entry.map(|entry| entry.path())).collect();
     let mut paths = paths.map_err(ArchiveError::io("list", folder))?;
     paths.sort();
     Ok(paths)
+}
+
+/// A folder to be listed; `None` where there is no folder.
+pub(super) fn open_folder(folder: &Path) -> Result<Option<fs::ReadDir>, ArchiveError> {
+    match fs::read_dir(folder) {
+        Ok(entries) => Ok(Some(entries)),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+        Err(error) => Err(ArchiveError::io("list", folder)(error)),
+    }
 }

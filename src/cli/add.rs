@@ -6,7 +6,7 @@ use wxarchive::model::{ArticleUrl, Key, UrlKind, redact};
 use wxarchive::sync::plan_urls;
 
 use super::exit::{Exit, Failure};
-use super::fetching::FetchArgs;
+use super::fetching::{AgainArgs, FetchArgs};
 use super::report::Reporter;
 use super::settings::Settings;
 use super::sync::{Work, archive};
@@ -19,13 +19,16 @@ pub(crate) struct Args {
     urls: Vec<String>,
     #[command(flatten)]
     fetch: FetchArgs,
+    #[command(flatten)]
+    again: AgainArgs,
 }
 
 pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Result<Exit, Failure> {
     let urls: Result<Vec<ArticleUrl>, Failure> = args.urls.iter().map(|written| read(written)).collect();
     let jobs = plan_urls(urls?);
     let fetcher = args.fetch.fetcher(&settings.file, reporter)?;
-    archive(&Work { issues: &[], jobs: &jobs, args: &args.fetch }, &fetcher, &settings.archive, reporter)
+    let work = Work { issues: &[], jobs: &jobs, policy: args.again.policy(&args.fetch) };
+    archive(&work, &fetcher, &settings.archive, reporter)
 }
 
 fn read(written: &str) -> Result<ArticleUrl, Failure> {

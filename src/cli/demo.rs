@@ -10,10 +10,10 @@ use wxarchive::archive::Archive;
 use wxarchive::demo::server::{Answer, Asked, Server};
 use wxarchive::demo::site;
 use wxarchive::fetch::{ConnectTo, Http, HttpOptions};
-use wxarchive::sync::{Selection, plan, read_issues};
+use wxarchive::sync::{Policy, Selection, plan, read_issues};
 
 use super::exit::{Exit, Failure};
-use super::fetching::{FetchArgs, Fetcher};
+use super::fetching::Fetcher;
 use super::report::Reporter;
 use super::sync::{Work, archive};
 
@@ -39,8 +39,8 @@ pub(crate) fn run(args: &Args, reporter: &Reporter) -> Result<Exit, Failure> {
         reporter.warning(error);
     }
     let jobs = plan(&issues, Selection::Everything);
-    let flags = FetchArgs::default();
-    let exit = archive(&Work { issues: &issues, jobs: &jobs, args: &flags }, &fetcher, &root, reporter)?;
+    let work = Work { issues: &issues, jobs: &jobs, policy: Policy::default() };
+    let exit = archive(&work, &fetcher, &root, reporter)?;
     reporter.text(&tree(&args.dir).map_err(Failure::incomplete)?);
     reporter.text(&what_to_open(&args.dir, &root)?);
     // The sample newsletter links a deleted article on purpose, which is no failure of the demo.

@@ -52,6 +52,7 @@ impl From<ArchiveError> for Failure {
             ArchiveError::NotAnArchive { .. }
             | ArchiveError::Missing { .. }
             | ArchiveError::NotEmpty { .. }
+            | ArchiveError::Inside { .. }
             | ArchiveError::NotAnExport { .. }
             | ArchiveError::Outlived { .. } => Exit::Usage,
             _ => Exit::Archive,

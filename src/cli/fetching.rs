@@ -13,7 +13,7 @@ use super::exit::Failure;
 use super::report::Reporter;
 use super::settings::{File, Pace};
 
-/// Flags of `sync` and `add`.
+/// Flags of every command that asks for pages.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct FetchArgs {
     /// Read saved pages of a folder instead of asking the network; pictures are not asked for either
@@ -27,13 +27,7 @@ pub(crate) struct FetchArgs {
     image_concurrency: Option<NonZeroUsize>,
     /// Ask for at most so many article pages
     #[arg(long, value_name = "N")]
-    max: Option<usize>,
-    /// Ask again for articles last seen longer ago than this, as 30d, 12h, 90m or 0s
-    #[arg(long, value_name = "AGE", value_parser = parse_age)]
-    refresh: Option<SignedDuration>,
-    /// Ask again for articles known to be gone
-    #[arg(long)]
-    retry_gone: bool,
+    pub(crate) max: Option<usize>,
     /// An HTTP proxy, http://host:port; the environment's are never used
     #[arg(long, value_name = "URL", env = "WXARCHIVE_PROXY")]
     proxy: Option<String>,
@@ -46,6 +40,25 @@ pub(crate) struct FetchArgs {
     /// Trust the certificates of this PEM file instead of the system's
     #[arg(long, value_name = "PEM")]
     cacert: Option<PathBuf>,
+}
+
+/// Flags of `sync` and `add`: what to ask for once more.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub(crate) struct AgainArgs {
+    /// Ask again for articles last seen longer ago than this, as 30d, 12h, 90m or 0s
+    #[arg(long, value_name = "AGE", value_parser = parse_age)]
+    refresh: Option<SignedDuration>,
+    /// Ask again for articles known to be gone
+    #[arg(long)]
+    retry_gone: bool,
+}
+
+impl AgainArgs {
+    /// When to ask the site again, and how often at most.
+    pub(crate) fn policy(self, fetch: &FetchArgs) -> Policy {
+        let gone = if self.retry_gone { Gone::Retry } else { Gone::Trust };
+        Policy { refresh: self.refresh, gone, max: fetch.max }
+    }
 }
 
 /// A source of pages.
@@ -71,17 +84,6 @@ impl FetchArgs {
             reporter.warning(&error);
         }
         Ok(Fetcher::Folder(Replay::new(pages)))
-    }
-
-    /// The same flags, for asking again about all that was last seen longer ago than this, gone or not.
-    pub(crate) fn asking_again(self, age: SignedDuration) -> Self {
-        Self { refresh: self.refresh.or(Some(age)), retry_gone: true, ..self }
-    }
-
-    /// When to ask the site again.
-    pub(crate) fn policy(&self) -> Policy {
-        let gone = if self.retry_gone { Gone::Retry } else { Gone::Trust };
-        Policy { refresh: self.refresh, gone, max: self.max }
     }
 
     fn options(&self, file: &File) -> Result<HttpOptions, Failure> {

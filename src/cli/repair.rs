@@ -101,7 +101,7 @@ fn ask(
     reporter: &Reporter,
 ) -> Result<(), Failure> {
     let fetcher = args.network.fetcher(&settings.file, reporter)?;
-    let max = args.network.policy().max;
+    let max = args.network.max;
     let runtime = runtime()?;
     let told = runtime.block_on(async {
         match &fetcher {

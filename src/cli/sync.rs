@@ -9,10 +9,10 @@ use jiff::Timestamp;
 
 use wxarchive::archive::{ArchiveError, Source, Writer};
 use wxarchive::fetch::Fetch;
-use wxarchive::sync::{Event, IssueFile, Job, Report, Run, Selection, plan, read_issues, sync};
+use wxarchive::sync::{Event, IssueFile, Job, Policy, Report, Run, Selection, plan, read_issues, sync};
 
 use super::exit::{Exit, Failure};
-use super::fetching::{FetchArgs, Fetcher};
+use super::fetching::{AgainArgs, FetchArgs, Fetcher};
 use super::report::Reporter;
 use super::runtime::runtime;
 use super::settings::Settings;
@@ -28,6 +28,8 @@ pub(crate) struct Args {
     only_section: bool,
     #[command(flatten)]
     fetch: FetchArgs,
+    #[command(flatten)]
+    again: AgainArgs,
 }
 
 pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Result<Exit, Failure> {
@@ -39,7 +41,7 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
     for error in &unreadable {
         reporter.event(&Event::UnreadableIssue { why: error.to_string() });
     }
-    let work = Work { issues: &issues, jobs: &jobs, args: &args.fetch };
+    let work = Work { issues: &issues, jobs: &jobs, policy: args.again.policy(&args.fetch) };
     let exit = archive(&work, &fetcher, &settings.archive, reporter)?;
     Ok(if exit == Exit::Done && !unreadable.is_empty() { Exit::Incomplete } else { exit })
 }
@@ -50,8 +52,8 @@ pub(crate) struct Work<'a> {
     pub(crate) issues: &'a [IssueFile],
     /// The articles that are wanted.
     pub(crate) jobs: &'a [Job],
-    /// The flags.
-    pub(crate) args: &'a FetchArgs,
+    /// When to ask the site again.
+    pub(crate) policy: Policy,
 }
 
 /// Archives, from the lock to the summary; `add` does the same without issues.
@@ -95,8 +97,8 @@ async fn drive<F: Fetch>(
 ) -> Result<Option<Report>, ArchiveError> {
     let stop = AtomicBool::new(false);
     let observer = |event: &Event| reporter.event(event);
-    let policy = work.args.policy();
-    let run = Run { fetch, source, policy, now: &Timestamp::now, observer: &observer, stop: &stop };
+    let run =
+        Run { fetch, source, policy: work.policy.clone(), now: &Timestamp::now, observer: &observer, stop: &stop };
     let mut done = pin!(sync(writer, work.issues, work.jobs, &run));
     tokio::select! {
         report = &mut done => return report.map(Some),

@@ -6,6 +6,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::absolute;
+
 /// Why git could not say.
 #[derive(Debug, thiserror::Error)]
 pub enum GitError {
@@ -35,9 +37,9 @@ const AT_ONCE: usize = 200;
 pub fn uncommitted(paths: &[&Path]) -> Result<Vec<PathBuf>, GitError> {
     let mut repositories: BTreeMap<PathBuf, Vec<(&Path, PathBuf)>> = BTreeMap::new();
     for path in paths {
-        let absolute = std::fs::canonicalize(path).unwrap_or_else(|_| (*path).to_owned());
-        if let Some(root) = absolute.ancestors().skip(1).find(|folder| folder.join(".git").exists()) {
-            repositories.entry(root.to_owned()).or_default().push((path, absolute.clone()));
+        let place = absolute(path);
+        if let Some(root) = place.ancestors().skip(1).find(|folder| folder.join(".git").exists()) {
+            repositories.entry(root.to_owned()).or_default().push((path, place.clone()));
         }
     }
     let mut dirty = Vec::new();

@@ -6,18 +6,10 @@
 use std::path::{Component, Path, PathBuf};
 
 use jiff::Timestamp;
-
 use serde::{Deserialize, Serialize};
 
 use super::{EditError, absolute};
 use crate::archive::{Archive, ArchiveError, Digest, FORMAT_NUMBER};
-
-impl Run {
-    /// Whether every file was taken back, as far as it could be.
-    fn is_undone(&self) -> bool {
-        self.files.iter().all(|file| file.undone)
-    }
-}
 
 /// What edits files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +46,13 @@ pub struct Run {
     pub run: String,
     /// The files it rewrote.
     pub files: Vec<RunFile>,
+}
+
+impl Run {
+    /// Whether every file was taken back, as far as it could be.
+    fn is_undone(&self) -> bool {
+        self.files.iter().all(|file| file.undone)
+    }
 }
 
 /// What a run did to one file.
@@ -112,7 +111,7 @@ impl<'a> Journal<'a> {
         let missing = || EditError::NoRun {
             run: name.map_or_else(|| format!("of {}", kind.name()), |name| format!("`{name}`")),
             known: if names.is_empty() {
-                "there are none".to_owned()
+                format!("`{}` has written nothing here yet; name another archive with `--archive`", kind.name())
             } else {
                 format!("known are {}", names.join(", "))
             },

@@ -190,8 +190,9 @@ fn replace(disk: &Disk, path: &Path, expected: Digest, text: &str) -> Result<(),
     }
 }
 
-/// A path that means the same from any folder.
-fn absolute(path: &Path) -> PathBuf {
+/// A path that means the same from any folder, and over any link; one that can't be found stays as it is.
+#[must_use]
+pub fn absolute(path: &Path) -> PathBuf {
     // What can't be found is told when it is read.
     std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }

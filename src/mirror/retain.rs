@@ -29,9 +29,8 @@ pub(super) fn extend(
             if settings.only != Only::Everything {
                 present.used_by.extend(picture.used_by);
             }
-        } else if !store.has(&picture.file, picture.bytes) {
-            // Somebody removed it: there is nothing to name.
-        } else {
+        } else if store.has(&picture.file, picture.bytes) {
+            // One that somebody removed is not named any more.
             if lost(&picture)? {
                 let why = "its SHA-256 is not its name, and this run has no copy of it".to_owned();
                 damaged.push(Damaged { file: store.describe(&picture.file), why });

@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 
 use super::unescape;
 
-/// The names of the parameters that belong to a reader\'s session (anatomy §1.2, §2.9); all that begin with `sharer_`
+/// The names of the parameters that belong to a reader's session (anatomy §1.2, §2.9); all that begin with `sharer_`
 /// belong to them too.
 pub const PRIVATE_PARAMETERS: [&str; 18] = [
     "key",

@@ -22,7 +22,7 @@ struct Record {
 /// # Errors
 /// When the record is damaged.
 pub fn places(archive: &Archive) -> Result<Vec<PathBuf>, ArchiveError> {
-    let record: Record = archive.journal(NAME)?.unwrap_or_default();
+    let record = record(archive)?;
     let folders = record.folders.iter().map(|folder| archive.root().join(folder));
     Ok(folders.filter(|folder| folder.is_dir()).collect())
 }
@@ -32,15 +32,29 @@ pub fn places(archive: &Archive) -> Result<Vec<PathBuf>, ArchiveError> {
 /// # Errors
 /// When the record is damaged, another process writes to the archive, or nobody may.
 pub fn remember(archive: &Archive, folder: &Path, now: jiff::Timestamp) -> Result<(), ArchiveError> {
-    let (Ok(root), Ok(folder)) = (fs::canonicalize(archive.root()), fs::canonicalize(folder)) else { return Ok(()) };
-    let folder = relative(&root, &folder);
-    let mut record: Record = archive.journal(NAME)?.unwrap_or_default();
-    if record.folders.contains(&folder) {
+    if !folder.is_dir() {
+        // No page, no folder.
         return Ok(());
     }
-    record.folders.retain(|known| archive.root().join(known).is_dir());
+    let folder = relative(&real(&archive.root())?, &real(folder)?);
+    // Looked at before there is a lock: an archive that may only be read needs none for what it knows.
+    if record(archive)?.folders.contains(&folder) {
+        return Ok(());
+    }
+    let writer = Writer::open_lazily(&archive.root(), now)?;
+    // Another run may have written since.
+    let mut record = record(&writer)?;
+    record.folders.retain(|known| *known != folder && archive.root().join(known).is_dir());
     record.folders.push(folder);
-    Writer::open(&archive.root(), now)?.put_journal(NAME, &record)
+    writer.put_journal(NAME, &record)
+}
+
+fn record(archive: &Archive) -> Result<Record, ArchiveError> {
+    Ok(archive.journal(NAME)?.unwrap_or_default())
+}
+
+fn real(path: &Path) -> Result<PathBuf, ArchiveError> {
+    fs::canonicalize(path).map_err(|source| ArchiveError::Io { doing: "find", path: path.to_owned(), source })
 }
 
 /// The way from one folder to another, with `/`; both are absolute.

@@ -83,7 +83,7 @@ pub fn read_issues(paths: &[PathBuf], root: &Path, archive: &Path) -> (Vec<Issue
         collect(given, archive.as_deref(), &mut files, &mut errors);
         files.sort();
         for path in files {
-            if !seen.insert(fs::canonicalize(&path).unwrap_or_else(|_| path.clone())) {
+            if !seen.insert(absolute(&path)) {
                 continue;
             }
             let issue = read(&path, root, &base).and_then(|issue| unlike(&issues, issue));
@@ -140,10 +140,9 @@ fn is_archive(folder: &Path) -> bool {
 
 /// The folder that all paths have in common; of a single folder that folder itself.
 fn common_folder(paths: &[PathBuf]) -> PathBuf {
-    let absolute = |path: &PathBuf| fs::canonicalize(path).unwrap_or_else(|_| path.clone());
     let folder =
         |path: PathBuf| if path.is_dir() { path } else { path.parent().map(Path::to_owned).unwrap_or_default() };
-    let folders = paths.iter().map(absolute).map(folder);
+    let folders = paths.iter().map(|path| absolute(path)).map(folder);
     let shared = |one: PathBuf, other: PathBuf| {
         let parts = one.components().zip(other.components()).take_while(|(one, other)| one == other);
         parts.map(|(part, _)| part).collect()
@@ -178,9 +177,13 @@ fn unlike(issues: &[IssueFile], issue: IssueFile) -> Result<IssueFile, ReadError
     }
 }
 
+/// A path that means the same from any folder; what can't be found is told when it is read.
+fn absolute(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
 /// The name of an issue: its path below the root, else below the folder that was given.
 fn name(path: &Path, root: &Path, base: &Path) -> String {
-    let absolute = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let (path, root, base) = (absolute(path), absolute(root), absolute(base));
     let relative = path.strip_prefix(&root).or_else(|_| path.strip_prefix(&base)).unwrap_or(&path);
     let parts = relative.components().filter_map(|part| match part {

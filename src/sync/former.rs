@@ -39,15 +39,19 @@ fn digest_in(url: &str) -> Option<Digest> {
 
 /// Links of the ledger before that the issue has no more, with what is known of their articles today.
 ///
-/// A link whose title another article has now was not repaired but corrected: it is forgotten.
+/// A link whose title names another article now, which it did not name before, was not repaired but corrected: it is
+/// forgotten.
 pub(super) fn links(before: &Ledger, now: &[LedgerLink], archive: &Archive, report: &Report) -> Vec<LedgerLink> {
     let article = |link: &LedgerLink| ArticleUrl::parse(&link.url).map(|url| (name(archive, &url), url));
     let mut seen: HashSet<String> = now.iter().filter_map(article).map(|(name, _)| name).collect();
-    let titles: HashSet<&str> = now.iter().filter_map(|link| link.title.as_deref()).collect();
+    let titled = |link: &LedgerLink| Some((link.title.clone()?, article(link)?.0));
+    let known: HashSet<(String, String)> = before.every_link().filter_map(titled).collect();
+    let fresh = now.iter().filter_map(titled).filter(|link| !known.contains(link));
+    let corrected: HashSet<String> = fresh.map(|(title, _)| title).collect();
     let mut former = Vec::new();
     for link in before.every_link() {
         let Some((name, url)) = article(link) else { continue };
-        let is_corrected = link.title.as_deref().is_some_and(|title| titles.contains(title));
+        let is_corrected = link.title.as_deref().is_some_and(|title| corrected.contains(title));
         if !is_corrected && seen.insert(name) {
             let mut link = link.clone();
             // One that was taken out for good goes on saying so.

@@ -6,10 +6,12 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use wxarchive::check::{Checked, Verdict, check};
 use wxarchive::sync::{IssueFile, read_issues};
+
+use crate::corpus::newsletter;
 
 /// The messages whose address stands under two titles, counted by hand before the comparison was written.
 const PASTED_WRONGLY: [&str; 10] = [
@@ -33,13 +35,7 @@ fn mismatches(checked: &Checked<'_>) -> BTreeSet<String> {
 
 #[test]
 fn links_of_the_corpus_with_another_articles_address_are_told() {
-    let corpus = std::env::var_os("WXARCHIVE_CORPUS")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"), PathBuf::from);
-    let root = corpus.join("issues/sofastack");
-    if !root.is_dir() {
-        eprintln!("no corpus at {}: set WXARCHIVE_CORPUS to measure the check", corpus.display());
-        return;
-    }
+    let Some(root) = newsletter() else { return };
     let (issues, unreadable) = read_issues(std::slice::from_ref(&root), &root, Path::new("no-archive"));
     assert!(unreadable.is_empty());
     let checked = check(&issues, None);

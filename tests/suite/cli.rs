@@ -174,3 +174,16 @@ fn notice_is_refused_by_convert_and_an_article_is_not() {
     assert_eq!((output.status.code(), stdout(&output).as_str()), (Some(1), ""));
     assert!(stderr(&output).contains("deleted"), "{}", stderr(&output));
 }
+
+#[test]
+fn flags_that_would_do_nothing_are_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for arguments in [
+        &["repair", "--refresh", "1d"][..],
+        &["repair", "--fetch", "--retry-gone"],
+        &["check", "--live", "--refresh", "1d", "."],
+    ] {
+        let (code, said) = crate::program::run(folder.path(), arguments);
+        assert!(code == Some(2) && said.contains("unexpected argument"), "{arguments:?}: {said}");
+    }
+}

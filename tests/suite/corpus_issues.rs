@@ -2,32 +2,15 @@
 //!
 //! The files belong to others and are not in this repository; without them the tests say so and pass.
 
-#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a test may panic, and says what it could not measure")]
-
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::{Path, PathBuf};
 
 use wxarchive::issue::{Context, Issue, scan};
 use wxarchive::model::UrlKind;
 
-use crate::files::paths;
-
-/// The files, or a word on stderr that they are not there.
-fn corpus() -> Option<Vec<(PathBuf, String)>> {
-    let root = std::env::var_os("WXARCHIVE_CORPUS")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"), PathBuf::from);
-    let folder = root.join("issues/sofastack");
-    if !folder.is_dir() {
-        eprintln!("no corpus at {}: set WXARCHIVE_CORPUS to measure the scanner", root.display());
-        return None;
-    }
-    let issues = paths(&folder).into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "md"));
-    Some(issues.map(|path| (path.clone(), fs::read_to_string(folder.join(path)).unwrap())).collect())
-}
+use crate::corpus::issues;
 
 fn scanned() -> Option<Vec<(String, Issue)>> {
-    Some(corpus()?.into_iter().map(|(_, text)| (text.clone(), scan(&text))).collect())
+    Some(issues()?.into_iter().map(|(_, text)| (text.clone(), scan(&text))).collect())
 }
 
 #[test]

@@ -1,25 +1,12 @@
 //! Real pages, where the folder with them is there; they are other people's writing and no part of this project.
 
-#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a test may panic, and says what it could not check")]
-
-use std::path::PathBuf;
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use wxarchive::model::{Article, Page, State};
 use wxarchive::parse::{Parsed, parse};
 
+use crate::corpus::corpus;
 use crate::golden;
-
-/// The folder of the corpus: `WXARCHIVE_CORPUS`, or `shared/corpus` beside a folder around this one.
-pub(crate) fn corpus() -> Option<PathBuf> {
-    let named = std::env::var_os("WXARCHIVE_CORPUS").map(PathBuf::from);
-    let around = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let beside = around.ancestors().skip(1).map(|folder| folder.join("shared/corpus"));
-    let found = named.into_iter().chain(beside).find(|folder| folder.is_dir());
-    if found.is_none() {
-        eprintln!("no corpus of real pages here, nothing was checked; name one in WXARCHIVE_CORPUS");
-    }
-    found
-}
 
 fn read(path: &std::path::Path) -> Parsed {
     let bytes = std::fs::read(path).unwrap();

@@ -1,7 +1,7 @@
 //! Pages made to be slow or large in memory: each kind of markup, script and text that could grow faster than the page.
 //!
-//! `WXARCHIVE_HOSTILE=16777000 cargo test --release --test suite hostile -- --nocapture --test-threads 1` makes each of so many bytes and
-//! prints the processor time that it takes and, on Linux, the most memory.
+//! `WXARCHIVE_HOSTILE=16777000 cargo test --release --test suite hostile -- --nocapture --test-threads 1` makes each of
+//! so many bytes and prints the processor time that it takes and, on Linux, the most memory.
 
 #![expect(clippy::print_stdout, reason = "the longer run prints what it measured")]
 

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
+use crate::files::{copy_tree, paths};
 use crate::program::command;
 use crate::sample::{archive, folder, tree};
 
@@ -66,6 +67,51 @@ fn versions_are_told_compared_and_restored() {
     assert_eq!(run(root.path(), &["show", &id]).0, Some(2));
     assert_eq!(run(root.path(), &["gc"]).0, Some(0));
     assert_eq!(run(root.path(), &["verify"]).0, Some(0));
+}
+
+#[test]
+fn archive_named_by_its_own_folder_is_exported_beside_it() {
+    let world = folder();
+    let here = world.path().join("archive");
+    copy_tree(archive().path(), &here);
+    assert_eq!(run(&here, &["export", "--ocfl", "../store"]).0, Some(0));
+    assert_eq!(run(&here, &["export", "--bagit", "../bag"]).0, Some(0));
+}
+
+#[cfg(unix)]
+#[test]
+fn export_into_the_archive_is_refused_however_it_is_named() {
+    let world = folder();
+    let here = world.path().join("archive");
+    copy_tree(archive().path(), &here);
+    std::os::unix::fs::symlink(&here, world.path().join("link")).expect("a link");
+    let before = paths(&here);
+    for target in ["out", "../archive/out", "../link/out", "../none/../archive/images/out"] {
+        for form in ["--ocfl", "--bagit"] {
+            for root in [".", "../archive", "../link"] {
+                let output = command(&here, &["--archive", root, "export", form, target]).output();
+                let output = output.expect("the program runs");
+                let said = String::from_utf8_lossy(&output.stderr);
+                assert!(
+                    output.status.code() == Some(2) && said.contains("is inside"),
+                    "{form} {target} {root}: {said}"
+                );
+                assert!(paths(&here) == before, "{form} {target} {root}");
+            }
+        }
+    }
+}
+
+#[test]
+fn import_into_the_export_is_refused() {
+    let world = folder();
+    copy_tree(archive().path(), &world.path().join("archive"));
+    let does = |arguments: &[&str]| crate::program::run(world.path(), arguments).0;
+    assert_eq!(does(&["-q", "export", "--ocfl", "store"]), Some(0));
+    let before = paths(&world.path().join("store"));
+    assert_eq!(does(&["--archive", "store/back", "import", "--ocfl", "store"]), Some(2));
+    assert_eq!(does(&["--archive", "store/back", "import", "--ocfl", "archive/../store"]), Some(2));
+    assert!(paths(&world.path().join("store")) == before);
 }
 
 #[test]

@@ -123,7 +123,8 @@ fn program_killed_while_it_fetches_leaves_a_sound_archive() {
     let world = World::new();
     let [first, second] = [(); 2].map(|()| {
         let began = Instant::now();
-        world.sync("undisturbed").status().expect("the program runs");
+        let code = world.sync("undisturbed").status().expect("the program runs").code();
+        assert!(matches!(code, Some(0 | 1)), "{code:?}");
         began.elapsed()
     });
     let (mut counts, mut dice) = (Counts::default(), 20_261_123_u64);
@@ -143,7 +144,8 @@ fn program_killed_while_it_fetches_leaves_a_sound_archive() {
     }
     println!("every archive sound: {counts:?}");
     assert!(counts.killed > 0, "{counts:?}");
-    world.sync("archive").status().expect("the program runs");
+    let code = world.sync("archive").status().expect("the program runs").code();
+    assert!(matches!(code, Some(0 | 1)), "{code:?}");
     world.is_sound(rounds, &mut Counts::default());
     assert!(outcome(&world.root("archive")) == outcome(&world.root("undisturbed")), "it ends in another tree");
 }

@@ -4,6 +4,7 @@ mod archive;
 mod check;
 mod check_cli;
 mod cli;
+mod corpus;
 mod corpus_issues;
 mod corpus_pages;
 mod crash;

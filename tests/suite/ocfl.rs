@@ -177,7 +177,7 @@ fn only_a_sound_archive_is_exported_and_only_into_a_folder_of_ours() {
     let (root, other) = (archive(), folder());
     let store = other.path().join("store");
     let refused = |root: &Path, to: &Path| export(root, to).expect_err("refused");
-    assert!(matches!(refused(root.path(), &root.path().join("export")), ArchiveError::NotAnExport { .. }));
+    assert!(matches!(refused(root.path(), &root.path().join("export")), ArchiveError::Inside { .. }));
     fs::create_dir(&store).expect("a folder");
     fs::write(store.join("thesis.doc"), "years of work").expect("a file");
     assert!(matches!(refused(root.path(), &store), ArchiveError::NotEmpty { .. }));

@@ -10,7 +10,9 @@ use std::process::Command;
 use tempfile::TempDir;
 use unicode_normalization::UnicodeNormalization as _;
 
-use wxarchive::archive::{Archive, ArchiveError, Faults, Maintenance, NewPicture, Writer};
+use wxarchive::archive::{
+    Archive, ArchiveError, Digest, Faults, Maintenance, NewPicture, Writer, export_ocfl, import_ocfl,
+};
 use wxarchive::model::{Article, ArticleKey, Page};
 use wxarchive::parse::{Parsed, parse};
 use wxarchive::sync::{Policy, derive, read_issues};
@@ -92,9 +94,7 @@ fn links_out_of_the_archive_are_not_followed_by_what_writes_and_removes() {
         let (inside, away) = (root.path().join(place), outside.path().join("away"));
         if inside.exists() {
             fs::rename(&inside, &away).expect("moved away");
-        } else if place == ".lock" {
-            fs::write(&away, "somebody's notes").expect("a file");
-        } else {
+        } else if place != ".lock" {
             fs::create_dir(&away).expect("a folder");
         }
         if place == ".lock" {
@@ -146,6 +146,27 @@ fn link_in_a_new_archive_is_refused_with_its_name() {
     let error = writer.picture_store().put(picture).expect_err("a link");
     assert!(matches!(&error, ArchiveError::Link { path } if path.ends_with("images")), "{error}");
     assert!(paths(outside.path()).is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn link_in_place_of_a_folder_to_be_filled_is_not_followed() {
+    use std::os::unix::fs::symlink;
+    let (root, world, away) = (archive(), folder(), folder());
+    let (store, linked, back) = (world.path().join("store"), world.path().join("linked"), world.path().join("back"));
+    let now = time("2026-11-01T00:00:00Z");
+    export_ocfl(root.path(), &store, now, Faults::default()).expect("an export");
+    fs::create_dir(&linked).expect("a folder");
+    fs::copy(store.join("wxarchive.txt"), linked.join("wxarchive.txt")).expect("a file");
+    symlink(away.path(), linked.join(".wxarchive-staging")).expect("a link");
+    let error = export_ocfl(root.path(), &linked, now, Faults::default()).expect_err("a link");
+    assert!(matches!(&error, ArchiveError::Link { .. }), "{error}");
+    fs::write(away.path().join("notes.txt"), "somebody's").expect("a file");
+    let staging = format!(".wxarchive-import-{}", Digest::of(b"back").short());
+    symlink(away.path(), world.path().join(staging)).expect("a link");
+    let error = import_ocfl(&store, &back, now, Faults::default()).expect_err("a link");
+    assert!(matches!(&error, ArchiveError::Link { .. }), "{error}");
+    assert_eq!(paths(away.path()), [Path::new("notes.txt")]);
 }
 
 #[test]

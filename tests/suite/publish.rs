@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use wxarchive::archive::{Archive, Digest, Entry, Writer};
+use wxarchive::archive::{Archive, ArchiveError, Digest, Entry, Writer};
 use wxarchive::model::State;
 use wxarchive::publish::{Layout, NOTICE, Others, Published, Selection, Style, pages, places, publish, remember, slug};
 use wxarchive::sync::Policy;
@@ -151,4 +151,36 @@ fn relink_can_learn_where_pages_are() {
     assert_eq!(known.len(), 1);
     assert!(known[0].ends_with("../site-of-this-test"));
     assert_eq!(places(&archive).unwrap().len(), 0, "a folder that is gone has no pages");
+}
+
+#[test]
+fn folders_that_are_remembered_at_once_are_all_remembered() {
+    let (root, site) = (archive(), folder());
+    let archive = Archive::open(root.path()).unwrap();
+    let folders: Vec<PathBuf> = (0..24).map(|number| site.path().join(number.to_string())).collect();
+    for folder in &folders {
+        fs::create_dir(folder).unwrap();
+    }
+    std::thread::scope(|scope| {
+        for folder in &folders {
+            let archive = &archive;
+            scope.spawn(move || {
+                while let Err(error) = remember(archive, folder, time("2026-11-01T00:00:00Z")) {
+                    assert!(matches!(error, ArchiveError::Locked { .. }), "{error}");
+                    std::thread::yield_now();
+                }
+            });
+        }
+    });
+    assert_eq!(places(&archive).unwrap().len(), folders.len());
+}
+
+#[test]
+fn folder_is_remembered_though_a_record_of_an_article_is_damaged() {
+    let (root, site) = (archive(), folder());
+    let archive = Archive::open(root.path()).unwrap();
+    let manifest = tree(root.path()).into_keys().find(|path| path.ends_with("versions/1.json")).unwrap();
+    fs::write(root.path().join(manifest), "{").unwrap();
+    remember(&archive, site.path(), time("2026-11-01T00:00:00Z")).unwrap();
+    assert_eq!(places(&archive).unwrap().len(), 1);
 }

@@ -2,12 +2,11 @@
 //!
 //! The real files belong to others and are not in this repository; without them those tests say so and pass.
 
-#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a test may panic, and says what it could not measure")]
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use crate::files::paths;
+use crate::corpus::issues;
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
@@ -70,15 +69,7 @@ pub(crate) fn hold(text: &str, edits: &[Edit], again: impl Fn(&str) -> Vec<Edit>
 }
 
 pub(crate) fn corpus() -> Vec<(PathBuf, String)> {
-    let corpus = std::env::var_os("WXARCHIVE_CORPUS")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"), PathBuf::from);
-    let folder = corpus.join("issues/sofastack");
-    if !folder.is_dir() {
-        eprintln!("no corpus at {}: set WXARCHIVE_CORPUS to hold the edits against real issues", corpus.display());
-        return Vec::new();
-    }
-    let issues = paths(&folder).into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "md"));
-    issues.map(|path| (path.clone(), fs::read_to_string(folder.join(path)).unwrap())).collect()
+    issues().unwrap_or_default()
 }
 
 #[test]

@@ -122,3 +122,12 @@ fn the_data_file_leaves_out_what_says_nothing_of_the_article() {
     assert_eq!(data(&[]), 0);
     assert!(data(&["--force"]) > 1);
 }
+
+#[test]
+fn undo_of_nothing_says_where_there_may_be_something() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = wxarchive::archive::Writer::open(&folder.path().join("archive"), jiff::Timestamp::UNIX_EPOCH);
+    drop(archive.unwrap());
+    let (code, _, said) = run(folder.path(), &["relink", "--undo"]);
+    assert!(code != 0 && said.contains("written nothing here yet") && said.contains("--archive"), "{said}");
+}

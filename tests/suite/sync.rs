@@ -582,6 +582,24 @@ fn corrected_link_is_no_former_link() {
 }
 
 #[test]
+fn repaired_link_stays_though_another_has_its_title() {
+    let world = World::new();
+    world.run();
+    let before = world.ledger(site::ISSUES[0].0);
+    let mut archived = before.links.iter().filter(|link| link.outcome == LinkOutcome::Archived);
+    let [one, other] = [(); 2].map(|()| &archived.next().expect("an archived link").url);
+    let text = format!("[原文]({one})\n\n[原文]({other})\n");
+    fs::write(world.folder.path().join("newsletter/alike.md"), text).expect("an issue");
+    world.run();
+    assert_eq!(edit_issues(&world, "alike.md", one, "/wechat/copy/"), 1);
+    for _ in 0..2 {
+        world.run();
+        let former: Vec<String> = world.ledger("alike.md").former_links.into_iter().map(|link| link.url).collect();
+        assert_eq!(former, [one.as_str()]);
+    }
+}
+
+#[test]
 fn pictures_shown_from_a_mirror_are_the_archived_ones_and_are_not_asked_for() {
     for base in ["/pictures", "https://cdn.example.org/wechat"] {
         let world = World::new();

@@ -84,7 +84,7 @@ pub(crate) fn break_it(code: Code, root: &Path) -> Option<()> {
         Code::FormatDamaged => write(&root.join("FORMAT"), b"\0\0"),
         Code::FormatText => write(&root.join("FORMAT"), b"wxarchive 1\n"),
         Code::UnknownFile => write(&root.join("thesis.doc"), b"years"),
-        Code::Temporary => write(&root.join("images/ab/.wxarchive-x1"), b"half"),
+        Code::Temporary => write(&root.join("images/ab/.wxarchive-x1y2z3"), b"half"),
         #[cfg(unix)]
         Code::SymbolicLink => std::os::unix::fs::symlink("/etc", root.join("images/zz")).expect("a link"),
         #[cfg(not(unix))]
@@ -285,4 +285,9 @@ fn subsets_together_hash_every_file_once() {
         Scope { newer: Some(std::time::SystemTime::now() + std::time::Duration::from_hours(1)), ..Scope::default() };
     assert_eq!(verify(root.path(), &later).expect("an audit").checked, 0);
     assert!("0/7".parse::<Subset>().is_err() && "8/7".parse::<Subset>().is_err() && "7".parse::<Subset>().is_err());
+}
+
+#[test]
+fn example_archive_has_no_finding() {
+    assert_eq!(findings(&Path::new(env!("CARGO_MANIFEST_DIR")).join("archive")), []);
 }

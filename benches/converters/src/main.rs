@@ -39,7 +39,10 @@ const OTHERS: [Converter; 4] = [
 ];
 
 fn main() {
-    let folder = env::args().nth(1).unwrap_or_else(|| "../shared/corpus/pages".to_owned());
+    let Some(folder) = env::args_os().nth(1) else {
+        eprintln!("name a FOLDER of saved pages");
+        return;
+    };
     let pages = pages(Path::new(&folder));
     let mut whole = Table::new("whole page");
     for saved in &pages {

@@ -13,7 +13,7 @@ use crate::archive::lock::WriteLock;
 use crate::archive::record::to_bytes;
 use crate::archive::verify::{Scope, Severity, Survey, survey, verify};
 use crate::archive::write::{Disk, list};
-use crate::archive::{ArchiveError, Digest, FORMAT_NUMBER, Faults, layout};
+use crate::archive::{ArchiveError, Digest, FORMAT_NUMBER, Faults, layout, refuse_inside};
 
 /// The layout of the folders of objects, with its own defaults.
 const LAYOUT: [(&str, &str); 2] = [
@@ -93,13 +93,9 @@ fn files(found: &Survey) -> BTreeMap<&PathBuf, (u64, Option<std::time::SystemTim
     kept.map(|(path, file)| (path, (file.length, file.modified))).collect()
 }
 
-/// Refuses a folder that is neither empty nor an export of this program.
+/// Refuses a folder that is neither empty nor an export of this program, or inside of the archive.
 fn check_target(root: &Path, to: &Path) -> Result<(), ArchiveError> {
-    let absolute = |path: &Path| std::path::absolute(path).map_err(ArchiveError::io("look at", path));
-    if absolute(to)?.starts_with(absolute(root)?) {
-        let why = "it lies in the archive itself; choose a folder elsewhere";
-        return Err(ArchiveError::NotAnExport { path: to.to_owned(), why });
-    }
+    refuse_inside(root, to)?;
     if let Some(text) = plain::read_if_there(to, Path::new(README.0))? {
         return check_readme(to, &text);
     }

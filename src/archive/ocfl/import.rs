@@ -1,7 +1,6 @@
 //! Reads an archive back from a storage root that this program wrote.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -13,7 +12,7 @@ use super::{DECLARATION, README, SNAPSHOT, Snapshot, plain, snapshot_id};
 use crate::archive::lock::WriteLock;
 use crate::archive::verify::{Scope, Severity, verify};
 use crate::archive::write::{Disk, list};
-use crate::archive::{ArchiveError, Digest, FORMAT_NUMBER, Faults, layout, record};
+use crate::archive::{ArchiveError, Digest, FORMAT_NUMBER, Faults, layout, record, refuse_inside};
 
 /// What was read back.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -37,10 +36,11 @@ struct Wanted {
 /// The archive is filled beside its place, checked as `verify` does, and moved there as a whole.
 ///
 /// # Errors
-/// When the folder holds no complete export of this program, the archive's folder is not empty, a file is damaged or
-/// missing, a path leads out of either folder, or a file can't be written.
+/// When the folder holds no complete export of this program, the archive's folder is inside of it or not empty, a file is
+/// damaged or missing, a path leads out of either folder, or a file can't be written.
 pub fn import_ocfl(from: &Path, root: &Path, now: Timestamp, faults: Faults) -> Result<Imported, ArchiveError> {
     check_source(from)?;
+    refuse_inside(from, root)?;
     if !list(root)?.is_empty() || root.is_file() || root.is_symlink() {
         return Err(ArchiveError::NotEmpty { path: root.to_owned() });
     }
@@ -51,8 +51,7 @@ pub fn import_ocfl(from: &Path, root: &Path, now: Timestamp, faults: Faults) -> 
     };
     let disk = Disk::with_faults(parent.to_owned(), faults.clone());
     let staging = PathBuf::from(format!("{}import-{}", layout::TEMPORARY, Digest::of(name.as_encoded_bytes()).short()));
-    fs::create_dir_all(disk.path(&staging)).map_err(ArchiveError::io("make folder", disk.path(&staging)))?;
-    let lock = WriteLock::take(&disk.path(&staging), now, faults)?;
+    let lock = WriteLock::take(&disk.make_staging(&staging)?, now, faults)?;
     let done = fill(&disk, &staging, from, &wanted).and_then(|imported| {
         disk.remove_empty(Path::new(name))?;
         disk.adopt(&staging, Path::new(name))?;
@@ -109,7 +108,7 @@ fn find<'a>(inventory: &'a Inventory, sha512: &str) -> Option<&'a Path> {
 
 /// Names that a writer gives to files which are not part of the archive.
 fn is_reserved(path: &Path) -> bool {
-    let is_temporary = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with(layout::TEMPORARY);
+    let is_temporary = |name: &std::ffi::OsStr| layout::is_temporary(&name.to_string_lossy());
     path == Path::new(layout::LOCK) || path.iter().any(is_temporary)
 }
 

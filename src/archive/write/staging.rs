@@ -11,9 +11,19 @@ use crate::archive::ArchiveError;
 const FLUSHED_AT_ONCE: usize = 16;
 
 impl Disk {
+    /// Makes a folder to be filled; one that is there already may be of a run that was killed.
+    pub(in crate::archive) fn make_staging(&self, relative: &Path) -> Result<PathBuf, ArchiveError> {
+        let path = self.real_path(relative)?;
+        if path.is_symlink() {
+            return Err(ArchiveError::Link { path });
+        }
+        fs::create_dir_all(&path).map_err(ArchiveError::io("make folder", &path))?;
+        Ok(path)
+    }
+
     /// Writes a new file of a folder that is not in its place yet; it is flushed when the folder gets there.
     pub(in crate::archive) fn stage(&self, relative: &Path, bytes: &[u8]) -> Result<(), ArchiveError> {
-        let path = self.path(relative);
+        let path = self.real_path(relative)?;
         let folder = path.parent().unwrap_or(Path::new("."));
         self.faults
             .step()
@@ -32,7 +42,7 @@ impl Disk {
     ///
     /// That it is in its place is on the disk when the folders above are flushed.
     pub(in crate::archive) fn adopt(&self, staged: &Path, place: &Path) -> Result<(), ArchiveError> {
-        let (from, to) = (self.path(staged), self.path(place));
+        let (from, to) = (self.real_path(staged)?, self.real_path(place)?);
         let mut all = folders(&from)?;
         for folder in all.clone() {
             for path in list(&folder)? {
@@ -63,7 +73,7 @@ impl Disk {
 
     /// Removes a folder with all that is in it, and follows no link; one that is not there is fine.
     pub(in crate::archive) fn remove_tree(&self, relative: &Path) -> Result<(), ArchiveError> {
-        let root = self.path(relative);
+        let root = self.real_path(relative)?;
         for folder in folders(&root)?.into_iter().rev() {
             for path in list(&folder)? {
                 if !is_folder(&path)? {

@@ -26,6 +26,19 @@ struct History {
 /// Issues that are not checked this time keep what is known of them. Where nothing is new nothing is written, so that
 /// looking does not change what git holds.
 pub(super) fn compare(archive: &Archive, checked: &mut [CheckLine], now: Timestamp) -> Result<(), ArchiveError> {
+    if note(archive, checked, now)?.is_none() {
+        return Ok(());
+    }
+    let writer = Writer::open_lazily(&archive.root(), now)?;
+    // Another check may have written before this one had the lock.
+    match note(&writer, checked, now)? {
+        Some(history) => writer.put_journal(NAME, &history),
+        None => Ok(()),
+    }
+}
+
+/// Notes on each link what it was, and gives what is to be kept where something is new.
+fn note(archive: &Archive, checked: &mut [CheckLine], now: Timestamp) -> Result<Option<History>, ArchiveError> {
     let known: Option<History> = archive.journal(NAME)?;
     let mut history = known.unwrap_or(History { checked: now, issues: BTreeMap::new() });
     let before = history.issues.clone();
@@ -40,10 +53,6 @@ pub(super) fn compare(archive: &Archive, checked: &mut [CheckLine], now: Timesta
         }
         links.insert(name, line.state.to_owned());
     }
-    // What says the same is not written, so that looking makes no change for git to show.
-    if history.issues == before {
-        return Ok(());
-    }
     history.checked = now;
-    Writer::open(&archive.root(), now)?.put_journal(NAME, &history)
+    Ok((history.issues != before).then_some(history))
 }

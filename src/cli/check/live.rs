@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use wxarchive::check::Verdict;
 use wxarchive::model::Key;
-use wxarchive::sync::{ArticleEvent, IssueFile, Job, Outcome, Report, plan_urls};
+use wxarchive::sync::{ArticleEvent, Gone, IssueFile, Job, Outcome, Policy, Report, plan_urls};
 
 use super::Args;
 use crate::cli::exit::{Exit, Failure};
@@ -36,9 +36,9 @@ pub(super) fn ask<'a>(
 ) -> Result<Asked, Failure> {
     let links = issues.flat_map(|issue| &issue.issue.links);
     let jobs = plan_urls(links.filter_map(|link| link.article().cloned()));
-    let fetch = args.fetch.clone().asking_again(args.max_age);
-    let fetcher = fetch.fetcher(&settings.file, reporter)?;
-    let work = Work { issues: &[], jobs: &jobs, args: &fetch };
+    let fetcher = args.fetch.fetcher(&settings.file, reporter)?;
+    let policy = Policy { refresh: Some(args.max_age), gone: Gone::Retry, max: args.fetch.max };
+    let work = Work { issues: &[], jobs: &jobs, policy };
     let Some(report) = report_of(&work, &fetcher, &settings.archive, &Reporter::quiet())? else {
         reporter.warning(&"stopped before the site was asked about every article");
         return Ok(Asked { exit: Exit::Incomplete, ..Asked::default() });
@@ -63,10 +63,12 @@ fn is_unanswered(event: &ArticleEvent) -> bool {
 }
 
 fn exit(report: &Report) -> Exit {
-    match report {
-        report if report.blocked => Exit::Blocked,
-        report if report.stopped || report.articles.iter().any(is_unanswered) => Exit::Incomplete,
-        _ => Exit::Done,
+    if report.blocked {
+        Exit::Blocked
+    } else if report.stopped || report.articles.iter().any(is_unanswered) {
+        Exit::Incomplete
+    } else {
+        Exit::Done
     }
 }
 

@@ -1,10 +1,10 @@
 //! `check --only`: which of the issues that were read are reported on.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 
+use wxarchive::edit::absolute;
 use wxarchive::sync::IssueFile;
 
 use crate::cli::exit::Failure;
@@ -28,14 +28,14 @@ impl Only {
         if given.is_empty() {
             return Ok(Self::All);
         }
-        let places: Vec<PathBuf> = issues.iter().map(|issue| real(&issue.path)).collect();
+        let places: Vec<PathBuf> = issues.iter().map(|issue| absolute(&issue.path)).collect();
         for path in given {
-            let wanted = real(path);
+            let wanted = absolute(path);
             if !places.iter().any(|place| place.starts_with(&wanted)) {
                 reporter.note(&format!("`{}` is none of the issues that were read", path.display()));
             }
         }
-        Ok(Self::These(given.iter().map(|path| real(path)).collect()))
+        Ok(Self::These(given.iter().map(|path| absolute(path)).collect()))
     }
 
     /// Whether a file is reported on.
@@ -43,14 +43,9 @@ impl Only {
         match self {
             Self::All => true,
             Self::These(wanted) => {
-                let place = real(path);
+                let place = absolute(path);
                 wanted.iter().any(|wanted| place.starts_with(wanted))
             }
         }
     }
-}
-
-/// The path that means the same from any folder.
-fn real(path: &Path) -> PathBuf {
-    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use wxarchive::archive::{Archive, Writer};
-use wxarchive::edit::{Dirty, Edited, Kind, Written, article_of_head, write};
+use wxarchive::edit::{Dirty, Edited, Kind, Written, absolute, article_of_head, write};
 use wxarchive::issue::relink::Edit;
 use wxarchive::issue::{ImageReference, NewAddress, new_addresses, rewrite};
 use wxarchive::mirror::{Addresses, Manifest};
@@ -143,8 +143,7 @@ impl Proposal {
 
 /// Whether a file may be edited: of the archive's own only the heads, since versions never change.
 fn is_editable(archive: &Archive, path: &Path) -> bool {
-    let canonical = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    !canonical(path).starts_with(canonical(&archive.root())) || article_of_head(archive, path).is_some()
+    !absolute(path).starts_with(absolute(&archive.root())) || article_of_head(archive, path).is_some()
 }
 
 fn files(

@@ -1,10 +1,10 @@
 //! Where `mirror --to` leads: a folder, or a bucket with the keys that the environment has for it.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 
 use anyhow::anyhow;
 
-use wxarchive::archive::Archive;
+use wxarchive::archive::{Archive, refuse_inside};
 use wxarchive::mirror::{Folder, Store};
 
 use super::failure;
@@ -29,29 +29,8 @@ pub(super) fn look(target: &str, archive: &Archive) -> Result<Box<dyn Store>, Fa
 /// A folder that is not the archive's own, where only the archive puts files.
 fn outside<'t>(target: &'t str, archive: &Archive) -> Result<&'t Path, Failure> {
     let target = Path::new(target);
-    let (path, root) = (real(target), real(&archive.root()));
-    if path.starts_with(&root) {
-        return Err(Failure::usage(anyhow!(
-            "`{}` is inside the archive, which holds nothing but its own files; choose a folder beside it",
-            target.display()
-        )));
-    }
+    refuse_inside(&archive.root(), target)?;
     Ok(target)
-}
-
-/// The path without links, as far as there is something.
-fn real(path: &Path) -> PathBuf {
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let mut real = PathBuf::new();
-    for part in absolute.components() {
-        real.push(part);
-        if part == Component::ParentDir {
-            real.pop();
-            real.pop();
-        }
-        real = std::fs::canonicalize(&real).unwrap_or(real);
-    }
-    real
 }
 
 #[cfg(not(feature = "cloud"))]

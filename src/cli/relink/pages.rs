@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::anyhow;
 
 use wxarchive::archive::Archive;
+use wxarchive::edit::absolute;
 use wxarchive::publish::{pages, places};
 
 use crate::cli::exit::Failure;
@@ -85,7 +86,7 @@ pub(super) struct Linked<'a> {
 
 /// A folder as one would name it from here.
 fn shown(folder: &Path) -> String {
-    let whole = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+    let whole = absolute(folder);
     let here = std::env::current_dir().and_then(fs::canonicalize).unwrap_or_default();
     whole.strip_prefix(&here).unwrap_or(&whole).display().to_string()
 }

@@ -10,7 +10,8 @@ use wxarchive::model::Page;
 use wxarchive::parse::{Parsed, fragment, parse};
 
 use super::reads_back;
-use crate::{corpus_pages, golden};
+use crate::corpus::corpus;
+use crate::golden;
 
 #[test]
 fn every_construct_becomes_markdown_that_reads_back() {
@@ -27,7 +28,7 @@ fn every_construct_becomes_markdown_that_reads_back() {
 
 #[test]
 fn every_real_page_reads_back() {
-    for path in corpus_pages::corpus().iter().flat_map(|corpus| golden::files(&corpus.join("pages"))) {
+    for path in corpus().iter().flat_map(|corpus| golden::files(&corpus.join("pages"))) {
         let bytes = std::fs::read(&path).unwrap();
         let page = Page { asked: String::new(), url: String::new(), status: 200, content_type: None, bytes };
         let Parsed::Article(article) = parse(&page) else { panic!("{}: no article", path.display()) };
@@ -37,7 +38,7 @@ fn every_real_page_reads_back() {
 
 #[test]
 fn every_real_piece_reads_back() {
-    for path in corpus_pages::corpus().iter().flat_map(|corpus| golden::files(&corpus.join("fragments"))) {
+    for path in corpus().iter().flat_map(|corpus| golden::files(&corpus.join("fragments"))) {
         let (blocks, _) = fragment(&std::fs::read_to_string(&path).unwrap());
         reads_back(&blocks).unwrap_or_else(|why| panic!("{}: {why}", path.display()));
     }

@@ -9,7 +9,7 @@ use std::process::Command;
 use wxarchive::archive::export_bag;
 
 use super::{edit, export, files, import};
-use crate::corpus_pages::corpus;
+use crate::corpus::corpus;
 use crate::sample::{archive, copy_tree, folder, time};
 
 /// Runs a program; `None` where nobody has installed it. The exit code alone is not trusted: what it prints counts.
