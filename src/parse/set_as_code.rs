@@ -32,6 +32,10 @@ pub(super) fn lines(element: Element<'_>, setting: Setting<'_>, budget: &mut Bud
     if setting.style != Style::PLAIN || setting.link.is_some() {
         return None;
     }
+    // Most text is set so nowhere around, and its own style does not change that.
+    if !setting.keeps_lines && !element.attribute("style").is_some_and(|style| style.contains("white-space")) {
+        return None;
+    }
     let wraps = match declared(element, "white-space", budget)?.to_ascii_lowercase().as_str() {
         "pre" => false,
         "pre-wrap" | "break-spaces" => true,
