@@ -28,6 +28,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 const DOORS: &[(&str, &[&str])] = &[
     ("scraper", &["src/parse/dom.rs", "src/parse/tree.rs"]),
     ("html5ever", &["src/parse/tree.rs", "src/parse/reference.rs"]),
+    ("simdutf8", &["src/parse/text.rs"]),
     ("reqwest", &["src/fetch/http"]),
     ("pulldown_cmark", &["src/issue/"]),
     ("imagesize", &["src/image/"]),
