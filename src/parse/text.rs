@@ -29,7 +29,7 @@ impl<'a> Text<'a> {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         // The check of the whole is many times faster than the search for what is broken. Pages that say to be in
         // another encoding and aren't were converted by whoever saved them.
-        if let Ok(text) = std::str::from_utf8(bytes) {
+        if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
             return Ok(Self { html: Cow::Borrowed(text), broken: 0 });
         }
         if let Some(encoding) = stated_encoding(bytes) {
