@@ -2,8 +2,6 @@
 //!
 //! It comes with status 200 and is a whole picture, so only its looks betray it (anatomy §3.4).
 
-use sha2::{Digest, Sha256};
-
 /// How large the substitute is at most, on either side; 140 by 140 has been reported.
 const LARGEST: u32 = 400;
 
@@ -15,9 +13,6 @@ const SMALLEST: u32 = 100;
 
 /// How far its shape must be from the stated one: stated sizes are rounded.
 const TOLERANCE: f64 = 0.05;
-
-/// SHA-256 of substitutes that were seen, in hex: for pictures whose size the page does not state.
-const SEEN: &[&str] = &[];
 
 /// Whether a picture is small enough to be the substitute.
 #[must_use]
@@ -35,12 +30,6 @@ pub fn has_reported_size(size: (u32, u32)) -> bool {
 #[must_use]
 pub fn has_likely_size((width, height): (u32, u32)) -> bool {
     is_small((width, height)) && width >= SMALLEST && height >= SMALLEST
-}
-
-/// Whether the bytes are those of a substitute that was seen.
-#[must_use]
-pub fn is_known(bytes: &[u8]) -> bool {
-    is_among(bytes, SEEN)
 }
 
 /// Whether a picture is not the one that a page states the size of (`data-w`, `data-ratio`), so that it may be the
@@ -62,11 +51,6 @@ pub fn has_shape((own_width, own_height): (u32, u32), (width, height): (u32, u32
     let widest = shape(own_width + 1.0, (own_height - 1.0).max(0.5)) * (1.0 + TOLERANCE);
     let narrowest = shape((own_width - 1.0).max(0.5), own_height + 1.0) * (1.0 - TOLERANCE);
     (narrowest..=widest).contains(&shape(width, height))
-}
-
-fn is_among(bytes: &[u8], digests: &[&str]) -> bool {
-    let own = Sha256::digest(bytes).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
-    digests.contains(&own.as_str())
 }
 
 #[cfg(test)]
@@ -100,12 +84,5 @@ mod tests {
     fn a_large_picture_or_one_without_a_stated_size_is_not_unlike() {
         assert!(!is_unlike((1080, 720), (100, 900)));
         assert!(!is_unlike((140, 140), (0, 0)));
-    }
-
-    #[test]
-    fn bytes_that_were_seen_are_known() {
-        let digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-        assert!(is_among(b"abc", &[digest]) && !is_among(b"abd", &[digest]) && !is_among(b"abc", &[]));
-        assert!(!is_known(b"abc"));
     }
 }

@@ -16,7 +16,7 @@ use crate::archive::{Archive, ArchiveError, Entry, Tombstone};
 use crate::edit::EditError;
 
 pub use layout::Layout;
-pub use place::{places, remember};
+pub use place::{places, relative, remember};
 
 use layout::Beside;
 use manifest::Manifest;

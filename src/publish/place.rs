@@ -57,8 +57,9 @@ fn real(path: &Path) -> Result<PathBuf, ArchiveError> {
     fs::canonicalize(path).map_err(|source| ArchiveError::Io { doing: "find", path: path.to_owned(), source })
 }
 
-/// The way from one folder to another, with `/`; both are absolute.
-fn relative(from: &Path, to: &Path) -> String {
+/// The way from a folder to a file or another folder, with `/`; both are absolute.
+#[must_use]
+pub fn relative(from: &Path, to: &Path) -> String {
     let parts = |path: &Path| -> Vec<String> {
         let normal = path.components().filter(|part| !matches!(part, Component::RootDir));
         normal.map(|part| part.as_os_str().to_string_lossy().into_owned()).collect()

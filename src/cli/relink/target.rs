@@ -1,6 +1,6 @@
 //! Where a link goes from now on: a page of the site, a file of the repository, or the Wayback Machine.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use jiff::Timestamp;
@@ -9,7 +9,7 @@ use jiff::tz::{Offset, TimeZone};
 use wxarchive::archive::Archive;
 use wxarchive::check::{CheckedIssue, CheckedLink};
 use wxarchive::model::ArticleUrl;
-use wxarchive::publish::slug;
+use wxarchive::publish::{relative, slug};
 use wxarchive::relink::NoTarget;
 
 use super::pages::{Linked, Pages};
@@ -117,18 +117,6 @@ fn wayback(link: &CheckedLink<'_>) -> Option<String> {
 /// The day at the publisher's: the one before it has no copy yet.
 fn day_in_china(time: Timestamp) -> String {
     TimeZone::fixed(Offset::constant(8)).to_datetime(time).strftime("%Y%m%d").to_string()
-}
-
-/// The way from a folder to a file, with `/`; both are absolute.
-fn relative(folder: &Path, file: &Path) -> String {
-    let parts = |path: &Path| -> Vec<String> {
-        let normal = path.components().filter(|part| !matches!(part, Component::RootDir));
-        normal.map(|part| part.as_os_str().to_string_lossy().into_owned()).collect()
-    };
-    let (from, to) = (parts(folder), parts(file));
-    let common = from.iter().zip(&to).take_while(|(one, other)| one == other).count();
-    let up = std::iter::repeat_n("..".to_owned(), from.len() - common);
-    up.chain(to[common..].iter().cloned()).collect::<Vec<_>>().join("/")
 }
 
 #[cfg(test)]
