@@ -10,6 +10,7 @@
 //! [`verify`] finds what is wrong with an archive, [`Maintenance`] mends it and removes what nothing refers to; neither
 //! needs the records to be readable. [`Faults`] lets tests end the program at any file operation.
 
+mod aside;
 mod bagit;
 mod catalogue;
 mod digest;
@@ -35,6 +36,7 @@ mod record;
 mod repair;
 mod scrub;
 mod seal;
+mod sound;
 mod stamp;
 mod state;
 mod summary;

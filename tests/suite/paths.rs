@@ -162,7 +162,7 @@ fn link_in_place_of_a_folder_to_be_filled_is_not_followed() {
     let error = export_ocfl(root.path(), &linked, now, Faults::default()).expect_err("a link");
     assert!(matches!(&error, ArchiveError::Link { .. }), "{error}");
     fs::write(away.path().join("notes.txt"), "somebody's").expect("a file");
-    let staging = format!(".wxarchive-import-{}", Digest::of(b"back").short());
+    let staging = format!(".wxarchive-aside-{}", Digest::of(b"back").short());
     symlink(away.path(), world.path().join(staging)).expect("a link");
     let error = import_ocfl(&store, &back, now, Faults::default()).expect_err("a link");
     assert!(matches!(&error, ArchiveError::Link { .. }), "{error}");

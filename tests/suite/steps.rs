@@ -210,7 +210,7 @@ impl World {
 
 #[test]
 fn random_steps_end_where_the_model_ends() {
-    let steps = std::env::var("WXARCHIVE_STEPS").ok().and_then(|steps| steps.parse().ok()).unwrap_or(1000_u64);
+    let steps = std::env::var("WXARCHIVE_STEPS").ok().and_then(|steps| steps.parse().ok()).unwrap_or(10_000_u64);
     let (mut world, mut dice) = (World::new(), Dice(20_261_123));
     for number in 0..steps {
         world.step(&mut dice);
