@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::packed::PageFile;
 use super::pages::Pages;
 use super::reach::Folders;
 use super::summary::folders;
@@ -238,7 +239,7 @@ impl Archive {
     /// # Errors
     /// When a file is missing or damaged.
     pub fn page(&self, stored: &StoredPage) -> Result<Vec<u8>, ArchiveError> {
-        Pages::new(self.disk.clone()).get(stored)
+        Pages::new(self.disk.clone()).get(&PageFile::from(stored))
     }
 
     /// The ledger of an issue.

@@ -129,14 +129,18 @@ pub enum Source {
     Folder,
 }
 
-/// A raw page in `pages/`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// A raw page in `pages/`, as records name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredPage {
     /// The digest of the page after private values were taken out.
     pub sha256: Digest,
     /// The page it is stored against, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<Digest>,
+    /// The digest of the compressed file that was there when this record was written; older records lack it. Another
+    /// form of the same page may have taken its place since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub packed: Option<Digest>,
 }
 
 /// A picture in `images/`.

@@ -26,6 +26,7 @@ mod mending;
 mod mirror;
 mod mirror_cli;
 mod ocfl;
+mod packed;
 mod parse;
 mod parse_text;
 mod paths;
