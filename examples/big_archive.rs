@@ -147,6 +147,7 @@ fn manifest(sample: &Sample, page: StoredPage, picture: StoredPicture, markdown:
         converter: env!("CARGO_PKG_VERSION").to_owned(),
         meta: meta(sample),
         fetched: Fetched { url: url(sample).canonical(), at: sample.published, from: Source::Network },
+        reconverted_at: None,
         page,
         content: Digest::of(sample.title.as_bytes()),
         characters: 320,

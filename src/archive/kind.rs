@@ -92,7 +92,7 @@ fn in_article(dir: PathBuf, rest: &[&str]) -> Kind {
 }
 
 fn is_index(name: &str) -> bool {
-    name.strip_prefix(layout::INDEX).is_some_and(|ending| ["", "-wal", "-shm", "-journal"].contains(&ending))
+    layout::index_files().iter().any(|file| file == name)
 }
 
 fn is_json(name: &str) -> bool {

@@ -30,6 +30,9 @@ pub struct Manifest {
     pub meta: Meta,
     /// Where and when it was had.
     pub fetched: Fetched,
+    /// When the page was read again, where that made this version; others were made when the page was had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reconverted_at: Option<Timestamp>,
     /// The stored page.
     pub page: StoredPage,
     /// The digest of the content, which decides whether a fetch is a new version.
@@ -196,6 +199,9 @@ pub struct StateFile {
     /// The version that was made the head by a person; the newest one is, where nobody chose.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restored: Option<u32>,
+    /// When that person did; older records lack it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restored_at: Option<Timestamp>,
     /// Pictures that came only after the newest version was made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub late_pictures: Vec<StoredPicture>,

@@ -41,6 +41,7 @@ mod sample;
 mod server;
 mod steps;
 mod sync;
+mod telling;
 mod tree;
 mod two_at_once;
 mod urls;
