@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::packed::PageFile;
 use super::pages::Pages;
 use super::reach::Folders;
 use super::summary::folders;
@@ -166,6 +167,15 @@ impl Archive {
         }
     }
 
+    /// The key of an article that an ID names in full, where the archive has not the article but knows something of it:
+    /// what the site said, or that it was taken out.
+    #[must_use]
+    pub fn lookup_absent(&self, id: &str) -> Option<Key> {
+        let key = key_of(id.trim().trim_end_matches('/'))?;
+        let is_known = self.unarchived(&key).is_some() || self.forgotten(&key).is_some();
+        (is_known && self.entry(&key).is_none()).then_some(key)
+    }
+
     fn may_mean(&self, id: &str, entry: &Entry) -> bool {
         let article = &entry.manifest.article;
         let is_code = |(key, alias): (&Key, &Alias)| {
@@ -238,7 +248,7 @@ impl Archive {
     /// # Errors
     /// When a file is missing or damaged.
     pub fn page(&self, stored: &StoredPage) -> Result<Vec<u8>, ArchiveError> {
-        Pages::new(self.disk.clone()).get(stored)
+        Pages::new(self.disk.clone()).get(&PageFile::from(stored))
     }
 
     /// The ledger of an issue.

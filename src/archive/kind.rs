@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Digest, StoredPage, layout};
+use super::packed::PageFile;
+use super::{Digest, layout};
 
 /// What a file of the archive is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +29,7 @@ pub(super) enum Kind {
     /// A picture.
     Picture(Digest),
     /// A raw page.
-    Page(StoredPage),
+    Page(PageFile),
     /// A picture or page in a folder that does not begin its name.
     Misplaced,
     /// The ledger of an issue.
@@ -91,7 +92,7 @@ fn in_article(dir: PathBuf, rest: &[&str]) -> Kind {
 }
 
 fn is_index(name: &str) -> bool {
-    name.strip_prefix(layout::INDEX).is_some_and(|ending| ["", "-wal", "-shm", "-journal"].contains(&ending))
+    layout::index_files().iter().any(|file| file == name)
 }
 
 fn is_json(name: &str) -> bool {
@@ -123,7 +124,7 @@ fn page(name: &str) -> Option<Kind> {
         None => (stem, None),
         Some((sha256, reference)) => (sha256, Some(Digest::try_from(reference.to_owned()).ok()?)),
     };
-    Some(Kind::Page(StoredPage { sha256: Digest::try_from(sha256.to_owned()).ok()?, reference }))
+    Some(Kind::Page(PageFile { sha256: Digest::try_from(sha256.to_owned()).ok()?, reference }))
 }
 
 #[cfg(test)]
@@ -134,7 +135,7 @@ mod tests {
     fn every_path_of_the_layout_reads_back() {
         let digest = Digest::of(b"x");
         let dir = PathBuf::from("articles/2022/2022-05-31-a-3f9c21ab");
-        let page = StoredPage { sha256: digest, reference: Some(Digest::of(b"y")) };
+        let page = PageFile { sha256: digest, reference: Some(Digest::of(b"y")) };
         let cases = [
             (PathBuf::from(layout::FORMAT), Kind::Format),
             (dir.join(layout::HEAD), Kind::Head(dir.clone())),
@@ -142,7 +143,7 @@ mod tests {
             (dir.join(layout::manifest(7)), Kind::Manifest(dir.clone(), 7)),
             (dir.join(layout::version_markdown(7)), Kind::Version(dir.clone(), 7)),
             (layout::image(&digest, "png"), Kind::Picture(digest)),
-            (layout::page(&digest), Kind::Page(StoredPage { sha256: digest, reference: None })),
+            (layout::page(&digest), Kind::Page(PageFile { sha256: digest, reference: None })),
             (layout::page_against(&digest, &Digest::of(b"y")), Kind::Page(page)),
             (layout::ledger("a/b.md"), Kind::Ledger),
             (PathBuf::from("images/ab/.wxarchive-aB3xYz"), Kind::Temporary),

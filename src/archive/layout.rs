@@ -56,6 +56,11 @@ pub(super) fn is_temporary(name: &str) -> bool {
     name.strip_prefix(TEMPORARY).is_some_and(is_random)
 }
 
+/// The index and the files that SQLite puts beside it.
+pub(super) fn index_files() -> [String; 4] {
+    ["", "-wal", "-shm", "-journal"].map(|ending| format!("{INDEX}{ending}"))
+}
+
 /// The folder of an article: `articles/2022/2022-05-31-title-3f9c21ab`.
 pub(super) fn article(key: &ArticleKey, title: &str, published: Option<Timestamp>) -> PathBuf {
     let date = published.map(|time| TimeZone::fixed(Offset::constant(8)).to_datetime(time).date());

@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::lock::WriteLock;
+use super::packed::PageFile;
 use super::pages::Pages;
 use super::verify::{Code, Finding, References, Survey, survey};
 use super::write::Disk;
-use super::{ArchiveError, Digest, Faults, StoredPage, format, kind::Kind, layout};
+use super::{ArchiveError, Digest, Faults, format, kind::Kind, layout};
 
 /// An archive that is locked for being looked after.
 #[derive(Debug)]
@@ -85,14 +86,14 @@ pub(super) fn refuse_if_blind(found: &Survey) -> Result<(), ArchiveError> {
 }
 
 /// Of two forms of a page the one that is not needed, where the other can be read.
-fn redundant(pages: &Pages, forms: &BTreeSet<StoredPage>) -> Option<PathBuf> {
-    let alone = forms.iter().find(|stored| stored.reference.is_none())?;
-    let against = forms.iter().find(|stored| stored.reference.is_some())?;
+fn redundant(pages: &Pages, forms: &BTreeSet<PageFile>) -> Option<PathBuf> {
+    let alone = forms.iter().find(|file| file.reference.is_none())?;
+    let against = forms.iter().find(|file| file.reference.is_some())?;
     if pages.unpack(alone, None).is_ok() {
-        return Some(layout::page_against(&against.sha256, &against.reference?));
+        return Some(against.path());
     }
     // Others may be stored against the one that can't be read; they are no worse off without it.
-    pages.get_form(against).is_ok().then(|| layout::page(&alone.sha256))
+    pages.get_form(against).is_ok().then(|| alone.path())
 }
 
 /// The files that go, each kind of leftover and every file of a forgotten or uncommitted article.
@@ -119,9 +120,9 @@ fn release_forgotten(disk: &Disk, found: &Survey) -> Result<bool, ArchiveError> 
     let wanted = References::of(found).pages;
     let forgotten: BTreeSet<Digest> =
         found.tombstones.values().flat_map(|tombstone| tombstone.digests.iter().copied()).collect();
-    let held = found.pages.values().flatten().filter(|stored| {
+    let held = found.pages.values().flatten().filter(|file| {
         let leaves = |reference| forgotten.contains(&reference) && !wanted.contains_key(&reference);
-        wanted.contains_key(&stored.sha256) && stored.reference.is_some_and(leaves)
+        wanted.contains_key(&file.sha256) && file.reference.is_some_and(leaves)
     });
     let held: Vec<_> = held.copied().collect();
     if held.is_empty() {
@@ -129,11 +130,10 @@ fn release_forgotten(disk: &Disk, found: &Survey) -> Result<bool, ArchiveError> 
     }
     let mut pages = Pages::new(disk.clone());
     pages.find_references()?;
-    for stored in &held {
-        let page = pages.get(stored)?;
+    for file in &held {
+        let page = pages.get(file)?;
         pages.put_apart(&page, &forgotten)?;
-        let against = stored.reference.map(|reference| layout::page_against(&stored.sha256, &reference));
-        against.map_or(Ok(()), |path| disk.remove(&path))?;
+        disk.remove(&file.path())?;
     }
     Ok(true)
 }

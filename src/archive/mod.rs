@@ -29,6 +29,7 @@ mod lock;
 mod lost;
 mod maintenance;
 mod ocfl;
+mod packed;
 mod pages;
 mod pictures;
 mod reach;

@@ -30,6 +30,9 @@ pub struct Manifest {
     pub meta: Meta,
     /// Where and when it was had.
     pub fetched: Fetched,
+    /// When the page was read again, where that made this version; others were made when the page was had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reconverted_at: Option<Timestamp>,
     /// The stored page.
     pub page: StoredPage,
     /// The digest of the content, which decides whether a fetch is a new version.
@@ -129,14 +132,18 @@ pub enum Source {
     Folder,
 }
 
-/// A raw page in `pages/`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// A raw page in `pages/`, as records name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredPage {
     /// The digest of the page after private values were taken out.
     pub sha256: Digest,
     /// The page it is stored against, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<Digest>,
+    /// The digest of the compressed file that was there when this record was written; older records lack it. Another
+    /// form of the same page may have taken its place since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub packed: Option<Digest>,
 }
 
 /// A picture in `images/`.
@@ -192,6 +199,9 @@ pub struct StateFile {
     /// The version that was made the head by a person; the newest one is, where nobody chose.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restored: Option<u32>,
+    /// When that person did; older records lack it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restored_at: Option<Timestamp>,
     /// Pictures that came only after the newest version was made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub late_pictures: Vec<StoredPicture>,

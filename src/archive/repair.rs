@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::kind::{Kind, kind};
+use super::packed::PageFile;
 use super::pages::Pages;
 use super::record::to_bytes;
 use super::seal::{Seal, seal, unseal};
@@ -14,8 +15,7 @@ use super::verify::{Code, Finding, FoundArticle, References, Scope, Severity, Su
 use super::write::Disk;
 use super::writer::head_of;
 use super::{
-    Alias, ArchiveError, Digest, Evidence, Head, Maintenance, Manifest, StateFile, StoredPage, Tombstone, format,
-    layout, record,
+    Alias, ArchiveError, Digest, Evidence, Head, Maintenance, Manifest, StateFile, Tombstone, format, layout, record,
 };
 use crate::model::{ArticleUrl, Key};
 
@@ -74,17 +74,17 @@ impl Maintenance {
     fn take_pages(&self, theirs: &Pages) -> Result<(), ArchiveError> {
         let found = survey(&self.root)?;
         let ours = Pages::new(self.disk.clone());
-        let held = found.pages.values().flatten().filter_map(|stored| stored.reference);
+        let held = found.pages.values().flatten().filter_map(|file| file.reference);
         let wanted: Vec<Digest> = References::of(&found).pages.into_keys().chain(held).collect();
         for sha256 in wanted {
             let forms = found.pages.get(&sha256).into_iter().flatten();
-            let stored = forms.clone().next().copied().unwrap_or(StoredPage { sha256, reference: None });
-            if ours.get(&stored).is_ok() {
+            let file = forms.clone().next().copied().unwrap_or(PageFile::alone(sha256));
+            if ours.get(&file).is_ok() {
                 continue;
             }
-            let Ok(page) = theirs.get(&StoredPage { sha256, reference: None }) else { continue };
+            let Ok(page) = theirs.get(&PageFile::alone(sha256)) else { continue };
             ours.put_alone(&page)?;
-            for reference in forms.filter_map(|stored| stored.reference) {
+            for reference in forms.filter_map(|file| file.reference) {
                 self.disk.remove(&layout::page_against(&sha256, &reference))?;
             }
         }
@@ -141,7 +141,7 @@ impl Maintenance {
                 let head = fs::read_to_string(self.disk.path(&dir.join(layout::HEAD))).unwrap_or_default();
                 let far = head.replace("../../../images/", "../../../../images/");
                 let is_it = |text: &String| Digest::of(text.as_bytes()) == manifest.markdown;
-                let from_page = || derive(manifest, pages.get(&manifest.page).ok()?);
+                let from_page = || derive(manifest, pages.get(&PageFile::from(&manifest.page)).ok()?);
                 if let Some(text) = Some(far).filter(is_it).or_else(from_page).filter(is_it) {
                     self.disk.replace(&path, text.as_bytes())?;
                 }

@@ -177,13 +177,17 @@ impl Writer {
         self.settle(key)
     }
 
-    /// Makes a version the one that the head shows; the newest one makes it follow the newest again.
+    /// Makes a version the one that the head shows, from this time on; the newest one makes it follow the newest again.
     ///
     /// # Errors
     /// When the version can't be read or the head not be written.
-    pub fn restore(&mut self, key: &ArticleKey, version: u32) -> Result<(), ArchiveError> {
+    pub fn restore(&mut self, key: &ArticleKey, version: u32, at: Timestamp) -> Result<(), ArchiveError> {
         let Some(entry) = self.archive.articles.get_mut(key) else { return Ok(()) };
-        entry.state.restored = (version != entry.manifest.version).then_some(version);
+        let restored = (version != entry.manifest.version).then_some(version);
+        if entry.state.restored != restored {
+            entry.state.restored = restored;
+            entry.state.restored_at = restored.map(|_| at);
+        }
         self.restore_head(key)
     }
 

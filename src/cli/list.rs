@@ -39,11 +39,13 @@ pub(crate) struct Args {
 /// An article as `--json` prints it.
 #[derive(Debug, Serialize)]
 pub(crate) struct ArticleLine {
+    pub(crate) event: &'static str,
     pub(crate) article: String,
     pub(crate) title: String,
     pub(crate) account: String,
     pub(crate) published: Option<String>,
     pub(crate) version: u32,
+    pub(crate) shown: u32,
     pub(crate) state: Option<&'static str>,
     pub(crate) dir: String,
     pub(crate) pictures: usize,
@@ -90,11 +92,13 @@ fn is_wanted(args: &Args, summary: &Summary) -> bool {
 
 fn line(summary: Summary) -> ArticleLine {
     ArticleLine {
+        event: "article",
         article: summary.article.to_string(),
         title: summary.title,
         account: summary.account,
         published: summary.published.map(|time| time.to_string()),
         version: summary.version,
+        shown: summary.shown,
         state: summary.state.map(State::name),
         dir: summary.dir,
         pictures: summary.pictures,

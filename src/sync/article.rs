@@ -251,6 +251,7 @@ impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
             url: url.canonical(),
             outcome: done.outcome,
             version: entry.map(|entry| entry.manifest.version),
+            restored: entry.and_then(|entry| entry.state.restored),
             dir: entry.map(Entry::name),
             state: done.state.or_else(|| Some(entry?.state.current()?.state)),
             title: entry.map(|entry| entry.manifest.meta.title.clone()),

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use jiff::Timestamp;
+
 use super::version::count_characters;
 use super::{Placed, render};
 use crate::archive::{ArchiveError, Committed, Digest, Draft, Manifest, StateFile, Why, Writer};
@@ -23,7 +25,7 @@ pub enum Reconverted {
 ///
 /// # Errors
 /// When the stored page can't be read or the version not be written.
-pub fn reconvert(writer: &mut Writer, key: &ArticleKey) -> Result<Reconverted, ArchiveError> {
+pub fn reconvert(writer: &mut Writer, key: &ArticleKey, now: Timestamp) -> Result<Reconverted, ArchiveError> {
     let Some(entry) = writer.entry(&Key::Article(key.clone())).cloned() else {
         return Ok(Reconverted::Unreadable(format!("`{key}` is not in the archive")));
     };
@@ -37,6 +39,7 @@ pub fn reconvert(writer: &mut Writer, key: &ArticleKey) -> Result<Reconverted, A
         return Ok(Reconverted::Same);
     }
     let mut manifest = successor(&article, &entry.manifest, &entry.state);
+    manifest.reconverted_at = Some(now);
     let version_markdown = render(&article, &manifest, &[], Placed::Version);
     let head_markdown = render(&article, &manifest, &[], Placed::Head);
     manifest.markdown = Digest::of(version_markdown.as_bytes());

@@ -151,6 +151,7 @@ fn manifest(
         converter: env!("CARGO_PKG_VERSION").to_owned(),
         meta: meta(article),
         fetched,
+        reconverted_at: None,
         page,
         content: draft.content,
         characters: count_characters(article),

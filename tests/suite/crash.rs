@@ -213,7 +213,10 @@ fn restore_survives_death_and_failing_storage_at_every_step() {
     let newsletter = issue();
     let before = grown(newsletter.path());
     let key = "Mzk0NTY3ODEyMA==/2247483955/1".parse().expect("a key");
-    let restore = |root: &Path, faults| Writer::open_with(root, time("2026-10-04T00:00:00Z"), faults)?.restore(&key, 1);
+    let restore = |root: &Path, faults| {
+        let now = time("2026-10-04T00:00:00Z");
+        Writer::open_with(root, now, faults)?.restore(&key, 1, now)
+    };
     for fault in faults() {
         let steps = Work { before: before.path(), run: &restore }.survives(fault);
         println!("restore: {fault:?} at each of {steps} steps");
@@ -254,7 +257,7 @@ fn reconversion_survives_death_and_failing_storage_at_every_step() {
     let again = |root: &Path, faults| {
         let now = time("2026-10-04T00:00:00Z");
         let mut writer = Writer::open_with(root, now, faults)?;
-        reconvert(&mut writer, &key)?;
+        reconvert(&mut writer, &key, now)?;
         sync_folder(newsletter.path(), (&mut writer, &Site::default()), now, &Policy::default()).map(|_| ())
     };
     for fault in faults() {

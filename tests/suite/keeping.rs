@@ -104,7 +104,7 @@ fn restored_version_stays_the_head_until_the_newest_is_restored() {
     };
     let restore = |version| {
         let mut writer = Writer::open(root.path(), now()).expect("a writer");
-        writer.restore(&key, version).expect("restored");
+        writer.restore(&key, version, now()).expect("restored");
         sync_with(&mut writer, &Site::default(), now(), &Policy::default()).expect("a report");
     };
     restore(1);

@@ -36,7 +36,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("webp", &["src/image/"]),
     ("opendal", &["src/mirror/bucket.rs", "src/mirror/refusal.rs"]),
     ("similar", &["src/sync/diff.rs", "src/cli/unified.rs"]),
-    ("zstd", &["src/archive/pages.rs"]),
+    ("zstd", &["src/archive/packed.rs"]),
     ("rusqlite", &["src/archive/index.rs"]),
     ("tempfile", &["src/archive/write.rs"]),
     ("hyper", &["src/demo/server"]),

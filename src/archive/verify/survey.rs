@@ -9,9 +9,10 @@ use serde::de::DeserializeOwned;
 
 use super::{Code, Finding};
 use crate::archive::kind::{Kind, kind};
+use crate::archive::packed::PageFile;
 use crate::archive::seal::{Seal, unseal};
 use crate::archive::write::Disk;
-use crate::archive::{Alias, Digest, Ledger, Manifest, StateFile, StoredPage, Tombstone, layout, record};
+use crate::archive::{Alias, Digest, Ledger, Manifest, StateFile, Tombstone, layout, record};
 use crate::model::{ArticleKey, Key};
 
 /// Everything an archive has, as far as it can be read.
@@ -28,7 +29,7 @@ pub(in crate::archive) struct Survey {
     /// `None` where the table is not there or can't be read.
     pub(in crate::archive) aliases: Option<BTreeMap<Key, Alias>>,
     /// The forms each raw page is stored in.
-    pub(in crate::archive) pages: BTreeMap<Digest, BTreeSet<StoredPage>>,
+    pub(in crate::archive) pages: BTreeMap<Digest, BTreeSet<PageFile>>,
 }
 
 /// A file of the archive.
@@ -91,6 +92,11 @@ impl Survey {
         !article.manifests.is_empty() && article.manifests.values().all(is_buried)
     }
 
+    /// Whether a page is stored so that it stands for itself.
+    pub(super) fn has_alone(&self, page: &Digest) -> bool {
+        self.pages.get(page).is_some_and(|forms| forms.contains(&PageFile::alone(*page)))
+    }
+
     /// What can't be read, so that what it refers to is not known.
     pub(in crate::archive) fn blinding(&self) -> impl Iterator<Item = &Finding> {
         let blinding = [
@@ -142,8 +148,8 @@ impl Survey {
             Kind::Unknown => self.find(Code::UnknownFile, &path, ""),
             Kind::Misplaced => self.find(Code::Misplaced, &path, ""),
             Kind::Temporary => self.find(Code::Temporary, &path, ""),
-            Kind::Page(stored) => {
-                self.pages.entry(stored.sha256).or_default().insert(*stored);
+            Kind::Page(page) => {
+                self.pages.entry(page.sha256).or_default().insert(*page);
             }
             _ => {}
         }
