@@ -11,6 +11,7 @@ use super::answer::Answer;
 use super::article::beside;
 use super::former::Mirrored;
 use super::hosts::Hosts;
+use super::spare::Made;
 use super::substitute::{Judgement, Look, Substitutes};
 use super::{Event, ImageCounts, Run};
 use crate::archive::{Archive, ArchiveError, Digest, Ledger, NewPicture, PictureStore, StoredPicture, Writer};
@@ -48,7 +49,7 @@ pub(super) struct Pictures<'a, F> {
     recorded: OnceCell<BTreeMap<String, StoredPicture>>,
     asked: Mutex<HashMap<ImageKey, Arc<OnceCell<Had>>>>,
     /// The files that this run has made.
-    made: Mutex<HashSet<Digest>>,
+    made: Mutex<Made>,
     /// What was asked for without knowing its size.
     silent: Mutex<HashSet<ImageKey>>,
     substitutes: Mutex<Substitutes>,
@@ -123,6 +124,9 @@ impl<'a, F: Fetch> Pictures<'a, F> {
             missing => missing,
         };
         let named = stored.map(|stored| StoredPicture { url: image.label().to_owned(), ..stored });
+        if let Ok(stored) = &named {
+            self.made().count_use(stored.sha256);
+        }
         Ok(named.and_then(|stored| self.unless_substitute(stored)))
     }
 
@@ -162,14 +166,30 @@ impl<'a, F: Fetch> Pictures<'a, F> {
             let Err(why) = self.unless_substitute(stored.clone()) else { continue };
             self.count(|counts| counts.missing += 1);
             (self.run.observer)(&Event::MissingPicture { url: stored.url.clone(), why });
-            if !named.contains(&digest) && self.made.lock().unwrap_or_else(PoisonError::into_inner).remove(&digest) {
-                self.store.remove(&stored)?;
-                self.count(|counts| {
-                    counts.new -= 1;
-                    counts.bytes -= stored.bytes;
-                });
+            if !named.contains(&digest) && self.made().remove(&digest) {
+                self.remove(&stored)?;
             }
         }
+        Ok(())
+    }
+
+    /// Notes that pictures are not needed by whoever had them.
+    pub(super) fn spare(&self, pictures: Vec<StoredPicture>) {
+        self.made().spare(pictures);
+    }
+
+    /// Removes the files of this run that nobody needs in the end.
+    pub(super) fn drop_spare(&self) -> Result<(), ArchiveError> {
+        let spare = self.made().take_spare();
+        spare.iter().try_for_each(|stored| self.remove(stored))
+    }
+
+    fn remove(&self, stored: &StoredPicture) -> Result<(), ArchiveError> {
+        self.store.remove(stored)?;
+        self.count(|counts| {
+            counts.new -= 1;
+            counts.bytes -= stored.bytes;
+        });
         Ok(())
     }
 
@@ -191,6 +211,10 @@ impl<'a, F: Fetch> Pictures<'a, F> {
 
     pub(super) fn substitutes(&self) -> MutexGuard<'_, Substitutes> {
         self.substitutes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn made(&self) -> MutexGuard<'_, Made> {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn asked(&self) -> MutexGuard<'_, HashMap<ImageKey, Arc<OnceCell<Had>>>> {
@@ -255,7 +279,7 @@ impl<'a, F: Fetch> Pictures<'a, F> {
             Err(panic) => std::panic::resume_unwind(panic.into_panic()),
         };
         if is_new {
-            self.made.lock().unwrap_or_else(PoisonError::into_inner).insert(stored.sha256);
+            self.made().add(stored.sha256);
         }
         self.count(|counts| {
             counts.new += u64::from(is_new);

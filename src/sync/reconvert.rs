@@ -78,7 +78,7 @@ fn successor(article: &Article, old: &Manifest, state: &StateFile) -> Manifest {
         version: old.version + 1,
         why: Why::Reconverted,
         converter: env!("CARGO_PKG_VERSION").to_owned(),
-        meta: super::version::meta(article),
+        meta: super::version::meta(article, &pictures),
         content: Digest::of_content(article),
         characters: count_characters(article),
         missing: old.missing.iter().filter(|missing| is_missing(&missing.url)).cloned().collect(),

@@ -6,7 +6,7 @@ use super::article::{Articles, beside};
 use super::{Placed, render, version};
 use crate::archive::{ArchiveError, Digest, Entry};
 use crate::fetch::Fetch;
-use crate::model::{Article, Page};
+use crate::model::{Article, ImageUrl, Page};
 use crate::parse::{Parsed, parse};
 
 /// Tries missing pictures again and writes the head anew where it is not the newest version's.
@@ -20,7 +20,8 @@ pub(super) async fn look_after<F: Fetch>(
         return if is_behind { articles.writer.restore_head(&entry.manifest.article) } else { Ok(()) };
     }
     let had: BTreeSet<&str> = entry.state.late_pictures.iter().map(|picture| picture.url.as_str()).collect();
-    let lacks_pictures = entry.manifest.missing.iter().any(|missing| !had.contains(missing.url.as_str()));
+    let missing: BTreeSet<&str> = entry.manifest.missing.iter().map(|missing| missing.url.as_str()).collect();
+    let lacks_pictures = !missing.is_subset(&had);
     if !is_behind && !lacks_pictures {
         return Ok(());
     }
@@ -29,9 +30,8 @@ pub(super) async fn look_after<F: Fetch>(
     };
     let mut late = entry.state.late_pictures.clone();
     if lacks_pictures {
-        let shown = version::pictures(articles, &article).await?;
-        let is_new = |url: &str| !had.contains(url) && entry.manifest.pictures.iter().all(|picture| picture.url != url);
-        late.extend(shown.stored.into_iter().filter(|picture| is_new(&picture.url)));
+        let is_missing = |image: &ImageUrl| missing.contains(image.label()) && !had.contains(image.label());
+        late.extend(version::pictures(articles, &article, is_missing).await?.stored);
     }
     if !is_behind && late.len() == had.len() {
         return Ok(());

@@ -29,6 +29,7 @@ mod ocfl;
 mod parse;
 mod parse_text;
 mod paths;
+mod pictures;
 mod program;
 mod publish;
 mod recover;
