@@ -101,6 +101,7 @@ pub async fn sync<F: Fetch>(
     shown?;
     pictures.take_back()?;
     pictures.drop_spare()?;
+    pictures.substitutes().write(writer)?;
     writer.put_aliases()?;
     for issue in issues {
         let ledger = ledger::of_issue(issue, writer, &report, &pictures)?;

@@ -50,8 +50,8 @@ pub(super) struct Pictures<'a, F> {
     asked: Mutex<HashMap<ImageKey, Arc<OnceCell<Had>>>>,
     /// The files that this run has made.
     made: Mutex<Made>,
-    /// What was asked for without knowing its size.
-    silent: Mutex<HashSet<ImageKey>>,
+    /// What was asked for with its size, so that there is nothing to settle.
+    settled: Mutex<HashSet<ImageKey>>,
     substitutes: Mutex<Substitutes>,
     pub(super) hosts: Hosts,
     /// Held while a picture is unpacked: one takes as much memory as all else together.
@@ -75,18 +75,16 @@ impl<'a, F: Fetch> Pictures<'a, F> {
             mirrored.add(stored.clone());
             shown.extend(stored.map(|picture| (picture.key.clone(), picture.clone())));
         }
-        let mut substitutes = Substitutes::default();
-        substitutes.remember(shown.values());
         Ok(Self {
             run,
             store: writer.picture_store(),
             mirrored,
-            substitutes: Mutex::new(substitutes),
+            substitutes: Mutex::new(Substitutes::read(archive)?),
             shown,
             recorded: OnceCell::new(),
             asked: Mutex::default(),
             made: Mutex::default(),
-            silent: Mutex::default(),
+            settled: Mutex::default(),
             hosts: Hosts::default(),
             unpacking: Arc::default(),
             counts: Mutex::default(),
@@ -130,21 +128,26 @@ impl<'a, F: Fetch> Pictures<'a, F> {
         Ok(named.and_then(|stored| self.unless_substitute(stored)))
     }
 
-    /// Asks again for a picture that was had without knowing the size that is stated here, and is unlike it.
+    /// Asks again, once, for a picture that was had without knowing the size that is stated here, and is so unlike it that
+    /// it may be a substitute.
     async fn settle(&self, wanted: Wanted<'_>, stored: StoredPicture) -> Result<Had, ArchiveError> {
-        let is_unlike = self.substitutes().judge(wanted, Look::of(&stored)) == Judgement::Unlike;
-        let was_silent = |key| self.silent.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
-        if !is_unlike || !was_silent(&wanted.image.key()) {
+        let judgement = self.substitutes().judge(wanted, Look::of(&stored));
+        if judgement != Judgement::Contradicted || !self.note_settled(wanted) {
             return Ok(Ok(stored));
         }
         match self.fetch(wanted).await {
             Err(why) => Ok(Err(why)),
             Ok(answer) if Digest::of(&answer.bytes) == stored.sha256 => Ok(Ok(stored)),
             Ok(answer) => {
-                self.substitutes().prove(stored.sha256);
+                self.substitutes().learn(stored.sha256);
                 self.put(wanted.image, answer).await
             }
         }
+    }
+
+    /// Says whether this is the first time.
+    fn note_settled(&self, wanted: Wanted<'_>) -> bool {
+        self.settled.lock().unwrap_or_else(PoisonError::into_inner).insert(wanted.image.key())
     }
 
     /// What became of a picture that was asked for in this run.
@@ -198,15 +201,18 @@ impl<'a, F: Fetch> Pictures<'a, F> {
         self.recorded
             .get_or_try_init(|| async {
                 let store = self.store.clone();
-                let recorded = beside(move || store.recorded()).await?;
-                self.substitutes().remember(recorded.values());
-                Ok(recorded)
+                beside(move || store.recorded()).await
             })
             .await
     }
 
     fn unless_substitute(&self, stored: StoredPicture) -> Had {
-        if self.substitutes().contains(&stored.sha256) { Err(SUBSTITUTE.to_owned()) } else { Ok(stored) }
+        if self.is_substitute(&stored) { Err(SUBSTITUTE.to_owned()) } else { Ok(stored) }
+    }
+
+    /// Whether a picture is what a host sends in the place of many.
+    pub(super) fn is_substitute(&self, stored: &StoredPicture) -> bool {
+        self.substitutes().contains(&stored.sha256)
     }
 
     pub(super) fn substitutes(&self) -> MutexGuard<'_, Substitutes> {
@@ -232,7 +238,7 @@ impl<'a, F: Fetch> Pictures<'a, F> {
 
     async fn have(&self, wanted: Wanted<'_>) -> Result<Had, ArchiveError> {
         let image = wanted.image;
-        let is_there = |stored: &&StoredPicture| self.store.has(stored);
+        let is_there = |stored: &&StoredPicture| self.store.has(stored) && !self.is_substitute(stored);
         let mut known = self.shown.get(image.key().as_str()).filter(is_there);
         if known.is_none() {
             known = self.recorded().await?.get(image.key().as_str()).filter(is_there);
@@ -241,8 +247,8 @@ impl<'a, F: Fetch> Pictures<'a, F> {
             self.count(|counts| counts.reused += 1);
             return Ok(Ok(stored.clone()));
         }
-        if wanted.size.is_none() {
-            self.silent.lock().unwrap_or_else(PoisonError::into_inner).insert(image.key());
+        if wanted.size.is_some() {
+            self.note_settled(wanted);
         }
         match self.fetch(wanted).await {
             Ok(answer) => self.put(image, answer).await,
