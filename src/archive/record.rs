@@ -59,7 +59,7 @@ pub enum Why {
     New,
     /// The site serves other content than before.
     Edited,
-    /// This program reads the stored page better than before.
+    /// This program reads the stored page better than before, or knows now that a picture of it was none.
     Reconverted,
     /// It came from a file of the user.
     Imported,

@@ -9,7 +9,7 @@ use ::image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageError, Rgba, R
 
 use super::decode::{Pixels, Room, decode};
 use super::shrink::shrink;
-use super::{Checked, DecodeError, Format};
+use super::{Checked, DecodeError, Format, profile};
 
 /// The quality of JPEG and lossy WebP, of 100.
 const QUALITY: u8 = 80;
@@ -141,7 +141,7 @@ fn encode(image: &DynamicImage, format: Format, icc: Option<&[u8]>) -> Result<Ve
             let encoder = JpegEncoder::new_with_quality(&mut bytes, QUALITY);
             write(encoder, &pixels, pixels.dimensions(), (ExtendedColorType::Rgb8, icc))
         }
-        Format::Webp => return webp(image),
+        Format::Webp => return webp(image, icc),
         _ => {
             let encoder = PngEncoder::new(Cursor::new(&mut bytes));
             if image.color().has_alpha() {
@@ -169,7 +169,7 @@ fn write(
     encoder.write_image(pixels, width, height, colour)
 }
 
-fn webp(image: &DynamicImage) -> Result<Vec<u8>, VariantError> {
+fn webp(image: &DynamicImage, icc: Option<&[u8]>) -> Result<Vec<u8>, VariantError> {
     let refused = |why: String| VariantError::Encode { format: Format::Webp, why };
     let encode = |encoder: ::webp::Encoder<'_>| encoder.encode_simple(false, f32::from(QUALITY));
     let encoded = if image.color().has_alpha() {
@@ -179,7 +179,9 @@ fn webp(image: &DynamicImage) -> Result<Vec<u8>, VariantError> {
         let pixels = image.to_rgb8();
         encode(::webp::Encoder::from_rgb(&pixels, image.width(), image.height()))
     };
-    encoded.map(|bytes| bytes.to_vec()).map_err(|error| refused(format!("{error:?}")))
+    let encoded = encoded.map_err(|error| refused(format!("{error:?}")))?;
+    let size = (image.width(), image.height());
+    Ok(icc.and_then(|icc| profile::into_webp(&encoded, icc, size)).unwrap_or_else(|| encoded.to_vec()))
 }
 
 fn over_white(image: &DynamicImage) -> DynamicImage {

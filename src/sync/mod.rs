@@ -6,6 +6,7 @@
 
 mod answer;
 mod article;
+mod cover;
 mod diff;
 mod files;
 mod former;
@@ -19,6 +20,7 @@ mod refresh;
 mod render;
 mod replay;
 mod report;
+mod spare;
 mod substitute;
 mod version;
 
@@ -98,6 +100,8 @@ pub async fn sync<F: Fetch>(
     let mut report = articles?;
     shown?;
     pictures.take_back()?;
+    pictures.drop_spare()?;
+    pictures.substitutes().write(writer)?;
     writer.put_aliases()?;
     for issue in issues {
         let ledger = ledger::of_issue(issue, writer, &report, &pictures)?;

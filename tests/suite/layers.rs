@@ -31,7 +31,6 @@ const DOORS: &[(&str, &[&str])] = &[
     ("simdutf8", &["src/parse/text.rs"]),
     ("reqwest", &["src/fetch/http"]),
     ("pulldown_cmark", &["src/issue/"]),
-    ("imagesize", &["src/image/"]),
     ("image::", &["src/image/", "src/sync/", "src/mirror/"]),
     ("webp", &["src/image/"]),
     ("opendal", &["src/mirror/bucket.rs", "src/mirror/refusal.rs"]),

@@ -30,6 +30,7 @@ mod packed;
 mod parse;
 mod parse_text;
 mod paths;
+mod pictures;
 mod program;
 mod publish;
 mod recover;
