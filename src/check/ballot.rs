@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
 
-use super::title::{Likeness, closeness, compare, fold};
+use super::title::{Likeness, closeness, compare, fold, may_be_renamed};
 use crate::model::Key;
 
 /// The most titles of one article that are compared with each other.
@@ -12,8 +12,8 @@ const MOST_TITLES: usize = 16;
 /// How many titles are looked through, in all, for ones that are only alike.
 const MOST_COMPARED: usize = 200_000;
 
-/// From this closeness on, one title may be a later name of the other.
-const RENAMED: f64 = 0.15;
+/// From so many links on, a title may be an earlier name of an article.
+const FORMER: usize = 2;
 
 /// From this closeness on, a title of another article is taken for the one that is looked for.
 const FOUND: f64 = 0.7;
@@ -77,7 +77,7 @@ impl Ballot {
             std::cmp::Ordering::Equal => match (self.has_home(key, title), self.has_home(key, &strongest.text)) {
                 (true, _) => true,
                 (false, true) => false,
-                (false, false) => closeness(title, &strongest.text) < RENAMED,
+                (false, false) => !may_be_renamed(title, &strongest.text),
             },
         };
         if is_outvoted { Vote::Outvoted { named: strongest.text.clone() } } else { Vote::Agrees }
@@ -86,6 +86,19 @@ impl Ballot {
     /// Whether another article is called exactly so. A short code may be the same article, so it proves nothing.
     pub(super) fn has_home(&self, key: &Key, title: &str) -> bool {
         self.places(key, title).iter().any(|other| matches!(other, Key::Article(_)))
+    }
+
+    /// Whether a title may be what an article was called before it got the name it has now: several links call it so,
+    /// no other article is called so, and the two share words. An address pasted wrongly takes a title from its home.
+    pub(super) fn is_former_name(&self, key: &Key, title: &str, name: &str) -> bool {
+        let votes = self.titles.get(key).map_or(0, |titles| support(titles, title));
+        votes >= FORMER && may_be_renamed(title, name) && self.addresses(key, title).is_empty()
+    }
+
+    /// Whether any link calls this article so, more or less, or any other one exactly so.
+    pub(super) fn is_known(&self, key: &Key, name: &str) -> bool {
+        let titles = self.titles.get(key).map_or(&[][..], Vec::as_slice);
+        support(titles, name) > 0 || self.places.contains_key(&fold(name))
     }
 
     /// The other articles that links call so, the most used first; where there is none, what is called alike.

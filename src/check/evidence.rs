@@ -170,14 +170,17 @@ impl<'a> Evidences<'a> {
         let archived = entry.map(|entry| entry.manifest.meta.title.clone());
         let (named, grounds) = match archived.map(|name| (compare(title, &name), name)) {
             Some((Likeness::Same, _)) => return None,
+            Some((Likeness::Other, name)) if self.ballot.is_former_name(&key, title, &name) => return None,
             Some((Likeness::Other, name)) => (name, Grounds::Archive),
             Some((Likeness::Unclear, _)) | None => match self.ballot.vote(&key, title) {
                 Vote::Agrees => return None,
                 Vote::Outvoted { named } => (named, Grounds::Issues),
             },
         };
-        // Words that only stand before a link need not be its title, unless another address is called so.
-        let is_told = self.ballot.has_home(&key, title) && !names(&file.text, link, &named);
+        // Words that only stand before a link need not be its title, unless another address is called so and other
+        // links have a name for what is behind this one: then the two addresses were taken for each other.
+        let is_told =
+            self.ballot.has_home(&key, title) && self.ballot.is_known(&key, &named) && !names(&file.text, link, &named);
         if is_guess(&file.text, link) && !is_told {
             return None;
         }

@@ -24,6 +24,9 @@ const SHORTEST: usize = 6;
 /// The share of common pairs of characters from which on two titles are the same.
 const ALIKE: f64 = 0.5;
 
+/// From this closeness on, one title may be a later name of the other.
+const RENAMED: f64 = 0.15;
+
 /// Compares what an issue calls an article with another name of it.
 pub(super) fn compare(one: &str, other: &str) -> Likeness {
     let (first, second) = (bare(one), bare(other));
@@ -40,6 +43,12 @@ pub(super) fn compare(one: &str, other: &str) -> Likeness {
         }
         () => Likeness::Other,
     }
+}
+
+/// Whether one title may be a later name of the other: they share words, and no part or number tells them apart.
+pub(super) fn may_be_renamed(one: &str, other: &str) -> bool {
+    let is_apart = differ(&volumes(one), &volumes(other)) || differ(&numbers(one), &numbers(other));
+    !is_apart && closeness(one, other) >= RENAMED
 }
 
 /// How much two titles have in common, from 0 to 1, marks of volumes aside.

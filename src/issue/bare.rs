@@ -122,7 +122,12 @@ fn begins_another(bytes: &[u8], at: usize) -> bool {
 
 /// Without the punctuation of the sentence around it, and the entity that GFM also takes off the end.
 fn trimmed_len(address: &str) -> usize {
-    let mut bare = address.trim_end_matches([',', '.', ';', ':', '!', '?', '\\']);
+    let mut bare = without_stops(address);
+    // A run of emphasis that ends behind a stop: `_见 https://…!_`.
+    let inner = bare.trim_end_matches('_');
+    if inner.len() < bare.len() && without_stops(inner).len() < inner.len() {
+        bare = without_stops(inner);
+    }
     if bare.len() < address.len() && address[bare.len()..].starts_with(';') {
         let entity = bare.rfind('&').filter(|at| !bare[*at..].contains('='));
         bare = entity.map_or(bare, |at| &bare[..at]);
@@ -135,6 +140,10 @@ fn trimmed_len(address: &str) -> usize {
         bare = bare.trim_end_matches('_');
     }
     bare.len()
+}
+
+fn without_stops(address: &str) -> &str {
+    address.trim_end_matches([',', '.', ';', ':', '!', '?', '\\'])
 }
 
 /// A host alone is a name, not an address, unless a scheme stands before it.
@@ -183,6 +192,8 @@ mod tests {
             ("**", "**"),
             ("~~", "~~，"),
             ("_", "_"),
+            ("_", "!_"),
+            ("见 ", "!_"),
             ("see ", ". And"),
             ("\"", "\","),
             ("(", ")"),

@@ -106,3 +106,46 @@ fn words_before_a_bare_address_are_no_title_for_the_archive_either() {
     assert!(checked.issues[0].links.iter().all(|link| link.mismatch.is_none()), "{:#?}", checked.issues[0].links);
     assert_eq!(checked.issues[1].links[0].verdict, Verdict::Mismatch, "words of the link itself still count");
 }
+
+#[test]
+fn parts_of_a_series_are_told_apart_with_one_link_each() {
+    let first = format!("[深空摄影的探索和思考（上）]({})\n", article(1));
+    let second = format!("[深空摄影的探索和思考（下）]({})\n", article(1));
+    let (_folder, issues) = issues(&[&first, &second]);
+    assert_eq!(mismatches(&check(&issues, None)).len(), 1, "one of the two is wrong");
+}
+
+/// The verdicts of the first link of each issue, held against the archive of the sample.
+fn against_the_sample(root: &Path, texts: &[&str]) -> Vec<Verdict> {
+    let (_folder, issues) = issues(texts);
+    let archive = wxarchive::archive::Archive::open(root).unwrap();
+    let checked = check(&issues, Some(&archive));
+    checked.issues.iter().map(|issue| issue.links[0].verdict).collect()
+}
+
+#[test]
+fn a_name_that_several_issues_use_may_be_an_earlier_one() {
+    let root = crate::sample::archive();
+    let url = crate::sample::url_of(root.path(), "调焦");
+    let link = |title: &str, url: &str| format!("[{title}]({url})\n");
+    // The archived title is 给老望远镜装上电动调焦.
+    let former = link("自动对焦的望远镜改造记", &url);
+    let told = |texts: &[&str]| against_the_sample(root.path(), texts)[0] == Verdict::Mismatch;
+    assert!(told(&[&former]), "once is a mistake");
+    assert!(!told(&[&former, &former]), "twice is a name");
+    assert!(told(&[&former, &former, &link("自动对焦的望远镜改造记", &article(9))]), "but not another article's");
+    let foreign = link("茶壶星座里的一壶好茶", &url);
+    assert!(told(&[&foreign, &foreign]), "nor one that shares nothing with the title");
+}
+
+#[test]
+fn words_around_an_address_are_held_against_names_that_issues_know() {
+    let root = crate::sample::archive();
+    let url = crate::sample::url_of(root.path(), "调焦");
+    let guessed = format!("1. 茶壶星座里的一壶好茶：{url}\n");
+    let home = format!("[茶壶星座里的一壶好茶]({})\n", article(9));
+    let verdict = |texts: &[&str]| against_the_sample(root.path(), texts)[0];
+    assert_ne!(verdict(&[&guessed, &home]), Verdict::Mismatch, "nobody calls any article what this one is called");
+    let named = format!("[北礁｜给老望远镜装上电动调焦]({url})\n");
+    assert_eq!(verdict(&[&guessed, &home, &named]), Verdict::Mismatch, "two addresses taken for each other");
+}

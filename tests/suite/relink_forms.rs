@@ -135,3 +135,39 @@ fn attributes_stay_with_their_link() {
         assert_eq!(once, format!("[t](U)（[存档](/w/a/)）{no_attributes}"));
     }
 }
+
+#[test]
+fn a_copy_that_does_not_say_of_what_needs_the_words_of_the_link() {
+    let wording = Wording::default();
+    for (beside, is_copy) in [
+        (" [乙](https://archive.is/abcde)", false),
+        (" [甲](https://archive.is/abcde)", true),
+        ("（[快照](https://archive.ph/abcde)）", true),
+        (" [乙](https://archive.is/o/abcde/U)", true),
+    ] {
+        let text = format!("- [甲](U){beside}\n");
+        let expected = if is_copy { text.clone() } else { text.replace('U', "/w/a/") };
+        assert_eq!(relinked(&text, Mode::Replace, "/w/a/", &wording), expected);
+    }
+}
+
+#[test]
+fn a_link_that_was_only_struck_out_gets_its_copy_behind_the_strokes() {
+    let wording = Wording::default();
+    let words = Wording { before: "见".to_owned(), after: String::new(), ..Wording::default() };
+    for (mode, wording, before, after) in [
+        (Mode::Append, &wording, "甲：~~[文](U)~~。\n", "甲：~~[文](U)~~（[存档](/w/a/)）。\n"),
+        (Mode::Append, &words, "- ~~[文](U)~~\n", "- ~~[文](U)~~ 见[存档](/w/a/)\n"),
+        (Mode::Strike, &wording, "- ~~[文](U)~~\n", "- ~~[文](U)~~ [文](/w/a/)\n"),
+        (Mode::Strike, &wording, "<del>[文](U)</del>\n", "<del>[文](U)</del> [文](/w/a/)\n"),
+        (Mode::Append, &wording, "- ~~U~~\n", "- ~~U~~ （[存档](/w/a/)）\n"),
+        // Replaced, nobody could read why it is struck out.
+        (Mode::Replace, &wording, "- ~~[文](U)~~\n", "- ~~[文](U)~~\n"),
+        (Mode::Append, &wording, "- ~~见 [文](U) 一文~~\n", "- ~~见 [文](U) 一文~~\n"),
+        (Mode::Append, &wording, "- ~~[文](U)~~，[重发](https://e.org/)\n", "- ~~[文](U)~~，[重发](https://e.org/)\n"),
+    ] {
+        let once = relinked(before, mode, "/w/a/", wording);
+        assert_eq!(once, after, "{mode:?}");
+        assert_eq!(relinked(&once, mode, "/w/a/", wording), after, "a second run");
+    }
+}

@@ -32,7 +32,12 @@ pub(super) fn follows(text: &str, end: usize, writing: &Writing<'_>) -> bool {
         return true;
     }
     let Some((label, address)) = next_link(line) else { return false };
-    is_ours((label, address)) || says_copy(label) || keeps_copy(address, writing)
+    is_ours((label, address)) || says_copy(label) || keeps_copy((label, address), writing)
+}
+
+/// Whether any link begins near the start of a line.
+pub(super) fn leads_on(line: &str) -> bool {
+    next_link(line).is_some()
 }
 
 /// Whether a link's text says that it leads to a copy, and nothing else.
@@ -47,10 +52,13 @@ fn says_copy(label: &str) -> bool {
     has_word && !rest.contains(char::is_alphabetic)
 }
 
-/// Whether an address is that of a copy, and not of another article, as far as it says of what.
-fn keeps_copy(address: &str, writing: &Writing<'_>) -> bool {
+/// Whether an address is that of a copy, and of no other article. One that does not say of what, as
+/// `https://archive.is/X`, is taken for a copy of this article only under the words of its link.
+fn keeps_copy((label, address): (&str, &str), writing: &Writing<'_>) -> bool {
     let is_host = HOSTS.iter().any(|host| address.contains(host));
-    let Some(at) = address.rfind("http").filter(|at| *at > 0) else { return is_host };
+    let Some(at) = address.rfind("http").filter(|at| *at > 0) else {
+        return is_host && writing.words().is_some_and(|words| words.trim() == label.trim());
+    };
     let original = UrlKind::of(&address[at..]);
     is_host
         && match (original.article().map(ArticleUrl::key), writing.link.key()) {

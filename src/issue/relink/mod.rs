@@ -8,17 +8,19 @@ mod clean;
 mod copy;
 mod faithful;
 mod standing;
+mod struck;
 mod write;
 
 use std::ops::Range;
 
-use super::{Context, Link, Place};
+use super::{Context, Link};
 
 pub use apply::{apply, invert};
 pub use clean::clean;
 pub use faithful::is_faithful;
 
 use standing::Standing;
+use struck::Struck;
 use write::Writing;
 
 /// Bytes that go into a text in place of others.
@@ -76,6 +78,12 @@ pub enum Unfit {
     /// It stands in what was meant to be a link.
     #[error("it stands in what Markdown does not read as a link, as `[…](…` with a bad end; mend that first")]
     Broken,
+    /// Somebody struck it out, and put nothing beside it.
+    #[error("it is struck out, with no copy behind it; use `--mode append`")]
+    Struck,
+    /// Somebody struck it out together with other words.
+    #[error("it is struck out together with other words; put a copy behind them by hand")]
+    StruckWords,
     /// It is written as a picture.
     #[error("it is written as a picture, `![…](…)`; make it a link first")]
     Picture,
@@ -111,13 +119,19 @@ pub fn relink(text: &str, link: &Link, new: &Target<'_>, scope: Scope<'_>) -> Re
         return Err(Unfit::Broken);
     }
     let writing = Writing { text, link, standing, target: new.url, wording: new.wording };
-    if is_struck(text, link) || copy::follows(text, end, &writing) {
+    let struck = Struck::of(&writing, end);
+    if struck == Some(Struck::Repaired) || copy::follows(text, end, &writing) {
         return Err(Unfit::Done);
     }
     match new.mode {
+        Mode::Replace if struck.is_some() => Err(Unfit::Struck),
         Mode::Replace => Ok(writing.replace()),
         Mode::Append | Mode::Strike if standing == Standing::Value => Err(Unfit::Value),
         Mode::Append | Mode::Strike if !has_room(text, link, standing) => Err(Unfit::NoRoom(link.context)),
+        Mode::Append | Mode::Strike if struck == Some(Struck::WithWords) => Err(Unfit::StruckWords),
+        mode if let Some(Struck::Until(close)) = struck => {
+            Ok(vec![Edit { span: close..close, text: writing.behind_strokes(mode) }])
+        }
         Mode::Append => Ok(vec![Edit { span: end..end, text: writing.appendix() }]),
         Mode::Strike => {
             let (open, close) = writing.strokes();
@@ -172,10 +186,4 @@ fn has_room(text: &str, link: &Link, standing: Standing) -> bool {
         Context::Html => standing == Standing::HtmlWords || end_of(text, link) > link.whole.end,
         Context::Reference | Context::Comment | Context::Code | Context::FrontMatter => false,
     }
-}
-
-/// Whether the link is struck out, in Markdown or in HTML.
-fn is_struck(text: &str, link: &Link) -> bool {
-    let before = &text[..link.whole.start];
-    link.places.contains(Place::Struck) || ["<del>", "<s>", "<strike>"].iter().any(|tag| before.ends_with(tag))
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::standing::Standing;
-use super::{Edit, Wording};
+use super::{Edit, Mode, Wording};
 use crate::issue::{Context, Link, Place};
 
 /// What is written about one link.
@@ -34,6 +34,16 @@ impl Writing<'_> {
     /// What is put behind a link that stays.
     pub(super) fn appendix(&self) -> String {
         format!("{}{}{}", self.opening(), self.copy_with(&self.archived()), self.bracket(&self.wording.after))
+    }
+
+    /// What is put behind the strokes of a link that somebody struck out.
+    pub(super) fn behind_strokes(&self, mode: Mode) -> String {
+        if mode == Mode::Strike {
+            return format!(" {}", self.copy_link());
+        }
+        let appendix = self.appendix();
+        // Before a letter, `~~` behind a bracket closes nothing (CommonMark's rule of flanking).
+        if appendix.starts_with(char::is_alphanumeric) { format!(" {appendix}") } else { appendix }
     }
 
     /// What stands between a link and the one that is put behind it.
@@ -102,7 +112,7 @@ impl Writing<'_> {
     }
 
     /// The words of the link as written; `None` where they are a picture or an address, or broken over lines.
-    fn words(&self) -> Option<&str> {
+    pub(super) fn words(&self) -> Option<&str> {
         let link = self.link;
         let words = match link.context {
             Context::Inline if link.shown_url.is_none() => {
