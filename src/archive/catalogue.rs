@@ -155,7 +155,7 @@ impl Archive {
     /// the hash at the end of its folder's name.
     #[must_use]
     pub fn lookup(&self, id: &str) -> Lookup<'_> {
-        let id = id.trim().trim_end_matches('/');
+        let id = id_of(id);
         if let Some(entry) = key_of(id).and_then(|key| self.entry(&key)) {
             return Lookup::Found(entry);
         }
@@ -171,7 +171,7 @@ impl Archive {
     /// what the site said, or that it was taken out.
     #[must_use]
     pub fn lookup_absent(&self, id: &str) -> Option<Key> {
-        let key = key_of(id.trim().trim_end_matches('/'))?;
+        let key = key_of(id_of(id))?;
         let is_known = self.unarchived(&key).is_some() || self.forgotten(&key).is_some();
         (is_known && self.entry(&key).is_none()).then_some(key)
     }
@@ -362,6 +362,12 @@ impl Archive {
         }
         Ok(())
     }
+}
+
+/// An ID as a person or a shell gives it, without blanks, and without what stands behind the name of a folder.
+pub(super) fn id_of(text: &str) -> &str {
+    let text = text.trim().trim_end_matches('/');
+    text.strip_suffix(layout::HEAD).and_then(|folder| folder.strip_suffix('/')).unwrap_or(text)
 }
 
 /// The key that an ID given by a person is, written in full: an address, `biz/mid/idx`, `s/CODE` or a short code.

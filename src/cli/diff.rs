@@ -74,8 +74,19 @@ fn text(difference: &Difference) -> String {
     lines.map(|line| line.trim_end().to_owned()).collect::<Vec<String>>().join("\n")
 }
 
+/// A value for people; of one with parts, as an account or a list of tags, the parts that it has.
 fn plain(value: &serde_json::Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    use serde_json::Value;
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(parts) => parts.iter().map(plain).collect::<Vec<_>>().join(", "),
+        Value::Object(parts) => {
+            let known = parts.iter().filter(|(_, part)| !part.is_null());
+            known.map(|(name, part)| format!("{name} {}", plain(part))).collect::<Vec<_>>().join(", ")
+        }
+        other => other.to_string(),
+    }
 }
 
 fn marked(piece: &Piece) -> String {

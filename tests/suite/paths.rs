@@ -315,3 +315,24 @@ fn archive_mirror_and_temporary_folder_may_be_on_different_disks() {
     }
     assert!(paths(&cdn).len() > 1);
 }
+
+/// Else two issues of a repository that is not the current folder would share one ledger.
+#[test]
+fn issue_has_one_name_whatever_else_is_given() {
+    let (here, there) = (folder(), folder());
+    for path in ["weekly/one/index.md", "weekly/two/index.md"] {
+        let path = there.path().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        fs::write(path, "# Weekly").expect("written");
+    }
+    fs::create_dir(there.path().join(".git")).expect("made");
+    let names = |paths: &[&str]| {
+        let paths: Vec<PathBuf> = paths.iter().map(|path| there.path().join(path)).collect();
+        let (issues, errors) = read_issues(&paths, here.path(), &here.path().join("archive"));
+        assert!(errors.is_empty(), "{errors:?}");
+        issues.into_iter().map(|issue| issue.name).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&["weekly/one/index.md"]), ["weekly/one/index.md"]);
+    assert_eq!(names(&["weekly/two/index.md"]), ["weekly/two/index.md"]);
+    assert_eq!(names(&["weekly"]), ["weekly/one/index.md", "weekly/two/index.md"]);
+}
