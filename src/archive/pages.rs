@@ -5,7 +5,6 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,7 +13,7 @@ use zstd::stream::raw::CParameter;
 
 use super::scrub::scrub;
 use super::write::{Disk, list};
-use super::{ArchiveError, Digest, StoredPage, layout};
+use super::{ArchiveError, Digest, StoredPage, layout, regular};
 
 /// How hard zstd tries; 3 is its own default, and the reference does most of the work.
 const LEVEL: i32 = 9;
@@ -130,7 +129,7 @@ impl Pages {
     /// Unpacks the file of a page, given the page it is stored against, and checks it.
     pub(super) fn unpack(&self, stored: &StoredPage, reference: Option<&[u8]>) -> Result<Vec<u8>, ArchiveError> {
         let path = self.path(stored);
-        let bytes = fs::read(&path).map_err(ArchiveError::io("read", &path))?;
+        let bytes = regular::read(&path).map_err(ArchiveError::io("read", &path))?;
         let page = decompress(&bytes, reference).map_err(|error| ArchiveError::damaged(&path, error))?;
         if Digest::of(&page) == stored.sha256 { Ok(page) } else { Err(ArchiveError::damaged(path, OTHER_CONTENT)) }
     }
@@ -138,7 +137,7 @@ impl Pages {
     /// Checks the file of a page, given the page it is stored against, without holding what is in it.
     pub(super) fn check(&self, stored: &StoredPage, reference: Option<&[u8]>) -> Result<(), ArchiveError> {
         let path = self.path(stored);
-        let bytes = fs::read(&path).map_err(ArchiveError::io("read", &path))?;
+        let bytes = regular::read(&path).map_err(ArchiveError::io("read", &path))?;
         let digest = digest_of(&bytes, reference).map_err(|error| ArchiveError::damaged(&path, error))?;
         let is_it = digest == stored.sha256;
         if is_it { Ok(()) } else { Err(ArchiveError::damaged(path, OTHER_CONTENT)) }

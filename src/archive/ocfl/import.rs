@@ -12,7 +12,7 @@ use super::{DECLARATION, README, SNAPSHOT, Snapshot, plain, snapshot_id};
 use crate::archive::lock::WriteLock;
 use crate::archive::verify::{Scope, Severity, verify};
 use crate::archive::write::{Disk, list};
-use crate::archive::{ArchiveError, Digest, FORMAT_NUMBER, Faults, layout, record, refuse_inside};
+use crate::archive::{ArchiveError, Digest, FORMAT_NUMBER, Faults, format, layout, record, refuse_inside};
 
 /// What was read back.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -154,6 +154,11 @@ fn fill(disk: &Disk, staging: &Path, from: &Path, wanted: &BTreeMap<String, Want
         disk.stage(&staging.join(path), &bytes)?;
         imported.files += 1;
         imported.bytes += bytes.len() as u64;
+    }
+    // They are no part of an export.
+    let staged = Disk::new(disk.path(staging));
+    for (name, text) in format::missing_git_files(&staged) {
+        disk.stage(&staging.join(name), text.as_bytes())?;
     }
     let audit = verify(&disk.path(staging), &Scope::default())?;
     match audit.findings.into_iter().find(|finding| finding.code.severity() == Severity::Error) {

@@ -10,6 +10,7 @@ mod finding;
 mod records;
 mod references;
 mod survey;
+mod traces;
 
 use std::path::Path;
 use std::time::SystemTime;
@@ -61,6 +62,7 @@ pub(super) fn survey(root: &Path) -> Result<Survey, ArchiveError> {
     }
     let mut survey = Survey::read(root);
     records::check_format(&mut survey)?;
+    traces::read(&mut survey);
     articles::check(&mut survey);
     records::check(&mut survey);
     references::check(&mut survey);
