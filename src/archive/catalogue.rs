@@ -25,6 +25,8 @@ pub struct Archive {
     pub(super) forgotten: BTreeMap<ArticleKey, Tombstone>,
     /// Where to find articles that were not read; `None` where all were.
     pub(super) folders: Option<Folders>,
+    /// Folders that held an article and have no manifest any more, by the hash at the end of their names.
+    pub(super) lost: BTreeMap<String, PathBuf>,
     /// Whether `aliases` has what the table on the disk has not.
     pub(super) has_new_aliases: bool,
 }
@@ -97,6 +99,7 @@ impl Archive {
             unarchived: BTreeMap::new(),
             forgotten: BTreeMap::new(),
             folders: None,
+            lost: BTreeMap::new(),
             has_new_aliases: false,
         };
         archive.read_forgotten()?;
@@ -289,8 +292,9 @@ impl Archive {
 
     fn read_articles(&mut self) -> Result<(), ArchiveError> {
         for dir in folders(&self.disk)? {
-            if let Some(entry) = self.read_entry(Path::new(&dir))? {
-                self.add(entry);
+            match self.read_entry(Path::new(&dir))? {
+                Some(entry) => self.add(entry),
+                None => self.note_lost(Path::new(&dir)),
             }
         }
         Ok(())
@@ -326,7 +330,11 @@ impl Archive {
 
     /// Reads the table of aliases, and adds what manifests tell where a killed writer did not get to the table.
     pub(super) fn read_aliases(&mut self) -> Result<(), ArchiveError> {
-        let table: Option<BTreeMap<Key, Alias>> = record::read(self.disk.path(Path::new(layout::ALIASES)))?;
+        let table = record::read(self.disk.path(Path::new(layout::ALIASES))).map_err(|error| match error {
+            ArchiveError::Damaged { path, why } => ArchiveError::Derived { path, why },
+            error => error,
+        });
+        let table: Option<BTreeMap<Key, Alias>> = table?;
         self.has_new_aliases = table.is_none();
         self.aliases = table.unwrap_or_default();
         let told = self.articles.values().filter_map(|entry| {

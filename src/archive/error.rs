@@ -101,8 +101,26 @@ pub enum ArchiveError {
         /// The file or folder.
         path: PathBuf,
     },
+    /// A file is not there that others tell of.
+    #[error(
+        "`{path}` is lost: other files tell of it; `wxarchive repair --copy DIR` brings it back from a copy of the archive"
+    )]
+    Lost {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file that is made of others does not say what it should.
+    #[error(
+        "`{path}` is damaged: {why}; `wxarchive repair` makes it anew, with `--copy DIR` from a copy of the archive"
+    )]
+    Derived {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
     /// A file does not say what it should.
-    #[error("`{path}` is damaged: {why}; restore it from a copy of the archive")]
+    #[error("`{path}` is damaged: {why}; restore it from a copy of the archive with `wxarchive repair --copy DIR`")]
     Damaged {
         /// The file.
         path: PathBuf,

@@ -110,7 +110,7 @@ fn digests(article: &FoundArticle) -> Vec<Digest> {
 }
 
 /// The ledger without what the archive knew of the article; `None` where it doesn't link it.
-fn without(ledger: &Ledger, tombstone: &Tombstone) -> Option<Ledger> {
+pub(super) fn without(ledger: &Ledger, tombstone: &Tombstone) -> Option<Ledger> {
     let mut ledger = ledger.clone();
     let key = tombstone.article.to_string();
     let names = |article: &str| article == key || article.parse().is_ok_and(|key: Key| tombstone.names(&key));

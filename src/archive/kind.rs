@@ -42,16 +42,54 @@ pub(super) enum Kind {
     Journal,
     /// An undo record: of this computer, and private.
     Undo,
+    /// No part of the format and no harm: what git, the system or a person puts beside it.
+    Foreign,
     /// Nothing the format knows.
     Unknown,
 }
 
 impl Kind {
     /// Whether a file is of this one copy of the archive and belongs in no other: what a killed writer left, who holds
-    /// the lock, the index, how to undo edits of other files.
+    /// the lock, the index, how to undo edits of other files, what git keeps beside it.
     pub(super) fn is_of_this_copy(&self) -> bool {
-        matches!(self, Self::Lock | Self::Temporary | Self::Index | Self::Undo)
+        matches!(self, Self::Lock | Self::Temporary | Self::Index | Self::Undo | Self::Foreign)
     }
+
+    /// Whether the format has a single file in this place, so that a folder there stands in its way. Ledgers lie as
+    /// issues do, whose folders may have any name.
+    pub(super) fn is_of_one_file(&self) -> bool {
+        use Kind::{Aliases, Format, Head, Manifest, Page, Picture, State, Tombstone, Unarchived, Version};
+        matches!(
+            self,
+            Format
+                | Aliases
+                | Head(_)
+                | State(_)
+                | Manifest(..)
+                | Version(..)
+                | Picture(_)
+                | Page(_)
+                | Unarchived
+                | Tombstone
+        )
+    }
+}
+
+/// Whether a path below the folder of the archive is what a version control system keeps there: it is not walked.
+pub(super) fn is_of_version_control(path: &Path) -> bool {
+    [".git", ".hg", ".jj", ".svn"].iter().any(|name| path == Path::new(name))
+}
+
+/// Whether a file of this name may lie in any folder.
+fn is_foreign(name: &str) -> bool {
+    [layout::GIT_ATTRIBUTES, layout::GIT_IGNORE, ".gitkeep", ".DS_Store", "Thumbs.db", "desktop.ini"].contains(&name)
+}
+
+/// Whether a file of this name may lie beside `FORMAT`: what describes a repository.
+fn is_of_repository(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default();
+    ["README", "LICENSE", "LICENCE", "COPYING"].contains(&stem)
+        || [".editorconfig", ".gitlab-ci.yml", ".gitmodules", ".nojekyll"].contains(&name)
 }
 
 /// Says what the file at a path below the folder of the archive is.
@@ -60,6 +98,9 @@ pub(super) fn kind(path: &Path) -> Kind {
     let parts: Vec<&str> = slashed.split('/').collect();
     match parts.as_slice() {
         [.., name] if layout::is_temporary(name) => Kind::Temporary,
+        [.., name] if is_foreign(name) => Kind::Foreign,
+        [name] if is_of_repository(name) => Kind::Foreign,
+        [".github", ..] => Kind::Foreign,
         [layout::FORMAT] => Kind::Format,
         [layout::LOCK] => Kind::Lock,
         [name] if is_index(name) => Kind::Index,
@@ -152,6 +193,11 @@ mod tests {
             (PathBuf::from(".index.sqlite-x"), Kind::Unknown),
             (PathBuf::from("articles/2022/x/versions/07.json"), Kind::Unknown),
             (PathBuf::from("thesis.doc"), Kind::Unknown),
+            (PathBuf::from("README.zh-CN.md"), Kind::Foreign),
+            (PathBuf::from(".gitattributes"), Kind::Foreign),
+            (PathBuf::from("images/ab/.DS_Store"), Kind::Foreign),
+            (PathBuf::from("articles/2022/x/README.md"), Kind::Unknown),
+            (PathBuf::from("issues/README.md.json"), Kind::Ledger),
             (PathBuf::from(format!("images/zz/{digest}.png")), Kind::Misplaced),
         ];
         for (path, expected) in cases {

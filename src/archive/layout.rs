@@ -15,6 +15,10 @@ pub(super) const FORMAT: &str = "FORMAT";
 pub(super) const LOCK: &str = ".lock";
 /// The index, which is derived from the records; SQLite puts files beside it while it is written.
 pub(super) const INDEX: &str = ".index.sqlite";
+/// Tells git to change no byte of the archive.
+pub(super) const GIT_ATTRIBUTES: &str = ".gitattributes";
+/// Tells git what is of this computer only.
+pub(super) const GIT_IGNORE: &str = ".gitignore";
 /// The table of short codes.
 pub(super) const ALIASES: &str = "aliases.json";
 /// The folder of articles, one folder a year below it.

@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use super::kind::{Kind, kind};
 use super::lock::WriteLock;
 use super::packed::PageFile;
 use super::pages::Pages;
 use super::verify::{Code, Finding, References, Survey, survey};
 use super::write::Disk;
-use super::{ArchiveError, Digest, Faults, format, kind::Kind, layout};
+use super::{ArchiveError, Digest, Faults, format, layout};
 
 /// An archive that is locked for being looked after.
 #[derive(Debug)]
@@ -29,6 +30,17 @@ pub struct Removed {
     pub files: Vec<String>,
     /// How many bytes they had.
     pub bytes: u64,
+    /// What nothing refers to, and stays: something is lost that may have referred to it.
+    pub kept: Option<Kept>,
+}
+
+/// What stays because something is lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// How many files.
+    pub files: usize,
+    /// What is lost, from the folder of the archive; the first where there are several.
+    pub lost: String,
 }
 
 impl Maintenance {
@@ -67,7 +79,14 @@ pub(super) fn collect(disk: &Disk, root: &Path) -> Result<Removed, ArchiveError>
     let mut removed = Removed::default();
     let pages = Pages::new(disk.clone());
     let redundant = found.pages.values().filter(|forms| forms.len() > 1).filter_map(|forms| redundant(&pages, forms));
-    for path in garbage(&found).into_iter().chain(redundant) {
+    let mut garbage = garbage(&found);
+    if let Some(loss) = found.losses().next() {
+        let certain = certain(&found);
+        let (certain, other) = garbage.into_iter().partition::<BTreeSet<_>, _>(certain);
+        garbage = certain;
+        removed.kept = (!other.is_empty()).then(|| Kept { files: other.len(), lost: loss.path.clone() });
+    }
+    for path in garbage.into_iter().chain(redundant) {
         disk.remove(&path)?;
         removed.bytes += found.files.get(&path).map_or(0, |file| file.length);
         removed.files.push(layout::slashed(&path));
@@ -113,6 +132,20 @@ fn garbage(found: &Survey) -> BTreeSet<PathBuf> {
         paths.extend(inside.map(|(path, _)| path.clone()));
     }
     paths
+}
+
+/// Says what goes even while something is lost: half files, and what is of a forgotten article.
+fn certain(found: &Survey) -> impl Fn(&PathBuf) -> bool {
+    let forgotten = found.findings.iter().filter(|finding| finding.code == Code::Forgotten);
+    let folders: Vec<PathBuf> = forgotten.map(|finding| PathBuf::from(&finding.path)).collect();
+    let buried: BTreeSet<Digest> =
+        found.tombstones.values().flat_map(|tombstone| tombstone.digests.iter().copied()).collect();
+    move |path| match kind(path) {
+        Kind::Temporary => true,
+        Kind::Picture(digest) => buried.contains(&digest),
+        Kind::Page(page) => buried.contains(&page.sha256),
+        _ => folders.iter().any(|folder| path.starts_with(folder)),
+    }
 }
 
 /// Stores pages that are stored against one of a forgotten article in another way, so that this one can go.

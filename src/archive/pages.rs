@@ -5,14 +5,13 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::packed::{PageFile, digest_within, pack, unpack};
 use super::scrub::scrub;
 use super::write::{Disk, list};
-use super::{ArchiveError, Digest, StoredPage, layout};
+use super::{ArchiveError, Digest, StoredPage, layout, regular};
 
 /// A page that is not at least this many times smaller against a reference than alone becomes a reference itself.
 const WORTHWHILE: usize = 3;
@@ -145,7 +144,7 @@ impl Pages {
     /// Unpacks the file of a page, given the page it is stored against, and checks it.
     pub(super) fn unpack(&self, file: &PageFile, reference: Option<&[u8]>) -> Result<Vec<u8>, ArchiveError> {
         let path = self.disk.path(&file.path());
-        let bytes = fs::read(&path).map_err(ArchiveError::io("read", &path))?;
+        let bytes = regular::read(&path).map_err(ArchiveError::io("read", &path))?;
         let page = unpack(&bytes, reference).map_err(|error| ArchiveError::damaged(&path, error))?;
         if Digest::of(&page) == file.sha256 { Ok(page) } else { Err(ArchiveError::damaged(path, OTHER_CONTENT)) }
     }
@@ -153,7 +152,7 @@ impl Pages {
     /// Checks that the page can be had from its file, and gives the digest of this file as it is.
     fn packed(&self, file: &PageFile) -> Result<Digest, ArchiveError> {
         let path = self.disk.path(&file.path());
-        let bytes = fs::read(&path).map_err(ArchiveError::io("read", &path))?;
+        let bytes = regular::read(&path).map_err(ArchiveError::io("read", &path))?;
         self.check(file, &bytes, self.reference(file)?.as_deref())?;
         Ok(Digest::of(&bytes))
     }

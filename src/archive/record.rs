@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::seal::{Seal, seal, unseal};
-use super::{ArchiveError, Digest, inside};
+use super::{ArchiveError, Digest, inside, regular};
 use crate::model::{Account, ArticleKey, ArticleKind, Key, Oddities, Origin, Reprint, ShortCode, State};
 
 /// The number of the format of all these files.
@@ -283,7 +283,7 @@ pub(super) fn to_bytes(record: &impl Serialize, path: &Path) -> Result<Vec<u8>, 
 
 /// Reads a record; `None` where the file is not there.
 pub(super) fn read<T: DeserializeOwned>(path: PathBuf) -> Result<Option<T>, ArchiveError> {
-    match std::fs::read(&path) {
+    match regular::read(&path) {
         Ok(bytes) => parse(&bytes).map(Some).map_err(|why| ArchiveError::damaged(path, why)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(ArchiveError::io("read", path)(error)),
@@ -294,6 +294,8 @@ pub(super) fn read<T: DeserializeOwned>(path: PathBuf) -> Result<Option<T>, Arch
 pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
     match unseal(bytes) {
         (Seal::Broken, _) => Err("its SHA-256 is not the one on its second line".to_owned()),
-        (Seal::Whole | Seal::Missing, object) => serde_json::from_slice(&object).map_err(|error| error.to_string()),
+        (Seal::Whole | Seal::LineEnds | Seal::Missing, object) => {
+            serde_json::from_slice(&object).map_err(|error| error.to_string())
+        }
     }
 }

@@ -135,6 +135,7 @@ impl Writer {
     /// When a file can't be written; the version is there if and only if its manifest is.
     pub fn commit(&mut self, version: Committed<'_>, seen: Option<Observation>) -> Result<(), ArchiveError> {
         let Committed { draft, manifest, version_markdown, head_markdown } = version;
+        self.refuse_lost(&manifest.article)?;
         let disk = self.archive.disk.clone();
         disk.replace(&draft.dir.join(layout::version_markdown(draft.version)), version_markdown.as_bytes())?;
         let path = draft.dir.join(layout::manifest(draft.version));
@@ -167,6 +168,7 @@ impl Writer {
         markdown: &str,
         late_pictures: Vec<StoredPicture>,
     ) -> Result<(), ArchiveError> {
+        self.refuse_lost(key)?;
         let disk = self.archive.disk.clone();
         let Some(entry) = self.archive.articles.get_mut(key) else { return Ok(()) };
         disk.replace(&entry.dir.join(layout::HEAD), markdown.as_bytes())?;

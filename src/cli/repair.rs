@@ -41,6 +41,20 @@ struct AskedEvent<'a> {
     why: Option<&'a str>,
 }
 
+/// A file that was taken from the copy, as `--json` prints it.
+#[derive(Debug, Serialize)]
+struct TakenEvent<'a> {
+    event: &'static str,
+    file: &'a str,
+}
+
+/// A file that could not be written, as `--json` prints it.
+#[derive(Debug, Serialize)]
+struct FailedEvent {
+    event: &'static str,
+    why: String,
+}
+
 /// A finding that is mended or left, as `--json` prints it.
 #[derive(Debug, Serialize)]
 struct FindingEvent<'a> {
@@ -57,11 +71,23 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
     if lost != Lost::default() {
         ask(args, &lost, (&maintenance, settings), reporter)?;
         let before = repaired.left;
-        repaired.left = maintenance.repair(None, &derive)?.left;
+        let again = maintenance.repair(None, &derive)?;
+        repaired.left = again.left;
+        repaired.failed.extend(again.failed);
         repaired.mended.extend(before.into_iter().filter(|finding| !repaired.left.contains(finding)));
     }
+    for file in &repaired.taken {
+        reporter.item(&TakenEvent { event: "taken", file }, &format!("  taken  {file}"));
+    }
     tell("mended", &repaired.mended, reporter);
+    for Finding { path: file, .. } in &repaired.lost {
+        let why = "it is made anew of what else the archive has; what only it said is lost";
+        reporter.item(&AskedEvent { event: "lost", file, why: Some(why) }, &format!("   lost  {file}: {why}"));
+    }
     tell("left", &repaired.left, reporter);
+    for error in &repaired.failed {
+        reporter.item(&FailedEvent { event: "failed", why: error.to_string() }, &format!(" failed  {error}"));
+    }
     // What can't be read is among what is left.
     match Archive::open(&settings.archive).and_then(|archive| never_had(&archive)).unwrap_or_default() {
         0 => {}
@@ -71,8 +97,10 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
     }
     let worst = repaired.left.iter().map(|finding| finding.code.severity()).max();
     Ok(match worst {
+        _ if !repaired.failed.is_empty() => Exit::Archive,
         Some(Severity::Error) => Exit::Archive,
         Some(Severity::Warning) => Exit::Incomplete,
+        _ if !repaired.lost.is_empty() => Exit::Incomplete,
         Some(Severity::Note) | None => Exit::Done,
     })
 }

@@ -13,7 +13,7 @@ use wxarchive::fetch::{Fetch, FetchError, Request};
 use wxarchive::model::Page;
 use wxarchive::sync::{Recovered, derive, recover};
 
-use crate::crash::{Work, first_sync, issue};
+use crate::crash::{self, Work, first_sync, issue};
 use crate::sample::{Site, archive, folder, time, tree};
 
 /// The sample site, counting what it is asked.
@@ -48,11 +48,11 @@ fn mend(root: &Path, site: &Counting) -> Vec<Recovered> {
 
 fn mend_with(root: &Path, site: &Counting, faults: Faults) -> Result<Vec<Recovered>, ArchiveError> {
     let maintenance = Maintenance::open(root, time("2026-10-09T00:00:00Z"), faults)?;
-    maintenance.repair(None, &derive)?;
+    maintenance.repair(None, &derive).and_then(crash::told)?;
     let lost = maintenance.lost()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let told = runtime.block_on(recover(&maintenance, &lost, site, None))?;
-    maintenance.repair(None, &derive)?;
+    maintenance.repair(None, &derive).and_then(crash::told)?;
     Ok(told)
 }
 

@@ -11,7 +11,7 @@ use super::store::{self, place};
 use super::{DECLARATION, README, SNAPSHOT, Snapshot, plain, snapshot_id};
 use crate::archive::verify::{Scope, Severity, verify};
 use crate::archive::write::Disk;
-use crate::archive::{ArchiveError, FORMAT_NUMBER, Faults, aside, layout, record, refuse_inside};
+use crate::archive::{ArchiveError, FORMAT_NUMBER, Faults, aside, format, layout, record, refuse_inside};
 
 /// What was read back.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -126,6 +126,11 @@ fn fill(disk: &Disk, staging: &Path, from: &Path, wanted: &BTreeMap<String, Want
         disk.stage(&staging.join(path), &bytes)?;
         imported.files += 1;
         imported.bytes += bytes.len() as u64;
+    }
+    // They are no part of an export.
+    let staged = Disk::new(disk.path(staging));
+    for (name, text) in format::missing_git_files(&staged) {
+        disk.stage(&staging.join(name), text.as_bytes())?;
     }
     let audit = verify(&disk.path(staging), &Scope::default())?;
     match audit.findings.into_iter().find(|finding| finding.code.severity() == Severity::Error) {

@@ -17,7 +17,7 @@ pub(super) fn check(survey: &mut Survey) {
     let mut notes = Notes::new();
     let mut folders: BTreeMap<&ArticleKey, &Path> = BTreeMap::new();
     for (dir, article) in &survey.articles {
-        if !article.is_committed() {
+        if !article.is_committed() && article.told.version == 0 {
             notes.push((Code::FolderUncommitted, dir.clone(), String::new()));
             continue;
         }
@@ -26,6 +26,9 @@ pub(super) fn check(survey: &mut Survey) {
             continue;
         }
         check_manifests(dir, article, &mut notes);
+        if !article.is_committed() {
+            continue;
+        }
         check_markdown(survey, dir, article, &mut notes);
         check_state(survey, dir, article, &mut notes);
         let Some(manifest) = article.newest() else { continue };
@@ -39,10 +42,11 @@ pub(super) fn check(survey: &mut Survey) {
 }
 
 fn check_manifests(dir: &Path, article: &FoundArticle, notes: &mut Notes) {
-    let newest = article.manifests.keys().chain(&article.damaged).max().copied().unwrap_or_default();
-    for number in 1..newest {
+    let newest = article.largest();
+    for number in 1..=newest.max(article.told.version) {
         if !article.manifests.contains_key(&number) && !article.damaged.contains(&number) {
-            notes.push((Code::VersionGap, dir.join(layout::manifest(number)), String::new()));
+            let code = if number < newest { Code::VersionGap } else { Code::ManifestMissing };
+            notes.push((code, dir.join(layout::manifest(number)), String::new()));
         }
         // A number far off is a damaged name; one gap says it all.
         if notes.len() > 1000 {
@@ -84,9 +88,9 @@ fn check_markdown(survey: &Survey, dir: &Path, article: &FoundArticle, notes: &m
     }
     let in_folder = survey.files.range(dir.to_owned()..).take_while(|(path, _)| path.starts_with(dir));
     for (path, file) in in_folder {
+        // That of a lost version is the last there is of it.
         if let Kind::Version(_, number) = file.kind
-            && !article.manifests.contains_key(&number)
-            && !article.damaged.contains(&number)
+            && number > article.largest().max(article.told.version)
         {
             notes.push((Code::VersionUncommitted, path.clone(), String::new()));
         }
@@ -100,7 +104,8 @@ fn check_state(survey: &Survey, dir: &Path, article: &FoundArticle, notes: &mut 
     let path = dir.join(layout::STATE);
     let Some(state) = &article.state else {
         if !article.has_damaged_state {
-            notes.push((Code::StateMissing, path, String::new()));
+            let code = if article.told.has_states { Code::StateLost } else { Code::StateMissing };
+            notes.push((code, path, String::new()));
         }
         return;
     };
@@ -111,12 +116,7 @@ fn check_state(survey: &Survey, dir: &Path, article: &FoundArticle, notes: &mut 
     check_spans(survey, &path, state, notes);
     let shown = state.restored.unwrap_or(newest.version);
     match state.head {
-        _ if !article.manifests.contains_key(&shown) => {
-            notes.push((Code::HeadVersion, path, format!("it names version {shown}")));
-        }
-        Some(head) if !article.manifests.contains_key(&head.version) => {
-            notes.push((Code::HeadVersion, path, format!("it names version {}", head.version)));
-        }
+        _ if article.has_lost_newest() => {}
         Some(head) if head.version == shown => {}
         _ => notes.push((Code::HeadBehind, dir.join(layout::HEAD), format!("it should show version {shown}"))),
     }

@@ -11,6 +11,7 @@ mod pages;
 mod records;
 mod references;
 mod survey;
+mod traces;
 
 use std::path::Path;
 use std::time::SystemTime;
@@ -74,6 +75,7 @@ pub(super) fn survey(root: &Path) -> Result<Survey, ArchiveError> {
     }
     let mut survey = Survey::read(root);
     records::check_format(&mut survey)?;
+    traces::read(&mut survey);
     articles::check(&mut survey);
     records::check(&mut survey);
     references::check(&mut survey);

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use serde::de::DeserializeOwned;
 
 use super::{Code, Finding};
-use crate::archive::kind::{Kind, kind};
+use crate::archive::kind::{Kind, is_of_version_control, kind};
 use crate::archive::packed::PageFile;
 use crate::archive::seal::{Seal, unseal};
 use crate::archive::write::Disk;
@@ -49,6 +49,17 @@ pub(in crate::archive) struct FoundArticle {
     pub(in crate::archive) state: Option<StateFile>,
     /// Whether the states are there but can't be read.
     pub(in crate::archive) has_damaged_state: bool,
+    /// What its other files, or other records, tell of it.
+    pub(in crate::archive) told: Told,
+}
+
+/// What is told of an article by all that is written after a manifest.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(in crate::archive) struct Told {
+    /// The newest version that was there; 0 where nothing tells of any.
+    pub(in crate::archive) version: u32,
+    /// Whether there were dated states.
+    pub(in crate::archive) has_states: bool,
 }
 
 impl FoundArticle {
@@ -57,9 +68,19 @@ impl FoundArticle {
         self.manifests.values().next_back()
     }
 
-    /// Whether any version was ever committed.
+    /// Whether any version was ever committed, as far as manifests tell.
     pub(in crate::archive) fn is_committed(&self) -> bool {
         !self.manifests.is_empty() || !self.damaged.is_empty()
+    }
+
+    /// The largest number of a manifest, be it readable or not; 0 where there is none.
+    pub(in crate::archive) fn largest(&self) -> u32 {
+        self.manifests.keys().chain(&self.damaged).max().copied().unwrap_or_default()
+    }
+
+    /// Whether a version that is newer than those with a manifest was there and is lost.
+    pub(in crate::archive) fn has_lost_newest(&self) -> bool {
+        self.told.version > self.largest()
     }
 }
 
@@ -111,6 +132,13 @@ impl Survey {
         self.findings.iter().filter(move |finding| blinding.contains(&finding.code))
     }
 
+    /// What is lost, so that what it refers to is not known.
+    pub(in crate::archive) fn losses(&self) -> impl Iterator<Item = &Finding> {
+        let losses =
+            [Code::VersionGap, Code::ManifestMissing, Code::StateMissing, Code::StateLost, Code::LedgerArticle];
+        self.findings.iter().filter(move |finding| losses.contains(&finding.code))
+    }
+
     fn walk(&mut self, root: &Path) {
         let mut folders = vec![PathBuf::new()];
         while let Some(folder) = folders.pop() {
@@ -137,13 +165,19 @@ impl Survey {
             self.find(Code::SymbolicLink, &path, "it is not followed");
             return None;
         }
+        if is_of_version_control(&path) {
+            return None;
+        }
         if found.is_dir() {
-            if let Some(dir) = article_folder(&path) {
-                self.articles.entry(dir).or_default();
-            }
+            self.meet_folder(&path);
             return Some(path);
         }
         let file = FoundFile { kind: kind(&path), length: found.len(), modified: found.modified().ok() };
+        if !found.is_file() {
+            let code = if file.kind == Kind::Unknown { Code::UnknownFile } else { Code::Unreadable };
+            self.find(code, &path, "it is a pipe, a socket or a device, and is not opened");
+            return None;
+        }
         match &file.kind {
             Kind::Unknown => self.find(Code::UnknownFile, &path, ""),
             Kind::Misplaced => self.find(Code::Misplaced, &path, ""),
@@ -155,6 +189,17 @@ impl Survey {
         }
         self.files.insert(path, file);
         None
+    }
+
+    fn meet_folder(&mut self, path: &Path) {
+        if let Some(dir) = article_folder(path) {
+            self.articles.entry(dir).or_default();
+        }
+        if kind(path).is_of_one_file() {
+            let is_empty = fs::read_dir(self.disk.path(path)).is_ok_and(|mut inside| inside.next().is_none());
+            let detail = if is_empty { "" } else { "it has something in it; move it elsewhere" };
+            self.find(Code::FolderForFile, path, detail);
+        }
     }
 
     fn find_collisions(&mut self) {
@@ -232,8 +277,10 @@ impl Survey {
                 None
             }
             Ok(record) => {
-                if unseal(&bytes).0 == Seal::Missing {
-                    self.find(Code::Unsealed, path, "");
+                match unseal(&bytes).0 {
+                    Seal::Missing => self.find(Code::Unsealed, path, ""),
+                    Seal::LineEnds => self.find(Code::LineEnds, path, ""),
+                    Seal::Whole | Seal::Broken => {}
                 }
                 Some(record)
             }
