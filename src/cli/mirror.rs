@@ -181,6 +181,6 @@ fn failure(error: MirrorError) -> Failure {
     match error {
         MirrorError::Archive(error) => error.into(),
         MirrorError::Manifest { .. } => Failure::usage(error),
-        MirrorError::Bucket { .. } | MirrorError::Io { .. } => Failure::incomplete(error),
+        MirrorError::Bucket { .. } | MirrorError::Busy { .. } | MirrorError::Io { .. } => Failure::incomplete(error),
     }
 }

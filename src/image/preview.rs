@@ -1,7 +1,8 @@
 //! What stands for a picture while it loads: its colours, four across and three down.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
+
+use ::image::DynamicImage;
 
 use super::decode::{Room, decode};
 use super::shrink::shrink;
@@ -38,14 +39,19 @@ pub fn preview(bytes: &[u8], checked: &Checked) -> Result<Preview, DecodeError> 
         let fill = svg::first_fill(bytes).ok_or(DecodeError::Unsupported { format: checked.format })?;
         return Ok(Preview { parts: vec![fill; PARTS] });
     }
-    let small = shrink(Cow::Owned(decode(bytes, checked, Room::Little)?.image), ACROSS, DOWN).to_rgba8();
+    Ok(from_afar(&decode(bytes, checked, Room::Little)?.image))
+}
+
+/// Looks at pixels from afar.
+pub(super) fn from_afar(image: &DynamicImage) -> Preview {
+    let small = shrink(image, ACROSS, DOWN).to_rgba8();
     let over_white = |[red, green, blue, alpha]: [u8; 4]| {
         [red, green, blue].map(|channel| {
             let (channel, alpha) = (u32::from(channel), u32::from(alpha));
             u8::try_from((channel * alpha + 255 * (255 - alpha)) / 255).unwrap_or(u8::MAX)
         })
     };
-    Ok(Preview { parts: small.pixels().map(|pixel| over_white(pixel.0)).collect() })
+    Preview { parts: small.pixels().map(|pixel| over_white(pixel.0)).collect() }
 }
 
 impl Preview {

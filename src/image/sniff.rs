@@ -79,6 +79,24 @@ impl Format {
         }
     }
 
+    /// The type that a media type of [`media_type`](Self::media_type) stands for.
+    #[must_use]
+    pub fn of_media_type(media_type: &str) -> Option<Self> {
+        const ALL: [Format; 10] = [
+            Format::Png,
+            Format::Jpeg,
+            Format::Gif,
+            Format::Webp,
+            Format::Avif,
+            Format::Svg,
+            Format::Bmp,
+            Format::Ico,
+            Format::Heic,
+            Format::Tiff,
+        ];
+        ALL.into_iter().find(|format| format.media_type() == media_type)
+    }
+
     /// The name used in messages.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -1,6 +1,5 @@
 //! Makes smaller copies of pictures: of given widths, and cut to the shapes of covers.
 
-use std::borrow::Cow;
 use std::io::Cursor;
 
 use ::image::codecs::jpeg::JpegEncoder;
@@ -8,6 +7,7 @@ use ::image::codecs::png::PngEncoder;
 use ::image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageError, Rgba, RgbaImage};
 
 use super::decode::{Pixels, Room, decode};
+use super::preview::{Preview, from_afar};
 use super::shrink::shrink;
 use super::{Checked, DecodeError, Format, profile};
 
@@ -95,6 +95,12 @@ impl Unpacked {
         Ok(Self { pixels: decode(bytes, checked, Room::Ample)?, format: checked.format, bytes: bytes.len() })
     }
 
+    /// Looks at it from afar.
+    #[must_use]
+    pub fn preview(&self) -> Preview {
+        from_afar(&self.pixels.image)
+    }
+
     /// Makes a variant; `None` where it would be no smaller than the picture, in pixels or, uncut, in bytes.
     ///
     /// # Errors
@@ -103,7 +109,7 @@ impl Unpacked {
         let image = &self.pixels.image;
         let smaller = match shape {
             Shape::Width(width) if width == 0 || width >= image.width() => return Ok(None),
-            Shape::Width(width) => shrink(Cow::Borrowed(image), width, height_for(image, width)),
+            Shape::Width(width) => shrink(image, width, height_for(image, width)),
             Shape::Wide => crop(image, (235, 100)),
             Shape::Square => crop(image, (1, 1)),
         };

@@ -192,6 +192,10 @@ impl Store for Bucket {
         self.present().get(name) == Some(&bytes)
     }
 
+    fn is_there(&self, name: &str) -> bool {
+        self.present().contains_key(name)
+    }
+
     /// Who writes into a bucket replaces whole files, and the store keeps them whole.
     fn is_doubtful(&self, _name: &str) -> bool {
         false

@@ -21,6 +21,12 @@ pub enum MirrorError {
         /// What the system said.
         source: io::Error,
     },
+    /// Another run has the folder.
+    #[error("another run of mirror is writing `{path}`; wait for its end, then run the same command again")]
+    Busy {
+        /// The folder.
+        path: PathBuf,
+    },
     /// The manifest is not one of this program.
     #[error("`{file}` is no manifest of a mirror: {why}; choose another folder, or remove that file")]
     Manifest {

@@ -92,6 +92,15 @@ impl Addresses<'_> {
         let (_, file) = path.rsplit_once("images/")?;
         self.by_file.get(file).copied()
     }
+
+    /// The address of a picture that is shown from a mirror published elsewhere, or there before: `…/ab/abcd….png`.
+    #[must_use]
+    pub fn of_mirrored(&self, address: &str) -> Option<&str> {
+        let path = address.split(['?', '#']).next().unwrap_or(address);
+        let (folder, _) = path.rsplit_once('/')?;
+        let start = folder.rfind('/').map_or(0, |slash| slash + 1);
+        self.by_file.get(&path[start..]).copied()
+    }
 }
 
 /// A smaller copy of a picture.

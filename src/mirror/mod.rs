@@ -24,6 +24,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::archive::{Archive, Digest};
 
 use listing::Listed;
+use variants::Making;
 
 #[cfg(feature = "cloud")]
 pub use bucket::{Bucket, BucketAddress, Credentials, Provider};
@@ -91,8 +92,10 @@ pub fn mirror(
     let former = manifest::read(store)?;
     let known = former.as_ref().map(|manifest| manifest.made(settings)).unwrap_or_default();
     let digests = former.as_ref().map(retain::digests).unwrap_or_default();
+    retain::announce(&listed, &known, former.as_ref(), (store, settings))?;
     let root = archive.root();
-    let work = Work { archive: &root, store, settings, known: &known, digests: &digests };
+    let making = Making { settings, digests: &digests, large: &Mutex::default() };
+    let work = Work { archive: &root, store, settings, known: &known, making };
     let done = work.all(&listed, progress)?;
     let mut report = Report::default();
     let mut mirrored = Vec::new();
@@ -139,8 +142,7 @@ struct Work<'a> {
     store: &'a dyn Store,
     settings: &'a Settings,
     known: &'a HashMap<Digest, variants::Made>,
-    /// The digests of the variants that there were, by file.
-    digests: &'a HashMap<String, Digest>,
+    making: Making<'a>,
 }
 
 /// The outcome for one picture: done, or damaged in the archive.
@@ -194,7 +196,7 @@ impl Work<'_> {
         } else {
             Some(self.store.take(&picture.file(), &source, &bytes, &stored.media_type)?)
         };
-        let (made, added_variants) = variants::make(self.store, picture, &bytes, (self.settings, self.digests))?;
+        let (made, added_variants) = variants::make(self.store, picture, &bytes, self.making)?;
         Ok(Ok(Done { copied, mended, made, added_variants }))
     }
 

@@ -9,6 +9,9 @@ pub trait Store: Sync {
     /// Whether a file is there in its full length.
     fn has(&self, name: &str, bytes: u64) -> bool;
 
+    /// Whether a file is there in any length.
+    fn is_there(&self, name: &str) -> bool;
+
     /// Whether somebody may have written a file since the manifest was: its length alone is no proof then.
     fn is_doubtful(&self, name: &str) -> bool;
 

@@ -108,7 +108,12 @@ impl<'a, F: Fetch> Pictures<'a, F> {
     /// Has every picture of the issues themselves, a few at a time, so that those of an article in hand come between.
     pub(super) async fn get_shown(&self, images: impl Iterator<Item = &ImageReference>) -> Result<(), ArchiveError> {
         let elsewhere = images.filter(|image| self.shown_from_mirror(&image.url).is_none());
-        let wanted = elsewhere.filter_map(|image| image.image.as_ref()).map(|image| Wanted { image, size: None });
+        self.get_urls(elsewhere.filter_map(|image| image.image.as_ref())).await
+    }
+
+    /// Has pictures of which nothing but the address is known, a few at a time.
+    pub(super) async fn get_urls(&self, images: impl Iterator<Item = &ImageUrl>) -> Result<(), ArchiveError> {
+        let wanted = images.map(|image| Wanted { image, size: None });
         let had = stream::iter(wanted.map(|wanted| self.get(wanted))).buffer_unordered(SHOWN_AT_ONCE);
         had.try_for_each(|_| ready(Ok(()))).await
     }
@@ -156,8 +161,15 @@ impl<'a, F: Fetch> Pictures<'a, F> {
         Some(had.and_then(|stored| self.unless_substitute(StoredPicture { url: image.label().to_owned(), ..stored })))
     }
 
+    /// Ends a run: what turned out to be a substitute or not to be needed goes, and what was learned is written.
+    pub(super) fn settle_all(&self, writer: &Writer) -> Result<(), ArchiveError> {
+        self.take_back()?;
+        self.drop_spare()?;
+        self.substitutes().write(writer)
+    }
+
     /// Takes back what turned out to be a substitute after it was stored, but for files that a version names.
-    pub(super) fn take_back(&self) -> Result<(), ArchiveError> {
+    fn take_back(&self) -> Result<(), ArchiveError> {
         let had: Vec<StoredPicture> =
             self.asked().values().filter_map(|cell| cell.get()?.as_ref().ok().cloned()).collect();
         if had.iter().all(|stored| !self.substitutes().contains(&stored.sha256)) {
@@ -182,7 +194,7 @@ impl<'a, F: Fetch> Pictures<'a, F> {
     }
 
     /// Removes the files of this run that nobody needs in the end.
-    pub(super) fn drop_spare(&self) -> Result<(), ArchiveError> {
+    fn drop_spare(&self) -> Result<(), ArchiveError> {
         let spare = self.made().take_spare();
         spare.iter().try_for_each(|stored| self.remove(stored))
     }

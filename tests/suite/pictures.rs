@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "what a test cannot set up, it cannot test")]
 
 mod covers;
+mod missing;
 mod substitutes;
 
 use std::collections::BTreeMap;
@@ -18,7 +19,7 @@ use tempfile::TempDir;
 use wxarchive::archive::{Archive, Digest, Entry, Source, Writer};
 use wxarchive::fetch::{Fetch, FetchError, Request};
 use wxarchive::model::Page;
-use wxarchive::sync::{Policy, Report, Run, Selection, plan, read_issues, sync};
+use wxarchive::sync::{ImageCounts, Policy, Report, Run, Selection, ask_again, plan, read_issues, sync};
 
 /// A newsletter, an archive, and a site with what it was asked for.
 struct World {
@@ -104,6 +105,17 @@ impl World {
         let mut writer = Writer::open(&self.root(), now).expect("a writer");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(sync(&mut writer, &issues, &jobs, &run)).expect("a report")
+    }
+
+    /// Asks again for what is missing, as `repair --fetch` does.
+    fn ask_again(&self) -> ImageCounts {
+        let now: Timestamp = "2026-10-02T00:00:00Z".parse().expect("a time");
+        let (stop, clock) = (AtomicBool::new(false), || now);
+        let (policy, source) = (self.policy.clone(), Source::Network);
+        let run = Run { fetch: self, source, policy, now: &clock, observer: &|_| {}, stop: &stop };
+        let mut writer = Writer::open(&self.root(), now).expect("a writer");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(ask_again(&mut writer, &run)).expect("counts")
     }
 
     /// What the site was asked for since this was called last.
