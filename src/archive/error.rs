@@ -44,6 +44,12 @@ pub enum ArchiveError {
         /// The folder.
         path: PathBuf,
     },
+    /// The folder has all that an archive has but what says so.
+    #[error("`{path}` lacks its file FORMAT, without which it is not read; `wxarchive repair` writes it anew")]
+    NoFormat {
+        /// The folder.
+        path: PathBuf,
+    },
     /// The folder holds something else.
     #[error("`{path}` is no archive: it has files but no FORMAT; choose an empty or new folder with `--archive`")]
     NotAnArchive {

@@ -47,12 +47,21 @@ pub(super) fn check_or_empty(disk: &Disk) -> Result<(), ArchiveError> {
             || matches!(kind(path), Kind::Lock | Kind::Foreign)
     };
     let is_empty = list(&root)?.iter().all(|path| path.file_name().is_some_and(is_ours));
-    if is_empty && (root.is_dir() || !root.exists()) { Ok(()) } else { Err(ArchiveError::NotAnArchive { path: root }) }
+    match is_empty && (root.is_dir() || !root.exists()) {
+        true => Ok(()),
+        false if is_likely(disk) => Err(ArchiveError::NoFormat { path: root }),
+        false => Err(ArchiveError::NotAnArchive { path: root }),
+    }
 }
 
 /// Whether FORMAT has the very text that this program writes.
 pub(super) fn is_current(disk: &Disk) -> bool {
     regular::read(&disk.path(Path::new(layout::FORMAT))).is_ok_and(|found| found == TEXT.as_bytes())
+}
+
+/// Whether a folder without FORMAT has what every archive has.
+fn is_likely(disk: &Disk) -> bool {
+    [layout::ARTICLES, layout::PAGES].iter().all(|folder| disk.path(Path::new(folder)).is_dir())
 }
 
 /// Writes FORMAT anew.
@@ -66,7 +75,8 @@ pub(super) fn check(disk: &Disk) -> Result<(), ArchiveError> {
     let bytes = match regular::read(&path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Err(ArchiveError::Missing { path: disk.path(Path::new("")) });
+            let path = disk.path(Path::new(""));
+            return Err(if is_likely(disk) { ArchiveError::NoFormat { path } } else { ArchiveError::Missing { path } });
         }
         Err(error) => return Err(ArchiveError::io("read", path)(error)),
     };

@@ -25,6 +25,8 @@ pub struct Lost {
 pub struct LostVersion {
     /// What is known of it.
     pub manifest: Manifest,
+    /// The files that are lost, from the folder of the archive: its Markdown, its raw page, or both.
+    pub files: Vec<String>,
     dir: PathBuf,
 }
 
@@ -65,8 +67,13 @@ impl Maintenance {
         for (dir, article) in found.articles.iter().filter(|(_, article)| !found.is_forgotten(article)) {
             for manifest in article.manifests.values() {
                 let markdown = dir.join(layout::version_markdown(manifest.version));
-                if !self.has(&markdown, manifest.markdown) || pages.get(&PageFile::from(&manifest.page)).is_err() {
-                    lost.push(LostVersion { manifest: manifest.clone(), dir: dir.clone() });
+                let is_text_lost = !self.has(&markdown, manifest.markdown);
+                let text = is_text_lost.then_some(markdown);
+                let page =
+                    pages.get(&PageFile::from(&manifest.page)).is_err().then(|| layout::page(&manifest.page.sha256));
+                let files: Vec<String> = text.iter().chain(&page).map(|path| layout::slashed(path)).collect();
+                if !files.is_empty() {
+                    lost.push(LostVersion { manifest: manifest.clone(), files, dir: dir.clone() });
                 }
             }
         }

@@ -11,7 +11,7 @@ use super::packed::PageFile;
 use super::pages::Pages;
 use super::record::to_bytes;
 use super::seal::{Seal, seal, unseal, with_lf};
-use super::verify::{Code, Finding, FoundArticle, References, Scope, Survey, survey, verify};
+use super::verify::{Code, Finding, FoundArticle, Scope, Survey, survey, verify};
 use super::write::Written;
 use super::writer::head_of;
 use super::{
@@ -139,31 +139,6 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Takes raw pages that can't be read here from a copy; they stand for themselves then.
-    fn take_pages(&mut self, theirs: &Pages) -> Result<(), ArchiveError> {
-        let found = survey(&self.archive.root)?;
-        let ours = Pages::new(self.archive.disk.clone());
-        let held = found.pages.values().flatten().filter_map(|file| file.reference);
-        let wanted: Vec<Digest> = References::of(&found).pages.into_keys().chain(held).collect();
-        for sha256 in wanted {
-            let forms = found.pages.get(&sha256).into_iter().flatten();
-            let file = forms.clone().next().copied().unwrap_or(PageFile::alone(sha256));
-            if ours.get(&file).is_ok() {
-                continue;
-            }
-            let Ok(page) = theirs.get(&PageFile::alone(sha256)) else { continue };
-            let put = ours.put_alone(&page);
-            if put.is_ok() {
-                self.taken.push(layout::slashed(&layout::page(&sha256)));
-                for reference in forms.filter_map(|file| file.reference) {
-                    self.attempt(self.archive.disk.remove(&layout::page_against(&sha256, &reference)));
-                }
-            }
-            self.attempt(put);
-        }
-        Ok(())
-    }
-
     /// Seals records that have no seal, and writes those whole but for their line ends as they were.
     fn seal_records(&mut self, findings: &[Finding]) {
         let is_unsealed = |finding: &&Finding| matches!(finding.code, Code::Unsealed | Code::LineEnds);
@@ -232,8 +207,8 @@ impl Work<'_> {
     fn write_heads(&mut self) -> Result<(), ArchiveError> {
         let found = survey(&self.archive.root)?;
         for (dir, article) in found.articles.iter().filter(|(_, article)| !found.is_forgotten(article)) {
-            // The head and the states of a lost version are all that is left of it.
-            if !article.has_damaged_state && !article.has_lost_newest() {
+            // Where the newest version is lost or damaged, they are all that is left of it.
+            if !article.has_damaged_state && article.knows_newest() {
                 let written = self.write_head(dir, article);
                 self.attempt(written);
             }
@@ -252,6 +227,10 @@ impl Work<'_> {
         let head = state.head.filter(|head| head.version == shown);
         if article.state.is_some() && head.is_some_and(|head| has(&dir.join(layout::HEAD), head.markdown)) {
             return Ok(());
+        }
+        let own = self.archive.read(&dir.join(layout::HEAD)).ok().and_then(|bytes| with_lf(&bytes));
+        if let Some(own) = own.filter(|own| head.is_some_and(|head| head.markdown == Digest::of(own))) {
+            return disk.replace(&dir.join(layout::HEAD), &own).map(|_| ());
         }
         let path = dir.join(layout::version_markdown(shown));
         let Some(manifest) = article.manifests.get(&shown).filter(|manifest| has(&path, manifest.markdown)) else {

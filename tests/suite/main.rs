@@ -9,6 +9,7 @@ mod corpus_issues;
 mod corpus_pages;
 mod crash;
 mod crash_edits;
+mod damage;
 mod edit;
 mod fetch;
 mod files;

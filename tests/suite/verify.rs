@@ -22,7 +22,7 @@ fn file(root: &Path, matches: impl Fn(&str) -> bool) -> PathBuf {
 }
 
 /// The folder of the article with two versions.
-fn edited(root: &Path) -> PathBuf {
+pub(crate) fn edited(root: &Path) -> PathBuf {
     let manifest = file(root, |path| path.ends_with("versions/2.json"));
     manifest.ancestors().nth(2).expect("a folder").to_owned()
 }

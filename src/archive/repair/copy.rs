@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use super::{Work, rebuilt};
 use crate::archive::forget::without;
 use crate::archive::kind::{Kind, kind};
+use crate::archive::packed::PageFile;
 use crate::archive::pages::Pages;
 use crate::archive::record::to_bytes;
 use crate::archive::seal::with_lf;
-use crate::archive::verify::{Code, Finding, FoundArticle, Scope, Severity, Survey, survey, verify};
-use crate::archive::write::{Disk, Written};
-use crate::archive::{ArchiveError, Tombstone, layout, regular};
+use crate::archive::verify::{Code, Finding, FoundArticle, References, Scope, Severity, Survey, survey, verify};
+use crate::archive::write::Written;
+use crate::archive::{ArchiveError, Digest, Tombstone, layout, regular};
 use crate::model::{ArticleKey, Key};
 
 /// The copy, and what is wrong with it.
@@ -60,7 +61,8 @@ impl Work<'_> {
                 self.take(&theirs, path);
             }
         }
-        self.take_pages(&Pages::new(Disk::new(copy.to_owned())))
+        self.take_heads(&theirs)?;
+        self.take_pages(&theirs)
     }
 
     fn take(&mut self, theirs: &Theirs<'_>, path: &Path) {
@@ -98,9 +100,7 @@ impl Work<'_> {
 
     /// Takes the versions and the states of an article that are not here.
     fn take_article(&mut self, theirs: &Theirs<'_>, dir: &Path, article: &FoundArticle, ours: Option<&FoundArticle>) {
-        let has = |number: &u32| {
-            ours.is_some_and(|ours| ours.manifests.contains_key(number) || ours.damaged.contains(number))
-        };
+        let has = |number: &u32| ours.is_some_and(|ours| ours.has_record(*number));
         // Two histories of one article are not mixed.
         let is_same = |ours: &FoundArticle| {
             ours.manifests
@@ -124,6 +124,19 @@ impl Work<'_> {
         if article.state.is_some() && ours.is_none_or(is_poorer) {
             self.take(theirs, &dir.join(layout::STATE));
         }
+    }
+
+    /// Takes heads that are the very texts which the states here name: made anew, one may come out otherwise.
+    fn take_heads(&mut self, theirs: &Theirs<'_>) -> Result<(), ArchiveError> {
+        for (dir, article) in &survey(&self.archive.root)?.articles {
+            let path = dir.join(layout::HEAD);
+            let named = article.state.as_ref().and_then(|state| state.head).map(|head| head.markdown);
+            let Some(digest) = named.filter(|digest| !self.archive.has(&path, *digest)) else { continue };
+            if let Some(bytes) = theirs.whole(&path).filter(|bytes| Digest::of(bytes) == digest) {
+                self.take_bytes(&path, &bytes);
+            }
+        }
+        Ok(())
     }
 
     /// Takes the table of short codes where there is none here that can be read.
@@ -164,6 +177,41 @@ impl Work<'_> {
             }
         }
         Ok(())
+    }
+}
+
+impl Work<'_> {
+    /// Takes raw pages that can't be read here.
+    fn take_pages(&mut self, theirs: &Theirs<'_>) -> Result<(), ArchiveError> {
+        let found = survey(&self.archive.root)?;
+        let ours = Pages::new(self.archive.disk.clone());
+        let held = found.pages.values().flatten().filter_map(|stored| stored.reference);
+        let wanted: BTreeSet<Digest> = References::of(&found).pages.into_keys().chain(held).collect();
+        for sha256 in wanted {
+            let stored: Vec<PageFile> = found.pages.get(&sha256).into_iter().flatten().copied().collect();
+            let first = stored.first().copied().unwrap_or(PageFile::alone(sha256));
+            if ours.get(&first).is_err() && self.take_page(theirs, &ours, sha256) {
+                for broken in stored.iter().filter(|stored| ours.get_form(stored).is_err()) {
+                    self.attempt(self.archive.disk.remove(&broken.path()));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a page in the form the copy has it in, which may need another page; says whether it can be read then.
+    fn take_page(&mut self, theirs: &Theirs<'_>, ours: &Pages, sha256: Digest) -> bool {
+        for form in theirs.found.pages.get(&sha256).into_iter().flatten() {
+            for needed in form.reference.map(PageFile::alone).iter().chain([form]) {
+                if ours.get_form(needed).is_err() {
+                    self.take(theirs, &needed.path());
+                }
+            }
+            if ours.get_form(form).is_ok() {
+                return true;
+            }
+        }
+        false
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::survey::FoundArticle;
+use super::survey::{FoundArticle, is_folder_of};
 use super::{Code, Survey};
 use crate::archive::kind::Kind;
 use crate::archive::{Digest, FORMAT_NUMBER, Manifest, StateFile, layout};
@@ -44,7 +44,7 @@ pub(super) fn check(survey: &mut Survey) {
 fn check_manifests(dir: &Path, article: &FoundArticle, notes: &mut Notes) {
     let newest = article.largest();
     for number in 1..=newest.max(article.told.version) {
-        if !article.manifests.contains_key(&number) && !article.damaged.contains(&number) {
+        if !article.has_record(number) {
             let code = if number < newest { Code::VersionGap } else { Code::ManifestMissing };
             notes.push((code, dir.join(layout::manifest(number)), String::new()));
         }
@@ -53,8 +53,7 @@ fn check_manifests(dir: &Path, article: &FoundArticle, notes: &mut Notes) {
             break;
         }
     }
-    let name = dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    for (number, manifest) in &article.manifests {
+    for (number, manifest) in article.manifests.iter().chain(&article.misplaced) {
         let path = dir.join(layout::manifest(*number));
         if manifest.format != FORMAT_NUMBER {
             notes.push((Code::RecordFormat, path.clone(), format!("it says {}", manifest.format)));
@@ -62,7 +61,7 @@ fn check_manifests(dir: &Path, article: &FoundArticle, notes: &mut Notes) {
         if manifest.version != *number {
             notes.push((Code::ManifestNumber, path.clone(), format!("it is version {}", manifest.version)));
         }
-        if !name.ends_with(&format!("-{}", layout::folder_hash(&manifest.article))) {
+        if !is_folder_of(&manifest.article, dir) {
             notes.push((Code::ManifestArticle, path.clone(), format!("it is that of `{}`", manifest.article)));
         }
         check_pictures(&path, manifest, notes);
@@ -116,7 +115,7 @@ fn check_state(survey: &Survey, dir: &Path, article: &FoundArticle, notes: &mut 
     check_spans(survey, &path, state, notes);
     let shown = state.restored.unwrap_or(newest.version);
     match state.head {
-        _ if article.has_lost_newest() => {}
+        _ if !article.knows_newest() => {}
         Some(head) if head.version == shown => {}
         _ => notes.push((Code::HeadBehind, dir.join(layout::HEAD), format!("it should show version {shown}"))),
     }

@@ -108,8 +108,8 @@ macro_rules! codes {
 }
 
 codes! {
-    101 FormatMissing Error Repair "format-missing" "The file FORMAT, which says what the archive is, is not there."
-    102 FormatDamaged Error Repair "format-damaged" "The first line of FORMAT names no format that this program reads."
+    101 FormatMissing Warning Repair "format-missing" "The file FORMAT, which says what the archive is, is not there."
+    102 FormatDamaged Warning Repair "format-damaged" "The first line of FORMAT names no format that this program reads."
     103 FormatText Warning Repair "format-text" "FORMAT has another text than this program writes."
     104 UnknownFile Warning Look "unknown-file" "A file or folder is not part of the format; something else put it there."
     105 Temporary Note Gc "temporary-file" "A temporary file was left by a writer that was killed."
@@ -120,13 +120,13 @@ codes! {
     110 Unsealed Warning Repair "record-unsealed" "A record lacks the line with its own hash, so that damage to it can't be seen."
     111 RecordFormat Error Look "record-format" "A record is of another format than this archive."
     112 LineEnds Warning Repair "record-line-ends" "The lines of a record end with CR and LF, as git or an editor on Windows writes them; it is whole otherwise."
-    113 FolderForFile Error Repair "folder-for-file" "A folder stands in the place of a file; an empty one is taken away, what is in another must be moved first."
+    113 FolderForFile Warning Repair "folder-for-file" "A folder stands in the place of a file; an empty one is taken away, what is in another must be moved first."
     201 ManifestDamaged Error Copy "manifest-damaged" "A manifest can't be read, or was changed after it was written."
     202 ManifestNumber Error Copy "manifest-number" "A manifest is of another version than its name says."
     203 ManifestArticle Error Copy "manifest-article" "A manifest is of another article than its folder."
     204 VersionGap Error Copy "version-gap" "A version between others has no manifest."
-    205 VersionMissing Error Repair "version-missing" "The Markdown of a version is not there."
-    206 VersionDamaged Error Repair "version-damaged" "The Markdown of a version has another hash than its manifest says."
+    205 VersionMissing Error CopyElseRepair "version-missing" "The Markdown of a version is not there."
+    206 VersionDamaged Error CopyElseRepair "version-damaged" "The Markdown of a version has another hash than its manifest says."
     207 VersionUncommitted Note Gc "version-uncommitted" "The Markdown of a version lies there without a manifest: its writer was killed."
     208 FolderUncommitted Note Gc "folder-uncommitted" "The folder of an article has no version: its writer was killed."
     209 ArticleTwice Error Look "article-twice" "Two folders hold the same article."
@@ -158,9 +158,9 @@ codes! {
     611 AliasesDamaged Warning Repair "aliases-damaged" "The table of short codes can't be read, or was changed after it was written."
     612 AliasesMissing Warning Repair "aliases-missing" "A short code that a manifest names is not in the table of short codes."
     621 UnarchivedDamaged Error Copy "unarchived-damaged" "The states of an article that was never had can't be read, or were changed."
-    622 UnarchivedName Error Repair "unarchived-name" "The states of an article that was never had stand under another article's name."
+    622 UnarchivedName Warning Repair "unarchived-name" "The states of an article that was never had stand under another article's name."
     631 TombstoneDamaged Error Copy "tombstone-damaged" "The record of a forgotten article can't be read, or was changed after it was written."
-    632 TombstoneName Error Repair "tombstone-name" "The record of a forgotten article stands under another article's name."
+    632 TombstoneName Warning Repair "tombstone-name" "The record of a forgotten article stands under another article's name."
     633 Forgotten Warning Gc "forgotten-remains" "Files of a forgotten article are still there: its forgetting was cut short."
 }
 

@@ -17,7 +17,7 @@ pub(super) fn check_format(survey: &mut Survey) -> Result<(), ArchiveError> {
     let code = match format::check(&survey.disk) {
         Ok(()) if format::is_current(&survey.disk) => return Ok(()),
         Ok(()) => Code::FormatText,
-        Err(ArchiveError::Missing { .. }) => Code::FormatMissing,
+        Err(ArchiveError::Missing { .. } | ArchiveError::NoFormat { .. }) => Code::FormatMissing,
         Err(error @ ArchiveError::NewerFormat { .. }) => return Err(error),
         Err(_) => Code::FormatDamaged,
     };

@@ -25,7 +25,7 @@ impl References {
             if survey.is_forgotten(article) {
                 continue;
             }
-            for (number, manifest) in &article.manifests {
+            for (number, manifest) in article.manifests.iter().chain(&article.misplaced) {
                 let path = dir.join(layout::manifest(*number));
                 references.pages.insert(manifest.page.sha256, path.clone());
                 references.add_pictures(&path, &manifest.pictures);

@@ -44,6 +44,8 @@ pub(in crate::archive) struct FoundFile {
 #[derive(Debug, Default)]
 pub(in crate::archive) struct FoundArticle {
     pub(in crate::archive) manifests: BTreeMap<u32, Manifest>,
+    /// The manifests of another article or version than their place says: nothing is made of them.
+    pub(in crate::archive) misplaced: BTreeMap<u32, Manifest>,
     /// The versions whose manifests are there but can't be read.
     pub(in crate::archive) damaged: BTreeSet<u32>,
     pub(in crate::archive) state: Option<StateFile>,
@@ -70,17 +72,23 @@ impl FoundArticle {
 
     /// Whether any version was ever committed, as far as manifests tell.
     pub(in crate::archive) fn is_committed(&self) -> bool {
-        !self.manifests.is_empty() || !self.damaged.is_empty()
+        self.largest() > 0
     }
 
-    /// The largest number of a manifest, be it readable or not; 0 where there is none.
+    /// Whether a version has a manifest, be it readable and the right one or not.
+    pub(in crate::archive) fn has_record(&self, number: u32) -> bool {
+        self.manifests.contains_key(&number) || self.misplaced.contains_key(&number) || self.damaged.contains(&number)
+    }
+
+    /// The largest number of a manifest, be it readable and the right one or not; 0 where there is none.
     pub(in crate::archive) fn largest(&self) -> u32 {
-        self.manifests.keys().chain(&self.damaged).max().copied().unwrap_or_default()
+        let numbers = self.manifests.keys().chain(self.misplaced.keys()).chain(&self.damaged);
+        numbers.max().copied().unwrap_or_default()
     }
 
-    /// Whether a version that is newer than those with a manifest was there and is lost.
-    pub(in crate::archive) fn has_lost_newest(&self) -> bool {
-        self.told.version > self.largest()
+    /// Whether the newest version that was ever there can be read: if not, the head and the states may well be its.
+    pub(in crate::archive) fn knows_newest(&self) -> bool {
+        self.manifests.contains_key(&self.largest().max(self.told.version))
     }
 }
 
@@ -195,6 +203,9 @@ impl Survey {
         if let Some(dir) = article_folder(path) {
             self.articles.entry(dir).or_default();
         }
+        if kind(path) == Kind::Lock {
+            self.find(Code::UnknownFile, path, "a folder stands where writers put their lock; none can write");
+        }
         if kind(path).is_of_one_file() {
             let is_empty = fs::read_dir(self.disk.path(path)).is_ok_and(|mut inside| inside.next().is_none());
             let detail = if is_empty { "" } else { "it has something in it; move it elsewhere" };
@@ -244,8 +255,11 @@ impl Survey {
         let manifest: Option<Manifest> = self.record(path, Code::ManifestDamaged);
         let article = self.articles.entry(dir.to_owned()).or_default();
         match manifest {
-            Some(manifest) => {
+            Some(manifest) if is_in_place(&manifest, dir, number) => {
                 article.manifests.insert(number, manifest);
+            }
+            Some(manifest) => {
+                article.misplaced.insert(number, manifest);
             }
             None => {
                 article.damaged.insert(number);
@@ -286,6 +300,17 @@ impl Survey {
             }
         }
     }
+}
+
+/// Whether a manifest is of the version and the article that its place says.
+fn is_in_place(manifest: &Manifest, dir: &Path, number: u32) -> bool {
+    manifest.version == number && is_folder_of(&manifest.article, dir)
+}
+
+/// Whether a folder has the name of one of an article.
+pub(super) fn is_folder_of(article: &ArticleKey, dir: &Path) -> bool {
+    let name = dir.file_name().unwrap_or_default().to_string_lossy();
+    name.ends_with(&format!("-{}", layout::folder_hash(article)))
 }
 
 /// The folder of an article, where a path is one.
