@@ -35,6 +35,14 @@ pub enum MirrorError {
         /// What is wrong with it.
         why: String,
     },
+    /// What is set for a bucket is not enough.
+    #[error("could not open `{what}`: {why}")]
+    Settings {
+        /// The bucket.
+        what: String,
+        /// What is missing, and what to do.
+        why: String,
+    },
     /// The store of a bucket refused an operation.
     #[error("could not {doing} `{what}`: {why}")]
     Bucket {

@@ -97,6 +97,10 @@ impl Store for Folder {
         self.path(name).is_file()
     }
 
+    fn mark(&self, _name: &str) -> Option<String> {
+        None
+    }
+
     fn is_doubtful(&self, name: &str) -> bool {
         let changed = fs::metadata(self.path(name)).and_then(|found| found.modified());
         !matches!((changed, self.written), (Ok(changed), Some(written)) if changed <= written)

@@ -34,6 +34,9 @@ pub struct Manifest {
     /// Files that are there still and belong to no picture any more, as variants that are not asked for now.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub unused: BTreeSet<String>,
+    /// How the store marked the content of files when they were written or last read, by file.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub marks: BTreeMap<String, String>,
 }
 
 /// A picture of a mirror.
@@ -188,7 +191,8 @@ impl Manifest {
             }
         }
         let program = env!("CARGO_PKG_VERSION").to_owned();
-        Self { format: FORMAT, program, base_url, settings: settings.words(), pictures, unused: BTreeSet::new() }
+        let (unused, marks) = (BTreeSet::new(), BTreeMap::new());
+        Self { format: FORMAT, program, base_url, settings: settings.words(), pictures, unused, marks }
     }
 
     /// The addresses in the mirror, to be looked up.

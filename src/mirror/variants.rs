@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::listing::{Listed, Only};
 use super::manifest::MirroredVariant;
-use super::{MirrorError, Store};
+use super::{MirrorError, Sound, Store};
 use crate::archive::Digest;
 use crate::image::{self, Checked, Encoding, Format, Preview, Shape, Unpacked, Variant};
 
@@ -126,6 +126,7 @@ pub(super) struct Making<'a> {
     pub(super) digests: &'a HashMap<String, Digest>,
     /// Held while a large picture is unpacked, so that there is one at a time.
     pub(super) large: &'a Mutex<()>,
+    pub(super) sound: &'a Sound,
 }
 
 /// Makes the variants of a picture; says how many are new. Those that are there and are not what they were made as are
@@ -172,6 +173,7 @@ pub(super) fn make(
             Ok(None) => {}
             Ok(Some(variant)) => {
                 store.put(&file, &variant.bytes, variant.format.media_type())?;
+                making.sound.note(&file);
                 let Variant { format, width, height, bytes } = variant;
                 let checked = Checked { format, width, height, frames: 1 };
                 made.variants.push(MirroredVariant::new(shape, file, checked, &bytes));

@@ -32,6 +32,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("reqwest", &["src/fetch/http"]),
     ("pulldown_cmark", &["src/issue/"]),
     ("image::", &["src/image/", "src/sync/", "src/mirror/"]),
+    ("jpeg_encoder", &["src/image/"]),
     ("webp", &["src/image/"]),
     ("opendal", &["src/mirror/bucket.rs", "src/mirror/refusal.rs"]),
     ("similar", &["src/sync/diff.rs", "src/cli/unified.rs"]),

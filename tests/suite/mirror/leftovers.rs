@@ -2,13 +2,15 @@
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ::image::ImageFormat;
 
-use super::{JPEG, PNG, image, ledger, picture, put, two_pictures};
-use wxarchive::archive::Writer;
+use super::{JPEG, PNG, image, ledger, picture, put, set_damaged, two_pictures};
+use wxarchive::archive::{Digest, Writer};
 use wxarchive::image::Shape;
-use wxarchive::mirror::{Folder, MirrorError, Orphans, mirror};
+use wxarchive::mirror::{Copied, Folder, MirrorError, Orphans, Settings, Store, Trust, mirror};
 
 #[test]
 fn two_runs_never_write_a_folder_at_the_same_time() {
@@ -65,6 +67,83 @@ fn variants_of_a_killed_run_are_pruned_on_request() {
     world.run();
     assert_eq!(variants(), 0);
     assert!(world.manifest().pictures.contains_key(JPEG));
+}
+
+/// A folder that marks its files by their bytes, as a bucket does, and counts what is read.
+struct Marking {
+    folder: Folder,
+    root: PathBuf,
+    read: AtomicUsize,
+}
+
+impl Store for Marking {
+    fn has(&self, name: &str, bytes: u64) -> bool {
+        self.folder.has(name, bytes)
+    }
+
+    fn is_there(&self, name: &str) -> bool {
+        self.folder.is_there(name)
+    }
+
+    fn mark(&self, name: &str) -> Option<String> {
+        fs::read(self.root.join(name)).ok().map(|bytes| Digest::of(&bytes).short())
+    }
+
+    fn is_doubtful(&self, _name: &str) -> bool {
+        false
+    }
+
+    fn read(&self, name: &str) -> Result<Option<Vec<u8>>, MirrorError> {
+        self.read.fetch_add(usize::from(name != "manifest.json"), Ordering::Relaxed);
+        self.folder.read(name)
+    }
+
+    fn take(&self, name: &str, source: &Path, bytes: &[u8], media_type: &str) -> Result<Copied, MirrorError> {
+        self.folder.take(name, source, bytes, media_type)
+    }
+
+    fn put(&self, name: &str, bytes: &[u8], media_type: &str) -> Result<(), MirrorError> {
+        self.folder.put(name, bytes, media_type)
+    }
+
+    fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), MirrorError> {
+        self.folder.replace(name, bytes)
+    }
+
+    fn remove(&self, name: &str) -> Result<(), MirrorError> {
+        self.folder.remove(name)
+    }
+
+    fn describe(&self, name: &str) -> String {
+        self.folder.describe(name)
+    }
+
+    fn workers(&self) -> usize {
+        1
+    }
+}
+
+#[test]
+fn checking_reads_nothing_that_the_store_marks_as_it_was() {
+    let mut world = two_pictures();
+    world.settings.shapes = vec![Shape::Width(5)];
+    let run = |settings: &Settings| {
+        let folder = Folder::open(&world.target()).expect("a folder");
+        let store = Marking { folder, root: world.target(), read: AtomicUsize::new(0) };
+        let (report, manifest) = mirror(&world.archive(), &store, settings, &|_, _| {}).expect("a report");
+        (report, manifest, store.read.into_inner())
+    };
+    let (_, manifest, _) = run(&world.settings);
+    assert_eq!(manifest.marks.len(), 4, "two pictures and their copies");
+    let check = Settings { trust: Trust::Nothing, ..world.settings.clone() };
+    let (report, _, read) = run(&check);
+    assert_eq!((report.mended, read), (0, 0));
+    let file = &manifest.pictures[PNG].file;
+    set_damaged(&world.target().join(file), &vec![7; usize::try_from(manifest.pictures[PNG].bytes).expect("few")]);
+    let (report, _, read) = run(&check);
+    assert_eq!(report.mended, 1);
+    assert!(read > 0);
+    assert_eq!(run(&check).2, 0);
 }
 
 #[test]
