@@ -57,6 +57,11 @@ impl Layout {
         }
     }
 
+    /// Whether the generator leaves out a file beside a page that is linked and not shown.
+    pub(super) fn copies_only_pictures_shown(self) -> bool {
+        matches!(self, Self::VuePress | Self::VitePress)
+    }
+
     /// The front matter, fences included; a forge shows it as a table, so there it is a heading instead.
     pub(super) fn front_matter(self, facts: &Facts<'_>) -> String {
         let canonical = quoted(facts.canonical);

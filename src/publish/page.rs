@@ -63,6 +63,10 @@ impl Pages<'_> {
             pictures.insert(file, name);
             edits.push(Edit { span: span.clone(), text: self.picture(&slug, file, name) });
         }
+        if self.style.cdn.is_none() && self.style.layout.copies_only_pictures_shown() {
+            let opening = links.iter().filter_map(|link| link.bracket);
+            edits.extend(opening.map(|at| Edit { span: at..at, text: "!".to_owned() }));
+        }
         let head = issue.front_matter.as_ref().map_or(0, |front| front.span.end);
         edits.retain(|edit| edit.span.start >= head);
         edits.push(Edit { span: 0..head, text: String::new() });

@@ -133,6 +133,11 @@ fn a_picture_behind_a_link_is_beside_the_page_too() {
     let (page, text) = linked.unwrap();
     assert!(String::from_utf8(text).unwrap().contains(&format!("\n[图]({name})\n")));
     assert!(site.path().join(page).with_file_name(name).is_file());
+    // Its generators copy pictures that are shown, and no others.
+    let vite = folder();
+    publish_all(root.path(), vite.path(), Layout::VitePress);
+    let shown = format!("\n![图](./{name})\n");
+    assert!(tree(vite.path()).values().any(|bytes| String::from_utf8_lossy(bytes).contains(&shown)));
     let text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).contains("../images/");
     assert!(!tree(site.path()).iter().any(|(path, bytes)| path.ends_with("index.md") && text(bytes)));
 }
