@@ -12,6 +12,8 @@ pub struct Plan<'a> {
     pub task: Task<'a>,
     /// Where links are edited at all.
     pub scope: Scope<'a>,
+    /// Whether links that may mean another article are edited too.
+    pub doubtful: Doubtful,
 }
 
 /// A kind of repair.
@@ -24,8 +26,6 @@ pub enum Task<'a> {
         wording: &'a Wording,
         /// Which links; those of these states.
         states: &'a [Verdict],
-        /// Whether links that may mean another article are relinked too.
-        doubtful: Doubtful,
         /// Where a link goes from now on.
         target: &'a dyn Fn(&CheckedIssue<'_>, &CheckedLink<'_>) -> Result<String, NoTarget>,
     },
@@ -139,15 +139,19 @@ fn of_issue<'a>(issue: &'a CheckedIssue<'a>, plan: &Plan<'_>) -> Proposal<'a> {
 /// The edits of one link; an error says why a link that was wanted is left alone.
 fn of_link(issue: &CheckedIssue<'_>, link: &CheckedLink<'_>, plan: &Plan<'_>) -> Result<Vec<Edit>, Reason> {
     let text = issue.file.text.as_str();
-    let Task::Relink { mode, wording, states, doubtful, target } = &plan.task else {
-        return clean(text, link.link, plan.scope).map_err(reason);
+    let keeps = plan.doubtful == Doubtful::Keep;
+    let Task::Relink { mode, wording, states, target } = &plan.task else {
+        let edits = clean(text, link.link, plan.scope).map_err(reason)?;
+        // A clean address of the wrong article would look all the more right.
+        return match wrong_address(link).filter(|_| keeps && !edits.is_empty()) {
+            Some(why) => Err(Reason::Other(why)),
+            None => Ok(edits),
+        };
     };
     if link.link.article().is_none() || !states.contains(&link.state) {
         return Ok(Vec::new());
     }
-    if *doubtful == Doubtful::Keep
-        && let Some(why) = doubt(link)
-    {
+    if let Some(why) = doubt(link).filter(|_| keeps) {
         return Err(Reason::Other(why));
     }
     let url = target(issue, link).map_err(|none| match none {
@@ -159,14 +163,16 @@ fn of_link(issue: &CheckedIssue<'_>, link: &CheckedLink<'_>, plan: &Plan<'_>) ->
 
 /// Why a link may mean another article than its address, or the article may be as readable as ever.
 fn doubt(link: &CheckedLink<'_>) -> Option<String> {
-    if let Some(mismatch) = &link.mismatch {
-        return Some(format!(
-            "its address is that of 《{}》; mend the address first, or pass `--force`",
-            mismatch.named
-        ));
-    }
-    is_open(link.state)
-        .then(|| format!("it is {}, which says nothing of the article; pass `--force` to relink it", link.state.name()))
+    wrong_address(link).or_else(|| {
+        is_open(link.state).then(|| {
+            format!("it is {}, which says nothing of the article; pass `--force` to relink it", link.state.name())
+        })
+    })
+}
+
+fn wrong_address(link: &CheckedLink<'_>) -> Option<String> {
+    let mismatch = link.mismatch.as_ref()?;
+    Some(format!("its address is that of 《{}》; mend the address first, or pass `--force`", mismatch.named))
 }
 
 /// Whether a state says nothing of the article, which may be as readable as ever.

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
 
 use super::title::{Likeness, closeness, compare, fold, may_be_renamed};
+use super::volume::volumes;
 use crate::model::Key;
 
 /// The most titles of one article that are compared with each other.
@@ -93,6 +94,22 @@ impl Ballot {
     pub(super) fn is_former_name(&self, key: &Key, title: &str, name: &str) -> bool {
         let votes = self.titles.get(key).map_or(0, |titles| support(titles, title));
         votes >= FORMER && may_be_renamed(title, name) && self.addresses(key, title).is_empty()
+    }
+
+    /// What an article is called, where that and the title differ in that only one says which part of a series it is,
+    /// and another article is called exactly as the title is.
+    pub(super) fn other_part(&self, key: &Key, title: &str, archived: Option<&str>) -> Option<String> {
+        let name = archived.map(str::to_owned).or_else(|| self.rival(key, title))?;
+        let (own, others) = (volumes(title), volumes(&name));
+        (own.is_empty() != others.is_empty() && self.has_home(key, title)).then_some(name)
+    }
+
+    /// The most used other title of an article, if it is used as often as this one.
+    fn rival(&self, key: &Key, title: &str) -> Option<String> {
+        let (titles, folded) = (self.titles.get(key)?, fold(title));
+        let own = titles.iter().find(|known| known.folded == folded).map_or(0, |known| known.votes);
+        let others = titles.iter().filter(|known| known.folded != folded && known.votes >= own);
+        others.max_by_key(|known| known.votes).map(|known| known.text.clone())
     }
 
     /// Whether any link calls this article so, more or less, or any other one exactly so.

@@ -168,12 +168,14 @@ impl<'a> Evidences<'a> {
         let title = link.title.as_deref()?;
         let key = self.resolve(url.key());
         let archived = entry.map(|entry| entry.manifest.meta.title.clone());
+        let part = self.ballot.other_part(&key, title, archived.as_deref());
+        let by = if archived.is_some() { Grounds::Archive } else { Grounds::Issues };
         let (named, grounds) = match archived.map(|name| (compare(title, &name), name)) {
-            Some((Likeness::Same, _)) => return None,
+            Some((Likeness::Same, _)) => (part?, by),
             Some((Likeness::Other, name)) if self.ballot.is_former_name(&key, title, &name) => return None,
             Some((Likeness::Other, name)) => (name, Grounds::Archive),
             Some((Likeness::Unclear, _)) | None => match self.ballot.vote(&key, title) {
-                Vote::Agrees => return None,
+                Vote::Agrees => (part?, by),
                 Vote::Outvoted { named } => (named, Grounds::Issues),
             },
         };

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use wxarchive::archive::{Archive, Entry};
+use wxarchive::archive::{Archive, Entry, refuse_inside};
 use wxarchive::check::Verdict;
 use wxarchive::publish::{Layout, NOTICE, Others, Published, Selection, Style, publish, remember};
 
@@ -61,9 +61,11 @@ struct Summary {
     same: usize,
     removed: usize,
     foreign: usize,
+    damaged: usize,
 }
 
 pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Result<Exit, Failure> {
+    refuse_inside(&settings.archive, &args.folder)?;
     let archive = Archive::open(&settings.archive)?;
     let entries: Vec<&Entry> = archive.entries().filter(|entry| is_wanted(args, entry)).collect();
     let style = Style { layout: args.layout.into(), cdn: args.cdn.clone(), notice: args.notice.clone() };
@@ -74,12 +76,15 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
         reporter.warning(&format!("`relink` will not know of these pages by itself: {error}"));
     }
     tell(args, &published, reporter);
-    Ok(if published.foreign.is_empty() { Exit::Done } else { Exit::Incomplete })
+    Ok(if published.foreign.is_empty() && published.damaged.is_empty() { Exit::Done } else { Exit::Incomplete })
 }
 
 fn tell(args: &Args, published: &Published, reporter: &Reporter) {
     for path in &published.foreign {
         reporter.warning(&format!("`{}` is not as this program wrote it and was left as it is", path.display()));
+    }
+    for (picture, why) in &published.damaged {
+        reporter.warning(&format!("`{}` is not published: {why}; run `wxarchive repair`", picture.display()));
     }
     let summary = Summary {
         event: "summary",
@@ -90,6 +95,7 @@ fn tell(args: &Args, published: &Published, reporter: &Reporter) {
         same: published.same,
         removed: published.removed,
         foreign: published.foreign.len(),
+        damaged: published.damaged.len(),
     };
     if reporter.is_json() {
         reporter.object(&summary);

@@ -1,6 +1,7 @@
 //! `wxarchive relink PATH…`: proposes the repair of links, writes it, and takes it back.
 
 mod data;
+mod lines;
 mod pages;
 mod target;
 
@@ -8,11 +9,10 @@ use std::path::PathBuf;
 
 use anyhow::anyhow;
 use jiff::Timestamp;
-use serde::Serialize;
 
 use wxarchive::archive::{Archive, Writer};
 use wxarchive::check::{Checked, CheckedIssue, CheckedLink, Verdict, check};
-use wxarchive::edit::{Dirty, Edited, Kind, write};
+use wxarchive::edit::{Dirty, Edited, Kind, Written, write};
 use wxarchive::issue::Context;
 use wxarchive::issue::relink::{Mode, Scope, Wording};
 use wxarchive::relink::{Doubtful, Plan, Proposal, Reason, Task, propose};
@@ -22,6 +22,7 @@ use super::exit::{Exit, Failure};
 use super::report::Reporter;
 use super::settings::Settings;
 use super::{undo, unified};
+use lines::{Summary, count, line};
 use pages::Linked;
 use target::{TargetArgs, Targets};
 
@@ -37,7 +38,7 @@ pub(crate) struct Args {
     #[arg(long, value_enum, default_value_t, value_name = "MODE")]
     mode: ModeArg,
     /// Only take session and tracking parameters out of addresses and mend misspellings; needs no copies
-    #[arg(long, conflicts_with = "mode")]
+    #[arg(long, conflicts_with_all = ["mode", "states", "all", "target", "pages", "data"])]
     clean: bool,
     /// With `--write`: also files with changes that git has not committed
     #[arg(long)]
@@ -102,29 +103,6 @@ enum ModeArg {
     Data,
 }
 
-/// An issue's repair as `--json` prints it.
-#[derive(Debug, Serialize)]
-struct ProposalLine<'a> {
-    event: &'static str,
-    path: String,
-    links: usize,
-    edits: Vec<EditLine<'a>>,
-    kept: Vec<KeptLine<'a>>,
-}
-
-#[derive(Debug, Serialize)]
-struct EditLine<'a> {
-    span: [usize; 2],
-    text: &'a str,
-}
-
-#[derive(Debug, Serialize)]
-struct KeptLine<'a> {
-    line: usize,
-    title: Option<&'a str>,
-    why: String,
-}
-
 pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Result<Exit, Failure> {
     if let Some(name) = &args.action.undo {
         return undo::take_back(Kind::Relink, name, settings, reporter);
@@ -144,10 +122,17 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
     let proposals = proposals(args, &checked, &targets, &wording)?;
     tell(args, &proposals, reporter);
     let links = sum_up(args, &proposals, &targets, reporter);
-    let changed: Vec<Proposal<'_>> = proposals.into_iter().filter(|proposal| proposal.links > 0).collect();
+    let changed: Vec<&Proposal<'_>> = proposals.iter().filter(|proposal| proposal.links > 0).collect();
+    let written = if args.action.write && links > 0 {
+        write_all(args, settings, &changed, reporter)?
+    } else {
+        Written::default()
+    };
+    if reporter.is_json() {
+        reporter.object(&Summary::of(&proposals, &written));
+    }
     let exit = match () {
-        () if args.action.write && links > 0 => write_all(args, settings, &changed, reporter)?,
-        () if args.action.check && links > 0 => Exit::Incomplete,
+        () if !written.refused.is_empty() || args.action.check && links > 0 => Exit::Incomplete,
         () => Exit::Done,
     };
     Ok(if exit == Exit::Done && !unreadable.is_empty() { Exit::Incomplete } else { exit })
@@ -175,11 +160,6 @@ fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
-/// How many links are left alone for this reason.
-fn count(proposals: &[Proposal<'_>], reason: &Reason) -> usize {
-    proposals.iter().flat_map(|proposal| &proposal.kept).filter(|kept| kept.why == *reason).count()
-}
-
 /// The archive; cleaning needs none.
 fn open(args: &Args, settings: &Settings) -> Result<Option<Archive>, Failure> {
     if args.clean && !settings.archive.exists() {
@@ -195,8 +175,9 @@ fn proposals<'a>(
     wording: &Wording,
 ) -> Result<Vec<Proposal<'a>>, Failure> {
     let scope = Scope { also: &args.selection.also };
+    let doubtful = if args.selection.force { Doubtful::Force } else { Doubtful::Keep };
     if args.clean {
-        return Ok(propose(checked, &Plan { task: Task::Clean, scope }));
+        return Ok(propose(checked, &Plan { task: Task::Clean, scope, doubtful }));
     }
     let mode = match args.mode {
         ModeArg::Replace => Mode::Replace,
@@ -207,10 +188,9 @@ fn proposals<'a>(
     };
     targets.require()?;
     let states = args.selection.states();
-    let doubtful = if args.selection.force { Doubtful::Force } else { Doubtful::Keep };
     let target = |issue: &CheckedIssue<'_>, link: &CheckedLink<'_>| targets.target(issue, link);
-    let task = Task::Relink { mode, wording, states: &states, doubtful, target: &target };
-    Ok(propose(checked, &Plan { task, scope }))
+    let task = Task::Relink { mode, wording, states: &states, target: &target };
+    Ok(propose(checked, &Plan { task, scope, doubtful }))
 }
 
 impl SelectionArgs {
@@ -272,27 +252,17 @@ fn tell(args: &Args, proposals: &[Proposal<'_>], reporter: &Reporter) {
     }
 }
 
-fn line<'a>(proposal: &'a Proposal<'a>) -> ProposalLine<'a> {
-    let edits = proposal.edits.iter().map(|edit| EditLine { span: [edit.span.start, edit.span.end], text: &edit.text });
-    let kept = proposal.kept.iter().filter_map(|kept| {
-        let title = kept.link.title.as_deref();
-        (kept.why != Reason::Repaired).then(|| KeptLine { line: kept.link.line, title, why: kept.why.to_string() })
-    });
-    ProposalLine {
-        event: "proposal",
-        path: proposal.file.path.display().to_string(),
-        links: proposal.links,
-        edits: edits.collect(),
-        kept: kept.collect(),
-    }
-}
-
 /// Writes the issues under the lock of the archive, which keeps the way back.
-fn write_all(args: &Args, settings: &Settings, changed: &[Proposal<'_>], reporter: &Reporter) -> Result<Exit, Failure> {
+fn write_all(
+    args: &Args,
+    settings: &Settings,
+    changed: &[&Proposal<'_>],
+    reporter: &Reporter,
+) -> Result<Written, Failure> {
     let now = Timestamp::now();
     let mut writer = Writer::open(&settings.archive, now)?;
     let dirty = if args.allow_dirty { Dirty::Allow } else { Dirty::Refuse };
-    let edited: Vec<Edited<'_>> = changed.iter().map(Proposal::edited).collect();
+    let edited: Vec<Edited<'_>> = changed.iter().map(|proposal| proposal.edited()).collect();
     let written = write(&mut writer, (Kind::Relink, now), &edited, dirty).map_err(Failure::incomplete)?;
     for error in &written.refused {
         reporter.warning(error);
@@ -310,7 +280,7 @@ fn write_all(args: &Args, settings: &Settings, changed: &[Proposal<'_>], reporte
             ));
         }
     }
-    Ok(if written.refused.is_empty() { Exit::Done } else { Exit::Incomplete })
+    Ok(written)
 }
 
 fn parse_place(name: &str) -> Result<Context, String> {

@@ -136,7 +136,7 @@ impl Settings {
         let file = config.as_deref().map(read).transpose().map_err(Failure::usage)?.unwrap_or_default();
         let beside = config.as_deref().and_then(Path::parent).map(|folder| Path::new(".").join(folder));
         let from_file = file.archive.as_ref().map(|archive| beside.clone().unwrap_or_default().join(archive));
-        let archive = global.archive.clone().or(from_file).unwrap_or_else(|| PathBuf::from("archive"));
+        let archive = global.archive.clone().or(from_file).unwrap_or_else(|| default_archive(beside.as_deref()));
         let root = beside.or_else(|| repository_of(paths)).unwrap_or_else(|| PathBuf::from("."));
         Ok(Self { archive, root, file })
     }
@@ -154,6 +154,15 @@ impl Settings {
             ))),
             None => Ok(paths),
         }
+    }
+}
+
+/// The archive beside the configuration file, as its other paths are, unless there is one in the current folder only.
+fn default_archive(beside: Option<&Path>) -> PathBuf {
+    let here = PathBuf::from("archive");
+    match beside.map(|folder| folder.join("archive")) {
+        Some(archive) if archive.exists() || !here.exists() => archive,
+        _ => here,
     }
 }
 

@@ -110,10 +110,12 @@ impl<'a> Journal<'a> {
         let names = self.names(kind)?;
         let missing = || EditError::NoRun {
             run: name.map_or_else(|| format!("of {}", kind.name()), |name| format!("`{name}`")),
-            known: if names.is_empty() {
-                format!("`{}` has written nothing here yet; name another archive with `--archive`", kind.name())
-            } else {
-                format!("known are {}", names.join(", "))
+            known: match name {
+                _ if names.is_empty() => {
+                    format!("`{}` has written nothing here yet; name another archive with `--archive`", kind.name())
+                }
+                None => format!("every one was taken back already: {}", names.join(", ")),
+                Some(_) => format!("known are {}", names.join(", ")),
             },
         };
         match name {

@@ -12,6 +12,8 @@ pub struct LocalLink {
     pub span: Range<usize>,
     /// The address as written.
     pub url: String,
+    /// Where its bracket opens, of a link of Markdown with words and its address in one place.
+    pub bracket: Option<usize>,
 }
 
 /// Finds the links whose address begins so, in the order of the text; pictures are none.
@@ -23,17 +25,19 @@ pub fn local_links(text: &str, beginning: &str) -> Vec<LocalLink> {
     let body = front_matter::read(text).map_or(0, |head| head.front_matter.span.end);
     let outline = Outline::read(text, body);
     let inline = outline.links.iter().filter_map(|link| match &link.target {
-        Target::Inline(span) => Some(span.clone()),
+        Target::Inline(span) => Some((span.clone(), Some(link.range.start).filter(|_| !link.holds_picture))),
         Target::Autolink(_) | Target::Definition(_) => None,
     });
     let used = |start| outline.links.iter().any(|link| link.target == Target::Definition(start));
     let defined = outline.definitions.iter().filter(|definition| used(definition.range.start));
     let of_tags = outline.html.iter().flat_map(|tags| references(text, tags));
-    let spans = inline.chain(defined.map(|definition| definition.address.clone())).chain(of_tags);
-    let mut spans: Vec<Range<usize>> = spans.filter(|span| text[span.clone()].starts_with(beginning)).collect();
-    spans.sort_by_key(|span| span.start);
-    spans.dedup();
-    spans.into_iter().map(|span| LocalLink { url: text[span.clone()].to_owned(), span }).collect()
+    let others = defined.map(|definition| definition.address.clone()).chain(of_tags).map(|span| (span, None));
+    let found = inline.chain(others).filter(|(span, _)| text[span.clone()].starts_with(beginning));
+    let mut found: Vec<(Range<usize>, Option<usize>)> = found.collect();
+    found.sort_by_key(|(span, _)| span.start);
+    found.dedup_by(|one, other| one.0 == other.0);
+    let link = |(span, bracket): (Range<usize>, _)| LocalLink { url: text[span.clone()].to_owned(), span, bracket };
+    found.into_iter().map(link).collect()
 }
 
 /// The addresses in `href="…"` of a piece of HTML.

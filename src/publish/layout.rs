@@ -33,12 +33,33 @@ pub(super) struct Facts<'a> {
 }
 
 impl Layout {
+    /// Every layout.
+    pub const ALL: [Self; 6] = [Self::Hugo, Self::Hexo, Self::VuePress, Self::VitePress, Self::Jekyll, Self::Plain];
+
+    /// The word used on the command line and in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Hugo => "hugo",
+            Self::Hexo => "hexo",
+            Self::VuePress => "vuepress",
+            Self::VitePress => "vitepress",
+            Self::Jekyll => "jekyll",
+            Self::Plain => "plain",
+        }
+    }
+
     /// The name of the file of a page, in a folder of its own.
     pub(super) fn file_name(self) -> &'static str {
         match self {
             Self::Hugo | Self::Hexo | Self::VitePress | Self::Jekyll => "index.md",
             Self::VuePress | Self::Plain => "README.md",
         }
+    }
+
+    /// Whether the generator leaves out a file beside a page that is linked and not shown.
+    pub(super) fn copies_only_pictures_shown(self) -> bool {
+        matches!(self, Self::VuePress | Self::VitePress)
     }
 
     /// The front matter, fences included; a forge shows it as a table, so there it is a heading instead.

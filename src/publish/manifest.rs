@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::PublishError;
+use super::{Layout, PublishError};
 use crate::archive::Digest;
 use crate::edit::put_file;
 
@@ -34,6 +34,14 @@ impl NewFile {
     pub(super) fn text(path: PathBuf, text: String) -> Self {
         Self { path, digest: Digest::of(text.as_bytes()), content: Content::Text(text) }
     }
+
+    /// The file that it is copied from, or itself.
+    pub(super) fn source(&self) -> &Path {
+        match &self.content {
+            Content::Text(_) => &self.path,
+            Content::Copy(source) => source,
+        }
+    }
 }
 
 /// What became of a file.
@@ -43,6 +51,8 @@ pub(super) enum Put {
     Same,
     /// It is not ours, or somebody changed it.
     Foreign,
+    /// What the archive has of it is not what it should be, and why.
+    Damaged(String),
 }
 
 /// The files that were written, each with the hashes it may have.
@@ -50,6 +60,8 @@ pub(super) enum Put {
 pub(super) struct Manifest {
     folder: PathBuf,
     files: Files,
+    /// The site generator that the pages were written for last.
+    layout: Option<String>,
 }
 
 /// Two hashes while a run is under way: what was there, and what will be.
@@ -58,6 +70,8 @@ type Files = BTreeMap<PathBuf, Vec<Digest>>;
 #[derive(Debug, Serialize, Deserialize)]
 struct Record {
     format: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    layout: Option<String>,
     files: Files,
 }
 
@@ -65,18 +79,27 @@ impl Manifest {
     /// Reads the manifest of a folder; an empty one where there is none.
     pub(super) fn open(folder: &Path) -> Result<Self, PublishError> {
         let path = folder.join(NAME);
-        let files = match fs::read(&path) {
-            Ok(bytes) => {
-                serde_json::from_slice::<Record>(&bytes)
-                    .map_err(|error| PublishError::Manifest { path, why: error.to_string() })?
-                    .files
+        let Record { files, layout, .. } = match fs::read(&path) {
+            Ok(bytes) => serde_json::from_slice(&bytes)
+                .map_err(|error| PublishError::Manifest { path, why: error.to_string() })?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                Record { format: 1, layout: None, files: Files::new() }
             }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Files::new(),
             Err(error) => return Err(failed("read", &path)(error)),
         };
         let is_inside = |path: &PathBuf| path.components().all(|part| matches!(part, Component::Normal(_)));
         let files = files.into_iter().filter(|(path, _)| is_inside(path)).collect();
-        Ok(Self { folder: folder.to_owned(), files })
+        Ok(Self { folder: folder.to_owned(), files, layout })
+    }
+
+    /// Notes for which site generator pages are written from now on.
+    pub(super) fn set_layout(&mut self, layout: Layout) {
+        self.layout = Some(layout.name().to_owned());
+    }
+
+    /// The site generator that the pages were written for last.
+    pub(super) fn layout(&self) -> Option<Layout> {
+        Layout::ALL.into_iter().find(|layout| Some(layout.name()) == self.layout.as_deref())
     }
 
     /// Notes what will be written, so that a run that is killed leaves no file that nobody knows.
@@ -103,7 +126,11 @@ impl Manifest {
         }
         match &file.content {
             Content::Text(text) => put_file(&path, text.as_bytes())?,
-            Content::Copy(source) => put_file(&path, &fs::read(source).map_err(failed("read", source))?)?,
+            Content::Copy(source) => match fs::read(source) {
+                Ok(bytes) if Digest::of(&bytes) == file.digest => put_file(&path, &bytes)?,
+                Ok(_) => return Ok(Put::Damaged("its SHA-256 is not its name".to_owned())),
+                Err(error) => return Ok(Put::Damaged(format!("it can't be read: {error}"))),
+            },
         }
         Ok(Put::Written)
     }
@@ -169,7 +196,7 @@ impl Manifest {
 
     fn write(&self) -> Result<(), PublishError> {
         let path = self.folder.join(NAME);
-        let record = Record { format: 1, files: self.files.clone() };
+        let record = Record { format: 1, layout: self.layout.clone(), files: self.files.clone() };
         let mut bytes = serde_json::to_vec_pretty(&record)
             .map_err(|error| PublishError::Manifest { path: path.clone(), why: error.to_string() })?;
         bytes.push(b'\n');

@@ -72,6 +72,8 @@ pub struct Published {
     pub removed: usize,
     /// Files that are somebody else's and were left as they are.
     pub foreign: Vec<PathBuf>,
+    /// Pictures of the archive that are damaged or lost, each with the reason; they were not copied.
+    pub damaged: BTreeMap<PathBuf, String>,
 }
 
 /// Why pages could not be written.
@@ -132,6 +134,7 @@ pub fn publish(
         let is_orphan = manifest::page_of(path).is_some_and(|page| orphans.contains(page));
         !wanted.contains_key(path) && !is_orphan
     };
+    manifest.set_layout(style.layout);
     manifest.expect(&wanted)?;
     let kept = entries.len().saturating_sub(selection.entries.len());
     let mut published = Published { pages: entries.len(), kept, orphans: orphans.len(), ..Published::default() };
@@ -140,6 +143,7 @@ pub fn publish(
             manifest::Put::Written => published.written += 1,
             manifest::Put::Same => published.same += 1,
             manifest::Put::Foreign => published.foreign.push(folder.join(&file.path)),
+            manifest::Put::Damaged(why) => drop(published.damaged.insert(file.source().to_owned(), why)),
         }
     }
     let (removed, changed) = manifest.remove(goes)?;
@@ -185,6 +189,14 @@ fn orphans(archive: &Archive, others: Others, entries: &[&Entry], pages: &BTreeS
 /// When the manifest can't be read.
 pub fn pages(folder: &Path) -> Result<BTreeSet<String>, PublishError> {
     Ok(Manifest::open(folder)?.present_pages())
+}
+
+/// The site generator that the pages in a folder were written for, as its manifest knows it.
+///
+/// # Errors
+/// When the manifest can't be read.
+pub fn layout(folder: &Path) -> Result<Option<Layout>, PublishError> {
+    Ok(Manifest::open(folder)?.layout())
 }
 
 /// The name of an article's folder on the site: its day and eight digits of its hash, in ASCII.

@@ -63,6 +63,10 @@ impl Pages<'_> {
             pictures.insert(file, name);
             edits.push(Edit { span: span.clone(), text: self.picture(&slug, file, name) });
         }
+        if self.style.cdn.is_none() && self.style.layout.copies_only_pictures_shown() {
+            let opening = links.iter().filter_map(|link| link.bracket);
+            edits.extend(opening.map(|at| Edit { span: at..at, text: "!".to_owned() }));
+        }
         let head = issue.front_matter.as_ref().map_or(0, |front| front.span.end);
         edits.retain(|edit| edit.span.start >= head);
         edits.push(Edit { span: 0..head, text: String::new() });
@@ -137,11 +141,11 @@ impl Pages<'_> {
     }
 }
 
-/// A picture beside its page; one the archive does not have is left out, as it is from the archive's own pages.
+/// A picture beside its page.
 fn picture_file(source: &Path, path: PathBuf) -> Option<NewFile> {
     let name = source.file_stem()?.to_str()?;
     let digest = Digest::try_from(name.to_owned()).ok()?;
-    source.is_file().then(|| NewFile { path, digest, content: Content::Copy(source.to_owned()) })
+    Some(NewFile { path, digest, content: Content::Copy(source.to_owned()) })
 }
 
 /// The address of the original.

@@ -13,11 +13,11 @@ const NAME: &str = "published";
 /// The folders that have pages.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Record {
-    /// From the folder of the archive, with `/`: both may be moved or cloned together.
+    /// The newest last. From the folder of the archive, with `/`: both may be moved or cloned together.
     folders: Vec<String>,
 }
 
-/// The folders that pages of this archive were written to, of those that are still there.
+/// The folders that pages of this archive were written to, of those that are still there; the last one is the newest.
 ///
 /// # Errors
 /// When the record is damaged.
@@ -38,7 +38,7 @@ pub fn remember(archive: &Archive, folder: &Path, now: jiff::Timestamp) -> Resul
     }
     let folder = relative(&real(&archive.root())?, &real(folder)?);
     // Looked at before there is a lock: an archive that may only be read needs none for what it knows.
-    if record(archive)?.folders.contains(&folder) {
+    if record(archive)?.folders.last() == Some(&folder) {
         return Ok(());
     }
     let writer = Writer::open_lazily(&archive.root(), now)?;

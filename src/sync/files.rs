@@ -69,7 +69,7 @@ impl ReadError {
 
 /// Reads every issue below the paths, in order of path, each file once; what can't be read is told, not fatal.
 ///
-/// A file is taken whatever its name; of a folder the `.md` and `.markdown` files at any depth, without hidden folders
+/// A file is taken whatever its name, unless `publish` wrote it; of a folder the `.md` and `.markdown` files at any depth, without hidden folders
 /// and `node_modules`, without archives and published pages. Names are relative to `root` where the file is below it,
 /// else to the repository it is in, so that it has one name whatever else is given; else to the folder that all given
 /// paths have in common.
@@ -103,7 +103,10 @@ const PAGES_OF_OURS: &str = ".wxarchive.json";
 
 fn collect(given: &Path, archive: Option<&Path>, files: &mut Vec<PathBuf>, errors: &mut Vec<ReadError>) {
     if !given.is_dir() {
-        files.push(given.to_owned());
+        // A shell's `**/*.md` names pages as well.
+        if !is_page(given) {
+            files.push(given.to_owned());
+        }
         return;
     }
     let mut folders = vec![given.to_owned()];
@@ -133,6 +136,19 @@ fn collect(given: &Path, archive: Option<&Path>, files: &mut Vec<PathBuf>, error
             }
         }
     }
+}
+
+/// Whether a file is a page that `publish` wrote, by the manifest in a folder above it.
+fn is_page(path: &Path) -> bool {
+    let path = absolute(path);
+    let names = |folder: &Path| -> Option<bool> {
+        let manifest = fs::read(folder.join(PAGES_OF_OURS)).ok()?;
+        let manifest: serde_json::Value = serde_json::from_slice(&manifest).ok()?;
+        let parts = path.strip_prefix(folder).ok()?.components().map(|part| part.as_os_str().to_string_lossy());
+        Some(manifest["files"].get(parts.collect::<Vec<_>>().join("/")).is_some())
+    };
+    // A page is in a folder of its own, a list of them is not.
+    path.ancestors().skip(1).take(2).any(|folder| names(folder) == Some(true))
 }
 
 /// Whether a folder is an archive, this one or another: its articles are no issues.

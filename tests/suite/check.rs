@@ -149,3 +149,18 @@ fn words_around_an_address_are_held_against_names_that_issues_know() {
     let named = format!("[北礁｜给老望远镜装上电动调焦]({url})\n");
     assert_eq!(verdict(&[&guessed, &home, &named]), Verdict::Mismatch, "two addresses taken for each other");
 }
+
+#[test]
+fn a_part_that_only_one_title_names_is_told_where_the_other_has_a_home() {
+    let whole = format!("[深空摄影的探索和思考]({})\n", article(1));
+    let second = format!("[深空摄影的探索和思考（下）]({})\n", article(2));
+    let wrong = format!("[深空摄影的探索和思考（下）]({})\n", article(1));
+    let (_folder, all) = issues(&[&whole, &whole, &second, &wrong]);
+    let checked = check(&all, None);
+    let verdicts: Vec<Verdict> = checked.issues.iter().map(|issue| issue.links[0].verdict).collect();
+    assert_eq!(verdicts[..3], [Verdict::NotArchived; 3]);
+    let mismatch = checked.issues[3].links[0].mismatch.as_ref().unwrap();
+    assert_eq!(mismatch.elsewhere, [article(2)]);
+    let (_folder, all) = issues(&[&whole, &whole, &wrong]);
+    assert_eq!(mismatches(&check(&all, None)).len(), 0, "without another home it may be the same article");
+}

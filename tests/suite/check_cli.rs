@@ -126,3 +126,13 @@ fn a_comment_is_never_too_long_for_a_forge() {
     let rows = comment.lines().filter(|line| line.starts_with("| issue")).count();
     assert!(rows > 100 && comment.ends_with(&format!("\n… and {} more.\n", 600 - rows)), "{rows}");
 }
+
+#[test]
+fn an_article_that_is_linked_twice_has_two_states_in_the_history() {
+    let folder = sample();
+    let url = "https://mp.weixin.qq.com/s/EEUtTykcrXhcM2hJT01SoQ";
+    fs::write(folder.path().join("issues/weekly.md"), format!("[文章](h{url})\n\n[文章]({url})\n")).unwrap();
+    wxarchive(folder.path(), &["check", "issues"]);
+    let (_, out, _) = wxarchive(folder.path(), &["check", "--json", "issues"]);
+    assert!(states(&out).iter().all(|link| link.get("was").is_none()), "{out}");
+}

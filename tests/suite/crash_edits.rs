@@ -115,14 +115,8 @@ fn relinked(root: &Path, faults: Faults) -> Outcome {
     let reader = Archive::open(&archive).map_err(told)?;
     let (checked, wording) = (check(&files, Some(&reader)), Wording::default());
     let target = |_: &CheckedIssue<'_>, _: &CheckedLink<'_>| Ok("https://news.example.org/copy/".to_owned());
-    let task = Task::Relink {
-        mode: Mode::Append,
-        wording: &wording,
-        states: &Verdict::ALL,
-        doubtful: Doubtful::Force,
-        target: &target,
-    };
-    let proposals = propose(&checked, &Plan { task, scope: Scope { also: &[] } });
+    let task = Task::Relink { mode: Mode::Append, wording: &wording, states: &Verdict::ALL, target: &target };
+    let proposals = propose(&checked, &Plan { task, scope: Scope { also: &[] }, doubtful: Doubtful::Force });
     let edited: Vec<Edited<'_>> =
         proposals.iter().filter(|proposal| proposal.links > 0).map(Proposal::edited).collect();
     all_written(&mut writer, Kind::Relink, &edited)

@@ -54,8 +54,8 @@ impl Newsletter {
         let (checked, wording) = (check(issues, None), Wording::default());
         let target = |_: &CheckedIssue<'_>, _: &CheckedLink<'_>| Ok(COPY.to_owned());
         let states = [Verdict::NotArchived];
-        let task = Task::Relink { mode: Mode::Replace, wording: &wording, states: &states, doubtful, target: &target };
-        let proposals = propose(&checked, &Plan { task, scope: Scope { also: &[] } });
+        let task = Task::Relink { mode: Mode::Replace, wording: &wording, states: &states, target: &target };
+        let proposals = propose(&checked, &Plan { task, scope: Scope { also: &[] }, doubtful });
         let changed: Vec<_> = proposals.into_iter().filter(|proposal| proposal.links > 0).collect();
         let edited: Vec<Edited<'_>> = changed.iter().map(Proposal::edited).collect();
         write(&mut self.writer, (Kind::Relink, "2024-01-01T00:00:00Z".parse().unwrap()), &edited, dirty)

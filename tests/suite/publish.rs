@@ -133,6 +133,11 @@ fn a_picture_behind_a_link_is_beside_the_page_too() {
     let (page, text) = linked.unwrap();
     assert!(String::from_utf8(text).unwrap().contains(&format!("\n[图]({name})\n")));
     assert!(site.path().join(page).with_file_name(name).is_file());
+    // Its generators copy pictures that are shown, and no others.
+    let vite = folder();
+    publish_all(root.path(), vite.path(), Layout::VitePress);
+    let shown = format!("\n![图](./{name})\n");
+    assert!(tree(vite.path()).values().any(|bytes| String::from_utf8_lossy(bytes).contains(&shown)));
     let text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).contains("../images/");
     assert!(!tree(site.path()).iter().any(|(path, bytes)| path.ends_with("index.md") && text(bytes)));
 }
@@ -183,4 +188,26 @@ fn folder_is_remembered_though_a_record_of_an_article_is_damaged() {
     fs::write(root.path().join(manifest), "{").unwrap();
     remember(&archive, site.path(), time("2026-11-01T00:00:00Z")).unwrap();
     assert_eq!(places(&archive).unwrap().len(), 1);
+}
+
+#[test]
+fn damaged_or_lost_pictures_are_never_published() {
+    let (root, site) = (archive(), folder());
+    let pictures: Vec<PathBuf> = tree(root.path()).into_keys().filter(|path| path.starts_with("images")).collect();
+    publish_all(root.path(), site.path(), Layout::Hugo);
+    let whole = tree(site.path());
+    for picture in &pictures {
+        fs::write(root.path().join(picture), b"flipped").unwrap();
+    }
+    let published = publish_all(root.path(), site.path(), Layout::Hugo);
+    assert!(published.damaged.is_empty() && tree(site.path()) == whole, "what is there already is good");
+    let fresh = folder();
+    let published = publish_all(root.path(), fresh.path(), Layout::Hugo);
+    assert!(!published.damaged.is_empty() && published.damaged.values().all(|why| why.contains("SHA-256")));
+    assert!(!tree(fresh.path()).values().any(|bytes| bytes == b"flipped"));
+    for picture in &pictures {
+        fs::remove_file(root.path().join(picture)).unwrap();
+    }
+    let lost = publish_all(root.path(), folder().path(), Layout::Hugo);
+    assert_eq!(lost.damaged.len(), published.damaged.len());
 }

@@ -260,6 +260,14 @@ fn cleaning_keeps_the_article_and_drops_the_rest() {
             "[a](https://mp.weixin.qq.com/mp/appmsgalbum?album_id=3&token=&x=1)",
         ),
         (
+            "见 http://mp.weixin.qq.com/s/_o_ivg-ecHFvdvTcCkHJdA?scene=25 。",
+            "见 https://mp.weixin.qq.com/s/_o_ivg-ecHFvdvTcCkHJdA 。",
+        ),
+        (
+            "见 http://mp.weixin.qq.com/s?__biz=MzA3MzYwNjQ3NA==&mid=1&idx=1 。",
+            "见 https://mp.weixin.qq.com/s?__biz=MzA3MzYwNjQ3NA==&mid=1&idx=1 。",
+        ),
+        (
             "[a](https://mp.weixin.qq.com/mp/appmsgalbum?album_id=3)",
             "[a](https://mp.weixin.qq.com/mp/appmsgalbum?album_id=3)",
         ),

@@ -50,7 +50,7 @@ fn only_pages_that_were_published_are_linked() {
     let (code, proposed, told) = relink(&[]);
     assert_eq!((code, linked(&proposed)), (0, Vec::new()), "{proposed}");
     assert!(told.contains("no page of their articles in `site/wechat` yet"), "{told}");
-    assert!(told.contains("`wxarchive publish --all --layout LAYOUT site/wechat` writes them"), "{told}");
+    assert!(told.contains("`wxarchive publish --all --layout hugo site/wechat` writes them"), "{told}");
     let (_, data, told) = relink(&["--mode", "data"]);
     assert!(!data.contains("/wechat/") && told.contains("`wxarchive publish --all"), "{data}{told}");
 
@@ -130,4 +130,74 @@ fn undo_of_nothing_says_where_there_may_be_something() {
     drop(archive.unwrap());
     let (code, _, said) = run(folder.path(), &["relink", "--undo"]);
     assert!(code != 0 && said.contains("written nothing here yet") && said.contains("--archive"), "{said}");
+}
+
+#[test]
+fn programs_read_a_summary_last_and_the_name_of_the_run() {
+    let folder = sample();
+    let summary = |flags: &[&str]| {
+        let (_, out, _) = run(folder.path(), &[&["relink", "--json", "issues"], flags].concat());
+        serde_json::from_str::<serde_json::Value>(out.lines().last().unwrap()).unwrap()
+    };
+    let proposed = summary(&["--all", "--wayback"]);
+    assert_eq!((&proposed["event"], &proposed["written"]), (&"summary".into(), &0.into()));
+    assert!(proposed["links"].as_u64().unwrap() > 1 && proposed.get("run").is_none(), "{proposed}");
+    assert_eq!(summary(&["--clean"])["event"], "summary");
+    let written = summary(&["--all", "--wayback", "--write"]);
+    assert_eq!((&written["links"], &written["written"]), (&proposed["links"], &1.into()));
+    let (code, _, said) = run(folder.path(), &["relink", "--undo", written["run"].as_str().unwrap()]);
+    assert_eq!(code, 0, "{said}");
+    let said = run(folder.path(), &["relink", "--undo"]).2;
+    assert!(said.contains("every one was taken back already"), "{said}");
+}
+
+#[test]
+fn cleaning_leaves_a_mismatch_alone_unless_forced() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = |mid: u32| format!("http://mp.weixin.qq.com/s?__biz=MzUzMzU5Mjc1Nw==&mid={mid}&idx=1&sn=abcdef");
+    let right = format!("[怎样给望远镜调焦]({})\n\n[茶壶星座里的一壶好茶]({})\n", address(1), address(2));
+    fs::write(folder.path().join("1.md"), &right).unwrap();
+    fs::write(folder.path().join("2.md"), &right).unwrap();
+    fs::write(folder.path().join("3.md"), format!("[茶壶星座里的一壶好茶]({})\n", address(1))).unwrap();
+    let (_, diff, said) = run(folder.path(), &["relink", "--clean", "."]);
+    assert!(diff.contains("2.md") && !diff.contains("3.md"), "{diff}");
+    assert!(said.contains("3.md:1") && said.contains("怎样给望远镜调焦"), "{said}");
+    assert!(run(folder.path(), &["relink", "--clean", "--force", "."]).1.contains("3.md"));
+    assert_eq!(run(folder.path(), &["relink", "--clean", "--states", "deleted", "."]).0, 2);
+}
+
+#[test]
+fn one_base_address_is_one_folder_of_pages() {
+    let folder = sample();
+    run(folder.path(), &["publish", "--layout", "hugo", "--all", "site/all"]);
+    run(folder.path(), &["publish", "--layout", "hexo", "--cdn", "/i", "--states=deleted", "site/few"]);
+    let relink = || run(folder.path(), &["relink", "--all", "--base-url", "/wechat", "issues"]);
+    let (_, proposed, said) = relink();
+    assert_eq!(linked(&proposed), [""; 0]);
+    assert!(said.contains("those in `site/few`") && said.contains("--all --layout hexo site/few`"), "{said}");
+    run(folder.path(), &["publish", "--layout", "hugo", "--all", "site/all"]);
+    let (_, proposed, said) = relink();
+    assert!(linked(&proposed).len() > 2 && said.contains("those in `site/all`"), "{said}");
+}
+
+#[test]
+fn pages_are_no_issues_even_when_named() {
+    let folder = sample();
+    run(folder.path(), &["publish", "--layout", "hugo", "--all", "site/wechat"]);
+    let site = folder.path().join("site/wechat");
+    let page = paths(&site).into_iter().find(|path| path.ends_with("index.md")).unwrap();
+    let page = site.join(page);
+    fs::write(site.join("mine.md"), "[文](https://mp.weixin.qq.com/s/EEUtTykcrXhcM2hJT01SoQ)\n").unwrap();
+    let (_, out, _) = run(folder.path(), &["links", "--json", page.to_str().unwrap(), "site/wechat/mine.md"]);
+    let links: Vec<&str> = out.lines().filter(|line| line.contains("\"path\"")).collect();
+    assert!(links.len() == 1 && links[0].contains("mine.md"), "{out}");
+}
+
+#[test]
+fn the_archive_is_looked_for_beside_the_configuration() {
+    let folder = sample();
+    fs::write(folder.path().join("wxarchive.toml"), "issues = [\"issues\"]\n").unwrap();
+    fs::create_dir(folder.path().join("sub")).unwrap();
+    let (code, out, said) = run(&folder.path().join("sub"), &["check", "--json"]);
+    assert!(code == 0 && out.contains("\"state\":\"live\"") && !said.contains("no archive"), "{out}{said}");
 }

@@ -1,6 +1,6 @@
 //! What the check before said, so that this one can tell what is new.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ const NAME: &str = "check";
 struct History {
     /// When a check last found something new.
     checked: Timestamp,
-    /// By the path of the issue, then by address and title.
+    /// By the path of the issue, then by address and title, and by the number of the link where several have the same.
     issues: BTreeMap<String, BTreeMap<String, String>>,
 }
 
@@ -43,8 +43,12 @@ fn note(archive: &Archive, checked: &mut [CheckLine], now: Timestamp) -> Result<
     let mut history = known.unwrap_or(History { checked: now, issues: BTreeMap::new() });
     let before = history.issues.clone();
     let mut cleared: HashSet<String> = HashSet::new();
+    let mut named: HashMap<(String, String), usize> = HashMap::new();
     for line in checked {
         let name = format!("{} {}", line.url, line.title.as_deref().unwrap_or_default());
+        // An issue may link an article twice, once misspelt: two links, two states.
+        let count = named.entry((line.issue.clone(), name.clone())).and_modify(|count| *count += 1).or_insert(1);
+        let name = if *count > 1 { format!("{name} #{count}") } else { name };
         let was = before.get(&line.issue).and_then(|links| links.get(&name));
         line.was = was.filter(|was| *was != line.state).cloned();
         let links = history.issues.entry(line.issue.clone()).or_default();

@@ -8,7 +8,7 @@ use anyhow::anyhow;
 
 use wxarchive::archive::Archive;
 use wxarchive::edit::absolute;
-use wxarchive::publish::{pages, places};
+use wxarchive::publish::{Layout, layout, pages, places};
 
 use crate::cli::exit::Failure;
 use crate::cli::report::Reporter;
@@ -17,33 +17,31 @@ use crate::cli::settings::Settings;
 /// The pages that `publish` wrote.
 #[derive(Debug)]
 pub(super) enum Pages {
-    /// Those of these folders, by their names.
-    Known { folders: Vec<PathBuf>, names: BTreeSet<String> },
+    /// Those of this folder, by their names; `others` are folders with pages that nobody chose.
+    Known { folder: PathBuf, names: BTreeSet<String>, others: usize },
     /// Nobody says where it wrote any.
     Unknown,
 }
 
 impl Pages {
-    /// Finds the pages: in the folder that is given or configured, else in those that `publish` noted in the archive.
+    /// Finds the pages: in the folder that is given or configured, else in the one that `publish` wrote to last. One base
+    /// address is one folder.
     pub(super) fn find(given: Option<&Path>, settings: &Settings, archive: Option<&Archive>) -> Result<Self, Failure> {
         let configured = settings.file.pages.as_ref().map(|folder| settings.root.join(folder));
-        let folders = match (given.map(Path::to_owned).or(configured), archive) {
+        let mut folders = match (given.map(Path::to_owned).or(configured), archive) {
             (Some(folder), _) => vec![folder],
             (None, Some(archive)) => places(archive)?,
             (None, None) => Vec::new(),
         };
-        let mut names = BTreeSet::new();
-        for folder in &folders {
-            names.extend(pages(folder).map_err(Failure::incomplete)?);
-        }
-        match (given, folders.is_empty()) {
-            (Some(folder), _) if names.is_empty() => Err(Failure::usage(anyhow!(
+        let Some(folder) = folders.pop() else { return Ok(Self::Unknown) };
+        let names = pages(&folder).map_err(Failure::incomplete)?;
+        if given.is_some() && names.is_empty() {
+            return Err(Failure::usage(anyhow!(
                 "`publish` wrote no pages to `{}`: name the folder that was given to it",
                 folder.display()
-            ))),
-            (_, true) => Ok(Self::Unknown),
-            (_, false) => Ok(Self::Known { folders, names }),
+            )));
         }
+        Ok(Self::Known { folder, names, others: folders.len() })
     }
 
     /// Whether a page may be linked.
@@ -56,13 +54,19 @@ impl Pages {
 
     /// Says how many links lead nowhere yet, and which command mends that; or that nobody knows.
     pub(super) fn tell(&self, Linked { links, without_page, publish_flags }: &Linked<'_>, reporter: &Reporter) {
+        if let Self::Known { folder, others, .. } = self
+            && *others > 0
+        {
+            let folder = shown(folder);
+            reporter.note(&format!(
+                "the pages are those in `{folder}`, where `publish` wrote last; others are named with `--pages DIR`"
+            ));
+        }
         match self {
-            Self::Known { folders, .. } if *without_page > 0 => {
-                let names: Vec<String> = folders.iter().map(|folder| shown(folder)).collect();
+            Self::Known { folder, .. } if *without_page > 0 => {
+                let (name, layout) = (shown(folder), layout_of(folder));
                 reporter.warning(&format!(
-                    "{without_page} links are left alone, since there is no page of their articles in `{}` yet; `wxarchive publish {publish_flags}--layout LAYOUT {}` writes them",
-                    names.join("`, `"),
-                    names.first().map_or("DIR", String::as_str)
+                    "{without_page} links are left alone, since there is no page of their articles in `{name}` yet; `wxarchive publish {publish_flags}--layout {layout} {name}` writes them",
                 ));
             }
             Self::Unknown if *links > 0 => reporter.warning(
@@ -82,6 +86,15 @@ pub(super) struct Linked<'a> {
     pub(super) without_page: usize,
     /// What `publish` needs to be told to write these.
     pub(super) publish_flags: &'a str,
+}
+
+/// The layout of the pages that are there, or all there are to choose from.
+fn layout_of(folder: &Path) -> String {
+    // A manifest that can't be read was told when the pages were looked for.
+    match layout(folder).ok().flatten() {
+        Some(layout) => layout.name().to_owned(),
+        None => Layout::ALL.map(Layout::name).join("|"),
+    }
 }
 
 /// A folder as one would name it from here.

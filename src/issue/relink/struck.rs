@@ -30,17 +30,17 @@ impl Struck {
             return None;
         }
         let limit = text.floor_char_boundary(end.saturating_add(REACH));
-        let following = text[end..limit].lines().next().unwrap_or_default();
-        let closing = CLOSING.iter().filter_map(|sign| Some((following.find(sign)?, sign.len())));
+        let rest_of_line = text[end..limit].lines().next().unwrap_or_default();
+        let closing = CLOSING.iter().filter_map(|sign| Some((rest_of_line.find(sign)?, sign.len())));
         let Some((at, len)) = closing.min() else { return Some(Self::WithWords) };
         let close = end + at + len;
-        let rest = &following[at + len..];
+        let rest = &rest_of_line[at + len..];
         let blanks = rest.len() - rest.trim_start().len();
         let is_repaired =
             copy::leads_on(rest) || copy::follows(text, close, writing) || copy::follows(text, close + blanks, writing);
         Some(match () {
             () if is_repaired => Self::Repaired,
-            () if following[..at].contains(char::is_alphanumeric) => Self::WithWords,
+            () if rest_of_line[..at].contains(char::is_alphanumeric) => Self::WithWords,
             () => Self::Until(close),
         })
     }

@@ -92,7 +92,7 @@ impl Writing<'_> {
             () if written.contains("\\&") => "\\&",
             () => "&",
         };
-        escaped(self.target, self.link.context, ampersand)
+        escaped(self.target, self.link.context, ampersand, written)
     }
 
     /// The new address as the text of a link; a path says nothing to readers.
@@ -100,15 +100,15 @@ impl Writing<'_> {
         if !self.is_absolute() {
             return self.archived();
         }
-        let shown = escaped(self.target, self.link.context, "&");
+        let shown = escaped(self.target, self.link.context, "&", "");
         if self.link.context == Context::Html { shown } else { shown.replace('_', "\\_") }
     }
 
     fn copy_with(&self, words: &str) -> String {
         if self.link.context == Context::Html {
-            return format!("<a href=\"{}\">{words}</a>", escaped(self.target, Context::Html, "&"));
+            return format!("<a href=\"{}\">{words}</a>", escaped(self.target, Context::Html, "&", ""));
         }
-        format!("[{words}]({})", escaped(self.target, Context::Inline, "&"))
+        format!("[{words}]({})", escaped(self.target, Context::Inline, "&", ""))
     }
 
     /// The words of the link as written; `None` where they are a picture or an address, or broken over lines.
@@ -145,7 +145,9 @@ impl Writing<'_> {
 }
 
 /// An address with everything percent-encoded that would mean something where it stands.
-pub(super) fn escaped(address: &str, context: Context, ampersand: &str) -> String {
+///
+/// Signs that readers of `old`, the address before, took as they are, they will take so again.
+pub(super) fn escaped(address: &str, context: Context, ampersand: &str, old: &str) -> String {
     let mut escaped = String::with_capacity(address.len());
     for (at, char) in address.char_indices() {
         match char {
@@ -153,6 +155,9 @@ pub(super) fn escaped(address: &str, context: Context, ampersand: &str) -> Strin
             '&' if ampersand == "&" && begins_entity(&address[at..]) && is_markdown(context) => escaped.push_str("\\&"),
             '&' if is_markdown(context) => escaped.push_str(ampersand),
             '&' => escaped.push('&'),
+            '_' | '~' if context == Context::Bare && !(old.contains(char) || is_within_word(address, at)) => {
+                encode(char, &mut escaped);
+            }
             char if must_be_encoded(char, context) => encode(char, &mut escaped),
             char => escaped.push(char),
         }
@@ -189,10 +194,18 @@ fn begins_entity(rest: &str) -> bool {
 
 fn must_be_encoded(char: char, context: Context) -> bool {
     let is_sign = "()<>[]{}|*`\"'^\\".contains(char);
-    let is_bare = context == Context::Bare && "_~".contains(char);
     let has_letters = matches!(context, Context::Inline | Context::Image | Context::Reference | Context::Html);
     let is_foreign = !(char.is_ascii() || has_letters && char.is_alphanumeric());
-    is_sign || is_bare || is_foreign || char.is_whitespace() || char.is_control()
+    is_sign || is_foreign || char.is_whitespace() || char.is_control()
+}
+
+/// Whether letters or digits stand on both sides of an underscore: such a one opens and closes no emphasis.
+fn is_within_word(address: &str, at: usize) -> bool {
+    let is_letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let bytes = address.as_bytes();
+    bytes[at] == b'_'
+        && is_letter(at.checked_sub(1).and_then(|before| bytes.get(before)))
+        && is_letter(bytes.get(at + 1))
 }
 
 fn encode(char: char, out: &mut String) {
@@ -220,8 +233,10 @@ mod tests {
             (Context::Bare, "/a%20b/%28x%29%7C%E7%94%B2%5F&copy;&n=1%7E"),
             (Context::Code, "/a%20b/%28x%29%7C%E7%94%B2_&copy;&n=1~"),
         ] {
-            assert_eq!(escaped(address, context, "&"), expected, "{context}");
+            assert_eq!(escaped(address, context, "&", ""), expected, "{context}");
         }
-        assert_eq!(escaped("/?a&b", Context::Inline, "\\&"), "/?a\\&b");
+        assert_eq!(escaped("/?a&b", Context::Inline, "\\&", ""), "/?a\\&b");
+        assert_eq!(escaped("/a_b/_c~", Context::Bare, "&", ""), "/a_b/%5Fc%7E");
+        assert_eq!(escaped("/a_b/_c~", Context::Bare, "&", "/_"), "/a_b/_c%7E");
     }
 }
