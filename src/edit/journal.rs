@@ -112,6 +112,8 @@ impl<'a> Journal<'a> {
             run: name.map_or_else(|| format!("of {}", kind.name()), |name| format!("`{name}`")),
             known: if names.is_empty() {
                 format!("`{}` has written nothing here yet; name another archive with `--archive`", kind.name())
+            } else if name.is_none() {
+                format!("all are taken back already: {}", names.join(", "))
             } else {
                 format!("known are {}", names.join(", "))
             },
