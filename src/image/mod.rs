@@ -16,6 +16,7 @@ pub mod placeholder;
 mod png;
 mod preview;
 mod profile;
+mod rows;
 mod shrink;
 mod sniff;
 mod svg;

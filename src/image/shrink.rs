@@ -18,7 +18,7 @@ pub(super) fn shrink(image: &DynamicImage, width: u32, height: u32) -> DynamicIm
 }
 
 /// The sum of an area: red, green and blue by what there is of them, that itself, and how many pixels.
-type Sum = [u64; 5];
+pub(super) type Sum = [u64; 5];
 
 /// Averages areas, row by row, each pixel weighing as much as it covers.
 fn weighted(pixels: &RgbaImage, width: u32, height: u32) -> RgbaImage {
@@ -41,14 +41,14 @@ fn weighted(pixels: &RgbaImage, width: u32, height: u32) -> RgbaImage {
 }
 
 /// The pixels of one of so many parts of a side; at least one.
-fn part(index: u32, parts: u32, side: u32) -> Range<usize> {
+pub(super) fn part(index: u32, parts: u32, side: u32) -> Range<usize> {
     let edge = |index: u32| u64::from(index) * u64::from(side) / u64::from(parts.max(1));
     let [start, end, side] =
         [edge(index), edge(index + 1), side.into()].map(|edge| usize::try_from(edge).unwrap_or(usize::MAX));
     start..end.max(start + 1).min(side)
 }
 
-fn add(sum: &mut Sum, [red, green, blue, alpha]: [u8; 4]) {
+pub(super) fn add(sum: &mut Sum, [red, green, blue, alpha]: [u8; 4]) {
     let alpha = u64::from(alpha);
     for (sum, channel) in sum.iter_mut().zip([red, green, blue]) {
         *sum += u64::from(channel) * alpha;
@@ -57,7 +57,7 @@ fn add(sum: &mut Sum, [red, green, blue, alpha]: [u8; 4]) {
     sum[4] += 1;
 }
 
-fn mean([red, green, blue, alpha, count]: Sum) -> [u8; 4] {
+pub(super) fn mean([red, green, blue, alpha, count]: Sum) -> [u8; 4] {
     let rounded = |sum: u64, weight: u64| u8::try_from((sum + weight / 2) / weight.max(1)).unwrap_or(u8::MAX);
     [rounded(red, alpha), rounded(green, alpha), rounded(blue, alpha), rounded(alpha, count)]
 }

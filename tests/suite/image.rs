@@ -323,13 +323,14 @@ fn what_cannot_be_unpacked_has_no_preview_and_says_why() {
 }
 
 #[test]
-fn picture_that_would_take_too_much_memory_is_not_unpacked() {
+fn png_that_would_take_too_much_memory_is_looked_at_row_by_row() {
+    let colour = |x: u32| if x < 1050 { [250, 10, 20, 255] } else { [10, 20, 250, 255] };
+    let pixels = ::image::RgbaImage::from_fn(4200, 4100, |x, _| ::image::Rgba(colour(x)));
     let mut bytes = Vec::new();
-    let pixels = ::image::RgbaImage::from_pixel(6000, 5000, ::image::Rgba([9; 4]));
-    let encoder = ::image::codecs::png::PngEncoder::new(&mut bytes);
-    pixels.write_with_encoder(encoder).expect("a picture");
-    let checked = check(&bytes).expect("a picture");
-    assert!(matches!(preview(&bytes, &checked), Err(DecodeError::TooLarge { .. })), "120 MB beside downloads");
+    pixels.write_with_encoder(::image::codecs::png::PngEncoder::new(&mut bytes)).expect("a picture");
+    assert_eq!(seen(&bytes).blur(), "fa0a140a14fa0a14fa0a14fa".repeat(3));
+    let jpeg = Checked { format: Format::Jpeg, width: 9000, height: 9000, frames: 1 };
+    assert!(matches!(preview(b"", &jpeg), Err(DecodeError::TooLarge { .. })));
 }
 
 #[test]

@@ -33,6 +33,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("pulldown_cmark", &["src/issue/"]),
     ("image::", &["src/image/", "src/sync/", "src/mirror/"]),
     ("jpeg_encoder", &["src/image/"]),
+    ("png", &["src/image/"]),
     ("webp", &["src/image/"]),
     ("opendal", &["src/mirror/bucket.rs", "src/mirror/refusal.rs"]),
     ("similar", &["src/sync/diff.rs", "src/cli/unified.rs"]),

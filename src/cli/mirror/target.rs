@@ -80,9 +80,10 @@ fn bucket(scheme: &str, rest: &str) -> Result<Box<dyn Store>, Failure> {
         provider,
         bucket: bucket.to_owned(),
         prefix: prefix.to_owned(),
-        endpoint: variable(names.map_or(&["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"], |names| names.endpoint)),
+        endpoint: variable(names.map_or(&["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"], |names| names.endpoint))
+            .or_else(|| names.is_none().then(|| aws::setting("endpoint_url"))?),
         region: variable(names.map_or(&["AWS_REGION", "AWS_DEFAULT_REGION"], |names| names.region))
-            .or_else(|| names.is_none().then(aws::region)?),
+            .or_else(|| names.is_none().then(|| aws::setting("region"))?),
         credentials,
     };
     Ok(Box::new(Bucket::open(&address).map_err(failure)?))
