@@ -61,6 +61,7 @@ struct Summary {
     same: usize,
     removed: usize,
     foreign: usize,
+    damaged: usize,
 }
 
 pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Result<Exit, Failure> {
@@ -74,12 +75,19 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
         reporter.warning(&format!("`relink` will not know of these pages by itself: {error}"));
     }
     tell(args, &published, reporter);
-    Ok(if published.foreign.is_empty() { Exit::Done } else { Exit::Incomplete })
+    let is_done = published.foreign.is_empty() && published.damaged.is_empty();
+    Ok(if is_done { Exit::Done } else { Exit::Incomplete })
 }
 
 fn tell(args: &Args, published: &Published, reporter: &Reporter) {
     for path in &published.foreign {
         reporter.warning(&format!("`{}` is not as this program wrote it and was left as it is", path.display()));
+    }
+    for path in &published.damaged {
+        reporter.warning(&format!(
+            "`{}` was not written: the archive's picture is damaged or missing; `wxarchive verify` tells more",
+            path.display()
+        ));
     }
     let summary = Summary {
         event: "summary",
@@ -90,6 +98,7 @@ fn tell(args: &Args, published: &Published, reporter: &Reporter) {
         same: published.same,
         removed: published.removed,
         foreign: published.foreign.len(),
+        damaged: published.damaged.len(),
     };
     if reporter.is_json() {
         reporter.object(&summary);

@@ -43,6 +43,8 @@ pub(super) enum Put {
     Same,
     /// It is not ours, or somebody changed it.
     Foreign,
+    /// Its source in the archive is damaged or missing.
+    Damaged,
 }
 
 /// The files that were written, each with the hashes it may have.
@@ -103,7 +105,11 @@ impl Manifest {
         }
         match &file.content {
             Content::Text(text) => put_file(&path, text.as_bytes())?,
-            Content::Copy(source) => put_file(&path, &fs::read(source).map_err(failed("read", source))?)?,
+            // One that can't be read is as good as damaged.
+            Content::Copy(source) => match fs::read(source).ok().filter(|bytes| Digest::of(bytes) == file.digest) {
+                Some(bytes) => put_file(&path, &bytes)?,
+                None => return Ok(Put::Damaged),
+            },
         }
         Ok(Put::Written)
     }

@@ -72,6 +72,8 @@ pub struct Published {
     pub removed: usize,
     /// Files that are somebody else's and were left as they are.
     pub foreign: Vec<PathBuf>,
+    /// Pictures that were not written, since the archive has them no more, or damaged.
+    pub damaged: Vec<PathBuf>,
 }
 
 /// Why pages could not be written.
@@ -139,6 +141,7 @@ pub fn publish(
         match manifest.put(file)? {
             manifest::Put::Written => published.written += 1,
             manifest::Put::Same => published.same += 1,
+            manifest::Put::Damaged => published.damaged.push(folder.join(&file.path)),
             manifest::Put::Foreign => published.foreign.push(folder.join(&file.path)),
         }
     }

@@ -141,7 +141,7 @@ impl Pages<'_> {
 fn picture_file(source: &Path, path: PathBuf) -> Option<NewFile> {
     let name = source.file_stem()?.to_str()?;
     let digest = Digest::try_from(name.to_owned()).ok()?;
-    source.is_file().then(|| NewFile { path, digest, content: Content::Copy(source.to_owned()) })
+    Some(NewFile { path, digest, content: Content::Copy(source.to_owned()) })
 }
 
 /// The address of the original.

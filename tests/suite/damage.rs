@@ -310,6 +310,14 @@ fn folder_in_the_place_of_a_file_stops_nothing_else() {
     assert!(files(root.path()) == whole);
 }
 
+#[test]
+fn folder_in_the_place_of_the_lock_is_found() {
+    let root = archive();
+    remove(&root.path().join(".lock"));
+    fs::create_dir(root.path().join(".lock")).expect("a folder");
+    assert_eq!(codes(root.path()), [Code::UnknownFile]);
+}
+
 #[cfg(unix)]
 #[test]
 fn pipes_are_never_opened() {
