@@ -39,8 +39,8 @@ pub struct Removed {
 pub struct Kept {
     /// How many files.
     pub files: usize,
-    /// What is lost, from the folder of the archive; the first where there are several.
-    pub lost: String,
+    /// What is lost; the first where there are several.
+    pub lost: Finding,
 }
 
 impl Maintenance {
@@ -84,7 +84,7 @@ pub(super) fn collect(disk: &Disk, root: &Path) -> Result<Removed, ArchiveError>
         let certain = certain(&found);
         let (certain, other) = garbage.into_iter().partition::<BTreeSet<_>, _>(certain);
         garbage = certain;
-        removed.kept = (!other.is_empty()).then(|| Kept { files: other.len(), lost: loss.path.clone() });
+        removed.kept = (!other.is_empty()).then(|| Kept { files: other.len(), lost: loss.clone() });
     }
     for path in garbage.into_iter().chain(redundant) {
         disk.remove(&path)?;

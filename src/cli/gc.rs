@@ -47,8 +47,10 @@ pub(super) fn tell(removed: &Removed, reporter: &Reporter) {
     let (files, bytes) = (removed.files.len(), removed.bytes);
     if let Some(Kept { files, lost }) = &removed.kept {
         reporter.note(&format!(
-            "{files} files that nothing refers to stay, since `{lost}` is lost and may have referred to them; \
-             `wxarchive verify` says what brings it back"
+            "{files} files that nothing refers to stay: what is lost may have referred to them (finding {} at `{}`); \
+             `wxarchive verify` says what brings it back",
+            lost.code.number(),
+            lost.path
         ));
     }
     let kept = removed.kept.as_ref().map_or(0, |kept| kept.files);

@@ -250,6 +250,30 @@ fn repair_survives_death_and_failing_storage_at_every_step() {
 }
 
 #[test]
+fn repair_from_a_copy_survives_death_and_failing_storage_at_every_step() {
+    let newsletter = issue();
+    let copy = grown(newsletter.path());
+    let before = folder();
+    copy_tree(copy.path(), before.path());
+    let is_lost = |path: &PathBuf| {
+        let folders = ["issues", "unarchived", "images", "pages"];
+        folders.iter().any(|name| path.starts_with(name)) || path.ends_with("1.json") || path.ends_with("state.json")
+    };
+    for path in tree(before.path()).keys().filter(|path| is_lost(path)) {
+        fs::remove_file(before.path().join(path)).expect("removed");
+    }
+    let repair = |root: &Path, faults| {
+        let maintenance = Maintenance::open(root, time("2026-10-04T00:00:00Z"), faults)?;
+        maintenance.repair(Some(copy.path()), &derive).and_then(told)
+    };
+    for fault in faults() {
+        let steps = Work { before: before.path(), run: &repair }.survives_damaged(fault);
+        println!("repair --copy: {fault:?} at each of {steps} steps");
+        assert!(steps > 40, "{steps}");
+    }
+}
+
+#[test]
 fn reconversion_survives_death_and_failing_storage_at_every_step() {
     let newsletter = issue();
     let before = grown(newsletter.path());

@@ -72,7 +72,7 @@ fn lost_manifest_is_an_error_and_what_is_left_of_the_article_stays() {
         assert!(codes(root.path()).contains(&code), "{name}: {:?}", codes(root.path()));
         assert_eq!(code.severity(), Severity::Error);
         let removed = gc(root.path());
-        assert!(removed.files.is_empty() && removed.kept.is_none_or(|kept| kept.lost.ends_with(name)));
+        assert!(removed.files.is_empty() && removed.kept.is_none_or(|kept| kept.lost.path.ends_with(name)));
         let repaired = repair(root.path(), None);
         assert!(repaired.left.iter().any(|finding| finding.code == code) && repaired.mended.is_empty());
         assert!(files(root.path()) == before, "{name}: neither gc nor repair touches what is left");
@@ -308,6 +308,14 @@ fn folder_in_the_place_of_a_file_stops_nothing_else() {
     remove(&state);
     repair(root.path(), Some(copy.path()));
     assert!(files(root.path()) == whole);
+}
+
+#[test]
+fn folder_in_the_place_of_the_lock_is_found() {
+    let root = archive();
+    remove(&root.path().join(".lock"));
+    fs::create_dir(root.path().join(".lock")).expect("a folder");
+    assert_eq!(codes(root.path()), [Code::UnknownFile]);
 }
 
 #[cfg(unix)]

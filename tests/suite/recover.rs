@@ -125,6 +125,19 @@ fn text_and_page_of_a_version_come_back_from_a_site_that_still_says_the_same() {
 }
 
 #[test]
+fn what_is_lost_is_named_and_nothing_else() {
+    let (root, site) = (archive(), Counting::default());
+    for path in files(root.path()).keys().filter(|path| path.starts_with("pages")) {
+        fs::remove_file(root.path().join(path)).expect("removed");
+    }
+    let told = mend(root.path(), &site);
+    assert!(told.len() > 2 && told.iter().all(|recovered| recovered.file.starts_with("pages/")), "{told:#?}");
+    for recovered in told.iter().filter(|recovered| recovered.why.is_none()) {
+        assert!(root.path().join(&recovered.file).is_file(), "{}", recovered.file);
+    }
+}
+
+#[test]
 fn no_page_is_asked_for_after_the_first_block_page() {
     let (root, mut site) = (archive(), Counting::default());
     for path in files(root.path()).keys().filter(|path| path.starts_with("pages")) {
