@@ -3,7 +3,7 @@
 use console::{StyledObject, style};
 
 use wxarchive::mirror::Report as MirrorReport;
-use wxarchive::sync::{ArticleEvent, Event, IssueEvent, IssueFile, Outcome, Report, Summary};
+use wxarchive::sync::{ArticleEvent, Event, IssueEvent, IssueFile, Outcome, Report, SILENCE, Summary};
 
 use super::Detail;
 use crate::cli::links::LinkLine;
@@ -115,6 +115,12 @@ fn of_outcome(article: &ArticleEvent) -> String {
     }
     parts.extend(article.oddities.iter().cloned());
     parts.join("; ")
+}
+
+/// What an article was waited for in vain; those that were not even asked for are told together.
+pub(super) fn unanswered(article: &ArticleEvent) -> Option<String> {
+    let why = article.why.as_deref().filter(|why| *why != SILENCE)?;
+    matches!(article.outcome, Outcome::Failed | Outcome::Blocked).then(|| clean(why).into())
 }
 
 fn word(outcome: Outcome) -> StyledObject<&'static str> {
