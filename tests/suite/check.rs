@@ -183,8 +183,8 @@ impl wxarchive::fetch::Fetch for Nobody {
 
 #[test]
 fn where_nobody_answers_only_the_first_articles_are_asked_for() {
-    let text: String = (1..9).map(|mid| format!("[怎样给望远镜调焦]({})\n", article(mid))).collect();
-    let (folder, issues) = issues(&[&text]);
+    let texts: Vec<String> = (1..9).map(|mid| format!("[怎样给望远镜调焦]({})\n", article(mid))).collect();
+    let (folder, issues) = issues(&[&texts.concat()]);
     let now = crate::sample::time("2026-10-01T00:00:00Z");
     let mut writer = wxarchive::archive::Writer::open(&folder.path().join("archive"), now).unwrap();
     let (nobody, stop) = (Nobody::default(), std::sync::atomic::AtomicBool::new(false));

@@ -120,7 +120,7 @@ fn of_outcome(article: &ArticleEvent) -> String {
 /// What an article was waited for in vain; those that were not even asked for are told together.
 pub(super) fn unanswered(article: &ArticleEvent) -> Option<String> {
     let why = article.why.as_deref().filter(|why| *why != SILENCE)?;
-    matches!(article.outcome, Outcome::Failed | Outcome::Blocked).then(|| clean(why).into())
+    matches!(article.outcome, Outcome::Failed | Outcome::Blocked).then(|| clean(why))
 }
 
 fn word(outcome: Outcome) -> StyledObject<&'static str> {
