@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
 
-use super::title::{Likeness, closeness, compare, fold, may_be_renamed};
+use super::title::{Likeness, SHORTEST, closeness, compare, fold, may_be_renamed};
 use super::volume::volumes;
 use crate::model::Key;
 
@@ -110,6 +110,12 @@ impl Ballot {
         let own = titles.iter().find(|known| known.folded == folded).map_or(0, |known| known.votes);
         let others = titles.iter().filter(|known| known.folded != folded && known.votes >= own);
         others.max_by_key(|known| known.votes).map(|known| known.text.clone())
+    }
+
+    /// Whether some article is called exactly so, in words that are long enough for a title.
+    pub(super) fn is_title(&self, words: &str) -> bool {
+        let folded = fold(words);
+        folded.chars().count() >= SHORTEST && self.places.contains_key(&folded)
     }
 
     /// Whether any link calls this article so, more or less, or any other one exactly so.

@@ -76,6 +76,11 @@ impl<'a> Evidences<'a> {
         self.archive.and_then(|archive| archive.resolve(key)).map_or_else(|| key.clone(), Key::Article)
     }
 
+    /// Whether links to articles have just these words.
+    pub(super) fn is_title(&self, words: &str) -> bool {
+        self.ballot.is_title(words)
+    }
+
     /// What is known of the links of an issue.
     pub(super) fn links(&self, file: &'a IssueFile) -> Vec<CheckedLink<'a>> {
         // Only the ledger knows what could not be had.

@@ -85,8 +85,11 @@ pub enum Grounds {
 #[must_use]
 pub fn check<'a>(issues: &'a [IssueFile], archive: Option<&'a Archive>) -> Checked<'a> {
     let evidence = Evidences::gather(issues, archive);
-    let of_issue =
-        |file: &'a IssueFile| CheckedIssue { file, links: evidence.links(file), pictures: picture_links(&file.text) };
+    let pictures = |file: &IssueFile| {
+        let promises = |link: &PictureLink| link.is_promised || evidence.is_title(&link.title);
+        picture_links(&file.text).into_iter().filter(promises).collect()
+    };
+    let of_issue = |file: &'a IssueFile| CheckedIssue { file, links: evidence.links(file), pictures: pictures(file) };
     Checked { issues: issues.iter().map(of_issue).collect() }
 }
 

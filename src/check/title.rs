@@ -19,7 +19,7 @@ pub(super) enum Likeness {
 const LONGEST: usize = 160;
 
 /// The shortest words that are taken for a title, in characters without punctuation.
-const SHORTEST: usize = 6;
+pub(super) const SHORTEST: usize = 6;
 
 /// The share of common pairs of characters from which on two titles are the same.
 const ALIKE: f64 = 0.5;

@@ -27,7 +27,7 @@ pub(super) fn volumes(title: &str) -> Vec<Volume> {
     for at in 0..chars.len() {
         let rest = &chars[at + 1..];
         match chars[at] {
-            '(' | '[' | '【' | '#' | '第' | '之' => found.extend(mark_after(chars[at], rest)),
+            '(' | '[' | '【' | '#' | '第' | '之' | '其' | '卷' => found.extend(mark_after(chars[at], rest)),
             _ => {}
         }
     }
@@ -44,10 +44,14 @@ fn mark_after(sign: char, rest: &[char]) -> Option<Volume> {
     let after: String = rest[end..].iter().take(2).collect();
     let closes = match sign {
         '#' => true,
+        '其' | '卷' => {
+            matches!(volume, Volume::Number(_)) && !rest.get(end).is_some_and(|char| char.is_alphanumeric())
+        }
         '第' | '之' => {
             matches!(volume, Volume::Number(_)) && (sign == '之' || UNITS.iter().any(|unit| after.starts_with(unit)))
         }
-        _ => after.starts_with([')', ']', '】']) || UNITS.iter().any(|unit| after.starts_with(unit)),
+        // `(1/2)`: the first of two.
+        _ => after.starts_with([')', ']', '】', '/']) || UNITS.iter().any(|unit| after.starts_with(unit)),
     };
     closes.then_some(volume)
 }
@@ -55,6 +59,9 @@ fn mark_after(sign: char, rest: &[char]) -> Option<Volume> {
 /// A mark that ends the title: `探索和思考 下`, `实践-上篇`.
 fn last_mark(folded: &str) -> Option<Volume> {
     let bare = folded.trim_end_matches(|char: char| !char.is_alphanumeric());
+    if let Some(number) = last_word(bare).and_then(|word| roman(word)).or_else(|| of_several(bare)) {
+        return Some(Volume::Number(number));
+    }
     let (bare, has_unit) = match UNITS.iter().find_map(|unit| bare.strip_suffix(unit)) {
         Some(bare) => (bare, true),
         None => (bare, false),
@@ -65,16 +72,44 @@ fn last_mark(folded: &str) -> Option<Volume> {
     (matches!(last, '上' | '中' | '下') && stands_alone).then_some(Volume::Half(last))
 }
 
+/// The letters that end a title, where they are a word of their own: `探索 II`, `探索Ⅱ`.
+fn last_word(bare: &str) -> Option<&str> {
+    let start = bare.rfind(|char: char| !char.is_ascii_alphanumeric()).map_or(0, |at| at + 1);
+    let start = bare.ceil_char_boundary(start);
+    (start > 0).then(|| &bare[start..])
+}
+
+/// `1/2` at the end of a title: the first of two.
+fn of_several(bare: &str) -> Option<u32> {
+    let (before, all) = bare.rsplit_once('/')?;
+    let number = &before[before.trim_end_matches(|char: char| char.is_ascii_digit()).len()..];
+    // A date has one more.
+    if before[..before.len() - number.len()].ends_with('/') {
+        return None;
+    }
+    let (number, all): (u32, u32) = (number.parse().ok()?, all.parse().ok()?);
+    (number > 0 && number <= all).then_some(number)
+}
+
+fn roman(word: &str) -> Option<u32> {
+    ["i", "ii", "iii", "iv"].iter().position(|known| *known == word).and_then(|at| u32::try_from(at + 1).ok())
+}
+
 fn is_mark(char: char) -> bool {
-    char.is_ascii_digit() || NUMERALS.contains(char) || matches!(char, '上' | '中' | '下')
+    char.is_ascii_digit() || NUMERALS.contains(char) || "上中下前后ivx".contains(char)
 }
 
 fn read(mark: &[char]) -> Option<Volume> {
     match mark {
         [half @ ('上' | '中' | '下')] => Some(Volume::Half(*half)),
+        ['前'] => Some(Volume::Half('上')),
+        ['后'] => Some(Volume::Half('下')),
         [] => None,
         digits if digits.iter().all(char::is_ascii_digit) => {
             digits.iter().collect::<String>().parse().ok().map(Volume::Number)
+        }
+        letters if letters.iter().all(char::is_ascii_alphabetic) => {
+            roman(&letters.iter().collect::<String>()).map(Volume::Number)
         }
         numerals => numerals.iter().try_fold(0, |sum, char| Some(tens(sum, digit(*char)?))).map(Volume::Number),
     }
@@ -108,6 +143,18 @@ mod tests {
             ("源码系列（二十一）", vec![Volume::Number(21)]),
             ("直播回顾 #7", vec![Volume::Number(7)]),
             ("第三期 周报", vec![Volume::Number(3)]),
+            ("探索和思考 II", vec![Volume::Number(2)]),
+            ("探索和思考Ⅰ", vec![Volume::Number(1)]),
+            ("探索和思考（Ⅱ）", vec![Volume::Number(2)]),
+            ("观测杂谈其二", vec![Volume::Number(2)]),
+            ("观测杂谈 卷一：月面", vec![Volume::Number(1)]),
+            ("观测杂谈 2/2", vec![Volume::Number(2)]),
+            ("观测杂谈（1/2）", vec![Volume::Number(1)]),
+            ("观测杂谈（后篇）", vec![Volume::Half('下')]),
+            ("其中一颗星", vec![]),
+            ("（前端）星图", vec![]),
+            ("接口与 API", vec![]),
+            ("2022/05/31", vec![]),
             ("天下大同", vec![]),
             ("线上", vec![]),
             ("2021 年的回顾", vec![]),

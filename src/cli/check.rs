@@ -39,7 +39,7 @@ pub(crate) struct Args {
     #[arg(long)]
     live: bool,
     /// With `--live`: how old an answer may be, as 30d or 12h
-    #[arg(long, value_name = "AGE", default_value = "7d", value_parser = parse_age)]
+    #[arg(long, value_name = "AGE", default_value = "7d", value_parser = parse_age, requires = "live")]
     max_age: SignedDuration,
     /// End with 1 if a link is in one of these states; `gone` means all that are no longer readable, `private` links
     /// that publish session parameters

@@ -57,7 +57,7 @@ impl AgainArgs {
     /// When to ask the site again, and how often at most.
     pub(crate) fn policy(self, fetch: &FetchArgs) -> Policy {
         let gone = if self.retry_gone { Gone::Retry } else { Gone::Trust };
-        Policy { refresh: self.refresh, gone, max: fetch.max }
+        Policy { refresh: self.refresh, gone, max: fetch.max, patience: None }
     }
 }
 

@@ -35,7 +35,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "URL", value_parser = BaseUrl::parse)]
     cdn: Option<String>,
     /// The words at the head of every page, with {account} {published} {archived} {url} in them
-    #[arg(long, value_name = "TEXT", default_value = NOTICE, hide_default_value = true)]
+    #[arg(long, value_name = "TEXT", default_value = NOTICE, hide_default_value = true, value_parser = parse_notice)]
     notice: String,
 }
 
@@ -115,6 +115,16 @@ fn tell(args: &Args, published: &Published, reporter: &Reporter) {
     if published.orphans > 0 {
         let orphans = published.orphans;
         reporter.note(&format!("{orphans} more are of articles that this archive does not have, and were left alone"));
+    }
+}
+
+/// Reads the words of the notice; a name in brackets that stands for nothing would be published as it is.
+fn parse_notice(text: &str) -> Result<String, String> {
+    const NAMES: [&str; 4] = ["account", "published", "archived", "url"];
+    let mut names = text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name);
+    match names.find(|name| !NAMES.contains(name)) {
+        Some(name) => Err(format!("`{{{name}}}` stands for nothing; there are {{{}}}", NAMES.join("} {"))),
+        None => Ok(text.to_owned()),
     }
 }
 

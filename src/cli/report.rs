@@ -44,6 +44,8 @@ enum Form {
     Json,
     /// Lines of text.
     Text,
+    /// Nothing but what is being waited for, on standard error.
+    Progress,
 }
 
 /// How much is printed.
@@ -76,9 +78,9 @@ impl Reporter {
         Self { form, detail, output: Output::default(), bar }
     }
 
-    /// Tells nothing but what went wrong.
-    pub(crate) fn quiet() -> Self {
-        Self { form: Form::Text, detail: Detail::Quiet, output: Output::default(), bar: ProgressBar::hidden() }
+    /// Tells of a run that is a part of another command only that it goes on, and what it waited for in vain.
+    pub(crate) fn progress_only(&self) -> Self {
+        Self { form: Form::Progress, detail: self.detail, output: Output::default(), bar: self.bar.clone() }
     }
 
     /// Whether programs read what is printed.
@@ -108,6 +110,14 @@ impl Reporter {
             self.output.json(event);
             return;
         }
+        if self.form == Form::Progress {
+            if let Event::Article(article) = event
+                && let Some(why) = lines::unanswered(article)
+            {
+                self.note(&why);
+            }
+            return;
+        }
         let (least, line) = lines::of_event(event);
         if self.detail >= least {
             self.bar.suspend(|| self.output.line(&line));
@@ -127,7 +137,7 @@ impl Reporter {
     pub(crate) fn link(&self, link: &LinkLine<'_>) {
         match self.form {
             Form::Json => self.output.json(link),
-            Form::Text => self.output.line(&lines::of_link(link)),
+            Form::Text | Form::Progress => self.output.line(&lines::of_link(link)),
         }
     }
 
@@ -135,7 +145,7 @@ impl Reporter {
     pub(crate) fn articles(&self, articles: impl Iterator<Item = ArticleLine>) {
         match self.form {
             Form::Json => articles.for_each(|article| self.output.json(&article)),
-            Form::Text => self.output.lines(articles.map(|article| lines::of_article(&article))),
+            Form::Text | Form::Progress => self.output.lines(articles.map(|article| lines::of_article(&article))),
         }
     }
 
@@ -150,7 +160,7 @@ impl Reporter {
     pub(crate) fn change(&self, line: &impl serde::Serialize, diff: &str) {
         match self.form {
             Form::Json => self.output.json(line),
-            Form::Text => self.bar.suspend(|| self.output.bytes(diff.as_bytes())),
+            Form::Text | Form::Progress => self.bar.suspend(|| self.output.bytes(diff.as_bytes())),
         }
     }
 
@@ -173,7 +183,7 @@ impl Reporter {
     pub(crate) fn item(&self, item: &impl Serialize, line: &str) {
         match self.form {
             Form::Json => self.output.json(item),
-            Form::Text => self.output.line(line),
+            Form::Text | Form::Progress => self.output.line(line),
         }
     }
 

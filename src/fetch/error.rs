@@ -120,6 +120,12 @@ pub enum FetchError {
 }
 
 impl FetchError {
+    /// Whether nobody answered at all, as when there is no network.
+    #[must_use]
+    pub fn is_silence(&self) -> bool {
+        matches!(self, Self::Timeout { .. } | Self::Connection { .. })
+    }
+
     /// Whether the same request may succeed later, so that trying again is no nuisance to the host.
     #[must_use]
     pub fn is_transient(&self) -> bool {

@@ -1,4 +1,5 @@
-//! Links of the recommended reading that lead to a picture, though their words promise an article.
+//! Links that lead to a picture, though their words promise an article: those of the recommended reading, those whose
+//! words are a title in 《》, and those whose words are known as a title.
 
 use std::ops::Range;
 
@@ -19,6 +20,8 @@ pub struct PictureLink {
     pub url: String,
     /// The words of the link.
     pub title: String,
+    /// Whether the issue itself promises an article; else its words may be anything.
+    pub is_promised: bool,
 }
 
 /// What the file names of pictures end with.
@@ -27,7 +30,7 @@ const ENDINGS: [&str; 8] = [".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".
 /// Hosts that serve nothing but pictures, under names that don't say so.
 const HOSTS: [&str; 2] = ["gw.alipayobjects.com/mdn/", "mmbiz.qpic.cn/"];
 
-/// Finds the links of recommended sections that lead to a picture.
+/// Finds the links with words that lead to a picture.
 #[must_use]
 pub fn picture_links(text: &str) -> Vec<PictureLink> {
     let body = front_matter::read(text).map_or(0, |head| head.front_matter.span.end);
@@ -39,10 +42,10 @@ pub fn picture_links(text: &str) -> Vec<PictureLink> {
         let url = &text[span.clone()];
         let title = title::one_line(&link.words);
         let has_words = title.chars().filter(|char| char.is_alphabetic()).count() > 3 && !title.contains("://");
-        let promises = !link.holds_picture && has_words && outline.section(link.range.start).is_some();
-        if promises && is_picture(url) {
+        if !link.holds_picture && has_words && is_picture(url) {
+            let is_promised = outline.section(link.range.start).is_some() || title.starts_with('《');
             let (line, column) = positions.of(span.start);
-            found.push(PictureLink { span: span.clone(), line, column, url: url.to_owned(), title });
+            found.push(PictureLink { span: span.clone(), line, column, url: url.to_owned(), title, is_promised });
         }
     }
     found
@@ -64,9 +67,10 @@ mod tests {
             [怎样观测](https://a.example/x)\n";
         let found = picture_links(text);
         assert_eq!(
-            found.iter().map(|link| (link.line, link.title.as_str())).collect::<Vec<_>>(),
-            [(5, "怎样观测一颗彗星")]
+            found.iter().map(|link| (link.line, link.title.as_str(), link.is_promised)).collect::<Vec<_>>(),
+            [(1, "产品截图说明", false), (5, "怎样观测一颗彗星", true)]
         );
-        assert_eq!(&text[found[0].span.clone()], "https://a.example/x.PNG?w=1");
+        assert!(picture_links("- [《星》的观测](https://a.example/x.png)\n")[0].is_promised);
+        assert_eq!(&text[found[1].span.clone()], "https://a.example/x.PNG?w=1");
     }
 }

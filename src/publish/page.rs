@@ -71,7 +71,8 @@ impl Pages<'_> {
         edits.retain(|edit| edit.span.start >= head);
         edits.push(Edit { span: 0..head, text: String::new() });
         let body = apply(&text, &edits);
-        let page = format!("{}{}", self.head(entry), shield(body.trim_start(), self.style.layout));
+        let body = format!("{}{}", self.opening(entry), body.trim_start());
+        let page = format!("{}{}", self.front_matter(entry), shield(&body, self.style.layout));
         files.push(NewFile::text(folder.join(self.style.layout.file_name()), page));
         if self.style.cdn.is_none() {
             let images = self.archive.root().join("images");
@@ -101,8 +102,7 @@ impl Pages<'_> {
         issue.links.iter().filter_map(edits).flatten().collect()
     }
 
-    /// The front matter, or on a forge the title, and whose article this is.
-    fn head(&self, entry: &Entry) -> String {
+    fn front_matter(&self, entry: &Entry) -> String {
         let meta = &entry.manifest.meta;
         let canonical = canonical(entry);
         let facts = Facts {
@@ -112,11 +112,18 @@ impl Pages<'_> {
             date: date_time(meta.published.unwrap_or(entry.manifest.fetched.at)),
             canonical: &canonical,
         };
+        self.style.layout.front_matter(&facts)
+    }
+
+    /// The title, where the theme does not show that of the front matter, and whose article this is.
+    fn opening(&self, entry: &Entry) -> String {
         let title = match self.style.layout {
-            Layout::Plain => format!("# {}\n\n", escaped(&meta.title)),
-            _ => String::new(),
+            Layout::Plain | Layout::VuePress | Layout::VitePress => {
+                format!("# {}\n\n", escaped(&entry.manifest.meta.title))
+            }
+            Layout::Hugo | Layout::Hexo | Layout::Jekyll => String::new(),
         };
-        format!("{}{title}> {}\n\n", self.style.layout.front_matter(&facts), self.notice(entry, &canonical))
+        format!("{title}> {}\n\n", self.notice(entry, &canonical(entry)))
     }
 
     fn notice(&self, entry: &Entry, canonical: &str) -> String {

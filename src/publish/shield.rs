@@ -4,7 +4,9 @@ use super::Layout;
 
 /// The body of a page so that `{{ … }}` and `{% … %}` in it mean nothing.
 pub(super) fn shield(body: &str, layout: Layout) -> String {
-    let is_template = body.contains("{{") || body.contains("{%");
+    // To Vue a bracket that was written as a character reference is a bracket again.
+    let is_vue = matches!(layout, Layout::VuePress | Layout::VitePress);
+    let is_template = body.contains("{{") || body.contains("{%") || is_vue && body.contains("&#123;");
     match layout {
         _ if !is_template => body.to_owned(),
         Layout::Hugo => without_shortcodes(body),
@@ -71,6 +73,7 @@ mod tests {
                 "{% raw %}\n{% endraw %}{{ '{%' }}{% raw %}endraw%}{% endraw %}{{ '{%' }}{% raw %}- endraw -%}{% if %}{%\n{% endraw %}\n",
             ),
             (Layout::VuePress, "{{ a }}\n", "<div v-pre>\n\n{{ a }}\n\n</div>\n"),
+            (Layout::VuePress, "# &#123;&#123; a }}\n", "<div v-pre>\n\n# &#123;&#123; a }}\n\n</div>\n"),
             (Layout::VuePress, "a\n", "a\n"),
         ] {
             assert_eq!(shield(body, layout), expected);

@@ -8,9 +8,9 @@ use jiff::Timestamp;
 use super::pictures::Pictures;
 use super::report::ArticleEvent;
 use super::version::{Reading, new_version};
-use super::{Event, Gone, Job, Outcome, Report, Run, refresh};
+use super::{Event, Gone, Job, Outcome, Report, Run, SILENCE, refresh};
 use crate::archive::{ArchiveError, Entry, Evidence, Observation, StoredPage, Writer, scrub};
-use crate::fetch::{Fetch, Request, Want};
+use crate::fetch::{Fetch, FetchError, Request, Want};
 use crate::model::{Article, ArticleKey, ArticleUrl, Key, Page, State};
 use crate::parse::{Notice, Parsed, parse};
 
@@ -21,6 +21,8 @@ pub(super) struct Articles<'a, 'run, F> {
     pub(super) run: &'a Run<'run, F>,
     /// How many article pages were asked for.
     asked: usize,
+    /// How many articles in a row got no answer.
+    silent: usize,
     /// The articles that were asked for; a second address of one is not asked.
     seen: HashSet<ArticleKey>,
 }
@@ -44,7 +46,7 @@ impl Done {
 
 impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
     pub(super) fn new(writer: &'a mut Writer, pictures: &'a Pictures<'run, F>, run: &'a Run<'run, F>) -> Self {
-        Self { writer, pictures, run, asked: 0, seen: HashSet::new() }
+        Self { writer, pictures, run, asked: 0, silent: 0, seen: HashSet::new() }
     }
 
     /// Archives what the jobs name. After the first block page, and after a stop, no page is asked for any more;
@@ -110,6 +112,9 @@ impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
 
     /// Asks for an article, and once more at its new address where its account moved.
     async fn ask(&mut self, url: &ArticleUrl) -> Result<Done, ArchiveError> {
+        if self.run.policy.patience.is_some_and(|patience| self.silent >= patience) {
+            return Ok(Done::failed(None, SILENCE));
+        }
         let (page, parsed) = match self.get(url).await {
             Ok(answer) => answer,
             Err(why) => return Ok(Done::failed(None, why)),
@@ -128,7 +133,9 @@ impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
     async fn get(&mut self, url: &ArticleUrl) -> Result<(Page, Parsed), String> {
         self.asked += 1;
         let request = Request { url: url.canonical(), want: Want::Article };
-        let mut page = self.run.fetch.get(&request).await.map_err(|error| error.to_string())?;
+        let answer = self.run.fetch.get(&request).await;
+        self.silent = if answer.as_ref().is_err_and(FetchError::is_silence) { self.silent + 1 } else { 0 };
+        let mut page = answer.map_err(|error| error.to_string())?;
         if !is_from_site(&page) {
             let host = page.url.split('/').take(3).collect::<Vec<_>>().join("/");
             return Err(format!("asked `{}`: the answer came from {host}, which is not the site", request.url));

@@ -70,7 +70,12 @@ pub struct Policy {
     pub gone: Gone,
     /// At most so many article pages.
     pub max: Option<usize>,
+    /// Ask for no more where so many articles one after the other got no answer at all; `None` for going on.
+    pub patience: Option<usize>,
 }
+
+/// What is said of articles that are not asked for any more, since nobody answered those before them.
+pub const SILENCE: &str = "nobody answered for the articles before it, so it was not asked for";
 
 /// What to do about articles known to be gone.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

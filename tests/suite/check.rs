@@ -9,7 +9,8 @@ use std::fs;
 use std::path::Path;
 
 use wxarchive::check::{Checked, Verdict, check};
-use wxarchive::sync::{IssueFile, read_issues};
+use wxarchive::fetch::FetchError;
+use wxarchive::sync::{IssueFile, Outcome, Policy, Run, SILENCE, Selection, plan, read_issues, sync};
 
 use crate::corpus::newsletter;
 
@@ -163,4 +164,43 @@ fn a_part_that_only_one_title_names_is_told_where_the_other_has_a_home() {
     assert_eq!(mismatch.elsewhere, [article(2)]);
     let (_folder, all) = issues(&[&whole, &whole, &wrong]);
     assert_eq!(mismatches(&check(&all, None)).len(), 0, "without another home it may be the same article");
+}
+
+/// A network on which nobody answers.
+#[derive(Default)]
+struct Nobody(std::sync::atomic::AtomicU64);
+
+impl wxarchive::fetch::Fetch for Nobody {
+    async fn get(&self, request: &wxarchive::fetch::Request) -> Result<wxarchive::model::Page, FetchError> {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        Err(FetchError::Timeout { url: request.url.clone() })
+    }
+
+    fn requests(&self) -> u64 {
+        self.0.load(std::sync::atomic::Ordering::Relaxed)
+    }
+}
+
+#[test]
+fn where_nobody_answers_only_the_first_articles_are_asked_for() {
+    let texts: Vec<String> = (1..9).map(|mid| format!("[怎样给望远镜调焦]({})\n", article(mid))).collect();
+    let (folder, issues) = issues(&[&texts.concat()]);
+    let now = crate::sample::time("2026-10-01T00:00:00Z");
+    let mut writer = wxarchive::archive::Writer::open(&folder.path().join("archive"), now).unwrap();
+    let (nobody, stop) = (Nobody::default(), std::sync::atomic::AtomicBool::new(false));
+    let run = Run {
+        fetch: &nobody,
+        source: wxarchive::archive::Source::Network,
+        policy: Policy { patience: Some(3), ..Policy::default() },
+        now: &|| now,
+        observer: &|_| {},
+        stop: &stop,
+    };
+    let jobs = plan(&issues, Selection::Everything);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let report = runtime.block_on(sync(&mut writer, &issues, &jobs, &run)).unwrap();
+    assert_eq!((report.requests, report.articles.len()), (3, 8));
+    let told = report.articles.iter().filter(|event| event.why.as_deref() == Some(SILENCE)).count();
+    assert_eq!(told, 5, "the others are not passed over in silence");
+    assert!(report.articles.iter().all(|event| event.outcome == Outcome::Failed));
 }

@@ -235,3 +235,53 @@ fn damaged_or_lost_pictures_are_never_published() {
     let lost = publish_all(root.path(), folder().path(), Layout::Hugo);
     assert_eq!(lost.damaged.len(), published.damaged.len());
 }
+
+/// The pages that are written for a site generator, by their paths.
+fn pages_for(layout: Layout) -> Vec<(PathBuf, String)> {
+    let (root, site) = (archive(), folder());
+    publish_all(root.path(), site.path(), layout);
+    let files = tree(site.path()).into_iter().filter(|(path, _)| path.extension().is_some_and(|end| end == "md"));
+    files.map(|(path, bytes)| (path, String::from_utf8(bytes).unwrap())).collect()
+}
+
+fn split(page: &str) -> (serde_json::Value, &str) {
+    let (head, body) = page.strip_prefix("---\n").unwrap().split_once("\n---\n").unwrap();
+    (serde_saphyr::from_str(head).unwrap(), body)
+}
+
+#[test]
+fn hugo_0_55_reads_the_bundles() {
+    // Leaf bundles (0.32), plain values and RFC 3339 dates; what is newer is a key that it passes over.
+    const READ: [&str; 5] = ["title", "date", "author", "description", "sitemap"];
+    const PASSED_OVER: [&str; 5] = ["canonical", "canonicalURL", "robots", "noindex", "build"];
+    for (path, page) in pages_for(Layout::Hugo) {
+        assert!(path.ends_with("index.md") && path.components().count() == 2, "{}", path.display());
+        let (head, body) = split(&page);
+        let keys = head.as_object().unwrap().keys();
+        assert!(keys.clone().all(|key| READ.iter().chain(&PASSED_OVER).any(|known| key == known)), "{keys:?}");
+        head["date"].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+        for open in ["{{<", "{{%"] {
+            assert!(body.match_indices(open).all(|(at, _)| body[at + 3..].starts_with("/*")), "a shortcode is called");
+        }
+    }
+}
+
+#[test]
+fn jekyll_sees_no_liquid_but_ours() {
+    for (path, page) in pages_for(Layout::Jekyll) {
+        assert!(!path.to_str().unwrap().starts_with('_'), "such folders are not built");
+        let (head, body) = split(&page);
+        assert!(head["title"].is_string() && head["sitemap"] == false);
+        let is_shielded = body.trim().starts_with("{% raw %}") && body.trim().ends_with("{% endraw %}");
+        assert!(is_shielded || !(body.contains("{{") || body.contains("{%")), "{}", path.display());
+    }
+}
+
+#[test]
+fn a_title_is_shown_where_the_theme_shows_none() {
+    for (layout, is_heading) in [(Layout::VitePress, true), (Layout::VuePress, true), (Layout::Hugo, false)] {
+        let pages = pages_for(layout);
+        let has_heading = |page: &str| split(page).1.contains("\n# 给老望远镜装上电动调焦\n");
+        assert_eq!(pages.iter().any(|(_, page)| has_heading(page)), is_heading, "{layout:?}");
+    }
+}

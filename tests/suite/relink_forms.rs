@@ -78,6 +78,8 @@ fn the_next_link_is_a_copy_only_if_it_says_so() {
         "、[镜像加速之路](https://e.org/a)",
         " [备份系统的设计](https://e.org/b)",
         " | [Copy-on-write 详解](https://e.org/c)",
+        " 备份系统：https://e.org/d",
+        "，已删除的 [乙](https://e.org/e)",
         " [下一篇](https://web.archive.org/web/2020/https://mp.weixin.qq.com/s/aaaaaaaaaaaaaaaaaaaaaa)",
     ] {
         let text = format!("- [甲](U){beside}\n");
@@ -89,6 +91,11 @@ fn the_next_link_is_a_copy_only_if_it_says_so() {
         "，[Archived Copy](https://e.org/c)",
         " [甲](https://web.archive.org/web/2020/U)",
         " [下一篇](/w/a/)",
+        "（已删除，[备份](https://e.org/x)）",
+        "（原文已失效，[存档](https://e.org/x)）",
+        "，[PDF 备份](/a.pdf)",
+        " <a class=\"x\" href=\"https://e.org/x\">备份</a>",
+        " （备份：https://archive.is/abc）",
     ] {
         let text = format!("- [甲](U){beside}\n");
         assert_eq!(relinked(&text, Mode::Replace, "/w/a/", &wording), text);

@@ -102,3 +102,38 @@ fn a_broken_set_up_is_no_dead_link() {
     assert_eq!(run(folder.path(), TELL), 2);
     assert!(!folder.path().join("output").exists());
 }
+
+#[test]
+fn a_push_lists_what_all_its_commits_changed() {
+    let folder = repository("");
+    let list = |before: &str| {
+        // The service puts the commit before the push there; of a new branch it is all zeros.
+        let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/check-links.yml")).unwrap();
+        let workflow: Workflow = serde_saphyr::from_str(&text).unwrap();
+        let step = workflow.jobs["check"].steps.iter().find(|step| step.name == LIST).unwrap();
+        let mut bash = Command::new("bash");
+        bash.args(["-e", "-c", &step.run]).current_dir(folder.path()).envs(&workflow.env).env("BEFORE", before);
+        assert!(bash.status().unwrap().success());
+        fs::read_to_string(folder.path().join("changed")).unwrap().split_terminator('\0').count()
+    };
+    git(folder.path(), &["commit", "--allow-empty", "-qm", "newest"]);
+    assert_eq!(list("HEAD~2"), 1);
+    assert_eq!(list("0000000000000000000000000000000000000000"), 0);
+    git(folder.path(), &["checkout", "-q", "--orphan", "first"]);
+    git(folder.path(), &["commit", "-qm", "first"]);
+    assert_eq!(list("0000000000000000000000000000000000000000"), 3);
+}
+
+#[test]
+fn actions_are_named_by_their_commits() {
+    for name in ["check-links.yml", "github-actions.yml"] {
+        let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name)).unwrap();
+        let uses: Vec<&str> =
+            text.lines().filter_map(|line| line.split_once("uses: ")).map(|(_, action)| action).collect();
+        let is_pinned = |action: &&str| {
+            let (commit, version) = action.split_once('@').unwrap().1.split_once(" # v").unwrap();
+            commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit()) && !version.is_empty()
+        };
+        assert!(uses.len() > 2 && uses.iter().all(is_pinned), "{uses:?}");
+    }
+}

@@ -8,9 +8,12 @@ use wxarchive::sync::{ArticleEvent, Gone, IssueFile, Job, Outcome, Policy, Repor
 
 use super::Args;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::report::Reporter;
+use crate::cli::report::{Reporter, count};
 use crate::cli::settings::Settings;
 use crate::cli::sync::{Work, report_of};
+
+/// After so many articles without any answer there is no network, or the site is down.
+const PATIENCE: usize = 3;
 
 /// How asking the site ended.
 #[derive(Debug)]
@@ -37,9 +40,14 @@ pub(super) fn ask<'a>(
     let links = issues.flat_map(|issue| &issue.issue.links);
     let jobs = plan_urls(links.filter_map(|link| link.article().cloned()));
     let fetcher = args.fetch.fetcher(&settings.file, reporter)?;
-    let policy = Policy { refresh: Some(args.max_age), gone: Gone::Retry, max: args.fetch.max };
+    let policy =
+        Policy { refresh: Some(args.max_age), gone: Gone::Retry, max: args.fetch.max, patience: Some(PATIENCE) };
+    reporter.note(&format!(
+        "asking the site about those of {} that were last seen longer ago than `--max-age`, one page after the other",
+        count(jobs.len(), "article")
+    ));
     let work = Work { issues: &[], jobs: &jobs, policy };
-    let Some(report) = report_of(&work, &fetcher, &settings.archive, &Reporter::quiet())? else {
+    let Some(report) = report_of(&work, &fetcher, &settings.archive, &reporter.progress_only())? else {
         reporter.warning(&"stopped before the site was asked about every article");
         return Ok(Asked { exit: Exit::Incomplete, ..Asked::default() });
     };

@@ -3,7 +3,7 @@
 use console::{StyledObject, style};
 
 use wxarchive::mirror::Report as MirrorReport;
-use wxarchive::sync::{ArticleEvent, Event, IssueEvent, IssueFile, Outcome, Report, Summary};
+use wxarchive::sync::{ArticleEvent, Event, IssueEvent, IssueFile, Outcome, Report, SILENCE, Summary};
 
 use super::Detail;
 use crate::cli::links::LinkLine;
@@ -122,6 +122,12 @@ fn of_outcome(article: &ArticleEvent) -> String {
         parts.push(format!("its index.md goes on showing version {version}, which was restored"));
     }
     parts.join("; ")
+}
+
+/// What an article was waited for in vain; those that were not even asked for are told together.
+pub(super) fn unanswered(article: &ArticleEvent) -> Option<String> {
+    let why = article.why.as_deref().filter(|why| *why != SILENCE)?;
+    matches!(article.outcome, Outcome::Failed | Outcome::Blocked).then(|| clean(why))
 }
 
 fn word(outcome: Outcome) -> StyledObject<&'static str> {

@@ -9,16 +9,19 @@ const WORDS: [&str; 13] = [
 ];
 
 /// What may stand beside these words; with anything else they are the title of an article, as `镜像加速之路`.
-const BESIDE: [&str; 25] = [
-    "链接", "地址", "页面", "网页", "版本", "版", "文章", "原文", "全文", "文件", "网站", "点击", "点此", "查看",
-    "阅读", "本地", "的", "link", "page", "version", "here", "wayback", "machine", "web", "org",
+const BESIDE: [&str; 26] = [
+    "pdf", "链接", "地址", "页面", "网页", "版本", "版", "文章", "原文", "全文", "文件", "网站", "点击", "点此",
+    "查看", "阅读", "本地", "的", "link", "page", "version", "here", "wayback", "machine", "web", "org",
 ];
+
+/// What people say of the old address before they link the copy.
+const GONE: [&str; 7] = ["已删除", "已被删除", "已失效", "失效", "删除", "打不开", "已"];
 
 /// Hosts that keep copies.
 const HOSTS: [&str; 5] = ["web.archive.org/", "archive.is/", "archive.ph/", "archive.today/", "webcache."];
 
 /// How far behind a link the next one may begin, and end, in bytes.
-const NEAR: usize = 24;
+const NEAR: usize = 48;
 const REACH: usize = 1200;
 
 /// Whether the next link, directly behind and on the same line, leads to a copy.
@@ -69,7 +72,7 @@ fn keeps_copy((label, address): (&str, &str), writing: &Writing<'_>) -> bool {
 }
 
 fn next_link(line: &str) -> Option<(&str, &str)> {
-    markdown_link(line).or_else(|| anchor(line))
+    markdown_link(line).or_else(|| anchor(line)).or_else(|| named_address(line))
 }
 
 /// The text and the address of a link that begins near the start of a line.
@@ -81,14 +84,29 @@ fn markdown_link(line: &str) -> Option<(&str, &str)> {
 }
 
 fn anchor(line: &str) -> Option<(&str, &str)> {
-    let open = line.find("<a href=\"").filter(|at| is_near(&line[..*at]))?;
-    let (address, rest) = line[open + 9..].split_once("\">")?;
+    let open = line.find("<a ").filter(|at| is_near(&line[..*at]))?;
+    let (tag, rest) = line[open..].split_once('>')?;
+    let (address, _) = tag.split_once(" href=\"")?.1.split_once('"')?;
     Some((rest.split("</a").next().unwrap_or(rest), address))
 }
 
-/// Whether nothing but brackets and stops stands between.
+/// An address alone with the word for a copy before it: `（备份：https://…）`.
+fn named_address(line: &str) -> Option<(&str, &str)> {
+    let open = line.find("http").filter(|at| is_near(&line[..*at]))?;
+    let label = line[..open].trim_matches(|char: char| !char.is_alphanumeric());
+    let end =
+        line[open..].find(|char: char| !char.is_ascii_graphic() || char == ')').map_or(line.len(), |end| open + end);
+    says_copy(label).then_some((label, &line[open..end]))
+}
+
+/// Whether nothing but brackets and stops stands between, and words that say what became of the old address.
 fn is_near(between: &str) -> bool {
-    between.len() <= NEAR && !between.contains(|char: char| char.is_alphanumeric())
+    if between.len() > NEAR {
+        return false;
+    }
+    let words = GONE.iter().chain(&WORDS).chain(&BESIDE);
+    let rest = words.fold(between.to_lowercase(), |rest, word| rest.replace(word, " "));
+    !rest.contains(char::is_alphanumeric)
 }
 
 #[cfg(test)]
