@@ -70,6 +70,7 @@ fn lost_manifest_is_an_error_and_what_is_left_of_the_article_stays() {
         remove(&folder(root.path()).join(name));
         let before = files(root.path());
         assert!(codes(root.path()).contains(&code), "{name}: {:?}", codes(root.path()));
+        assert!(!codes(root.path()).contains(&Code::VersionUncommitted), "{name}: its text is no leftover");
         assert_eq!(code.severity(), Severity::Error);
         let removed = gc(root.path());
         assert!(removed.files.is_empty() && removed.kept.is_none_or(|kept| kept.lost.path.ends_with(name)));
