@@ -203,8 +203,7 @@ impl Archive {
         if super::Digest::of(text.as_bytes()) == head.markdown {
             Ok(text)
         } else {
-            let why = "its SHA-256 is not the one in state.json; `wxarchive repair` writes it anew";
-            Err(ArchiveError::damaged(path, why))
+            Err(ArchiveError::Derived { path, why: "its SHA-256 is not the one in state.json".to_owned() })
         }
     }
 
