@@ -24,6 +24,7 @@ mod journal;
 mod kind;
 mod layout;
 mod ledger;
+mod ledgers;
 mod lock;
 mod lost;
 mod maintenance;
