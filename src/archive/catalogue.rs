@@ -261,24 +261,6 @@ impl Archive {
         record::read(self.disk.path(&layout::ledger(issue)))
     }
 
-    /// The ledger of every issue, by path.
-    ///
-    /// # Errors
-    /// When a ledger is damaged.
-    pub fn ledgers(&self) -> Result<Vec<Ledger>, ArchiveError> {
-        let mut ledgers = Vec::new();
-        let mut paths = vec![self.disk.path(Path::new(layout::ISSUES))];
-        while let Some(path) = paths.pop() {
-            if path.is_dir() {
-                paths.extend(list(&path)?);
-            } else if path.extension().is_some_and(|extension| extension == "json") {
-                ledgers.extend(record::read(path)?);
-            }
-        }
-        ledgers.sort_by(|one: &Ledger, other| one.issue.cmp(&other.issue));
-        Ok(ledgers)
-    }
-
     /// Every picture that some newest version has, by its key.
     #[must_use]
     pub fn pictures(&self) -> BTreeMap<String, StoredPicture> {
