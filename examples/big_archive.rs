@@ -101,7 +101,7 @@ fn put_article(root: &Path, sample: &Sample) -> Made {
     let dir = root.join(&sample.dir);
     put(&dir.join("versions/1.md"), body.as_bytes())?;
     put(&dir.join("index.md"), head.as_bytes())?;
-    let page = StoredPage { sha256: page_digest, reference: None };
+    let page = StoredPage { sha256: page_digest, reference: None, packed: Some(Digest::of(&stored)) };
     put_record(&dir.join("versions/1.json"), &manifest(sample, page, picture, Digest::of(body.as_bytes())))?;
     let live = DatedState {
         state: State::Live,
@@ -147,6 +147,7 @@ fn manifest(sample: &Sample, page: StoredPage, picture: StoredPicture, markdown:
         converter: env!("CARGO_PKG_VERSION").to_owned(),
         meta: meta(sample),
         fetched: Fetched { url: url(sample).canonical(), at: sample.published, from: Source::Network },
+        reconverted_at: None,
         page,
         content: Digest::of(sample.title.as_bytes()),
         characters: 320,

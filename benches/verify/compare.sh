@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Compares `wxarchive verify` with `sha256sum` in as many processes as there are processors, over
 #   the files      of the archive as they lie there
-#   the contents   what verify hashes: the same files, but the raw pages unpacked, as FORMAT describes
+#   the contents   what `verify --unpack` hashes: the same files, but the raw pages unpacked, as FORMAT describes
 # Prints the best of several runs, by the clock and by processor time, and how fast verify is in per cent.
 #
 #   benches/verify/compare.sh ARCHIVE [PROGRAM] [RUNS]     needs zstd; PROGRAM is target/release/wxarchive

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::packed::PageFile;
 use super::pages::Pages;
 use super::reach::Folders;
 use super::summary::folders;
@@ -24,6 +25,8 @@ pub struct Archive {
     pub(super) forgotten: BTreeMap<ArticleKey, Tombstone>,
     /// Where to find articles that were not read; `None` where all were.
     pub(super) folders: Option<Folders>,
+    /// Folders that held an article and have no manifest any more, by the hash at the end of their names.
+    pub(super) lost: BTreeMap<String, PathBuf>,
     /// Whether `aliases` has what the table on the disk has not.
     pub(super) has_new_aliases: bool,
 }
@@ -96,6 +99,7 @@ impl Archive {
             unarchived: BTreeMap::new(),
             forgotten: BTreeMap::new(),
             folders: None,
+            lost: BTreeMap::new(),
             has_new_aliases: false,
         };
         archive.read_forgotten()?;
@@ -154,7 +158,7 @@ impl Archive {
     /// the hash at the end of its folder's name.
     #[must_use]
     pub fn lookup(&self, id: &str) -> Lookup<'_> {
-        let id = id.trim().trim_end_matches('/');
+        let id = id_of(id);
         if let Some(entry) = key_of(id).and_then(|key| self.entry(&key)) {
             return Lookup::Found(entry);
         }
@@ -164,6 +168,15 @@ impl Archive {
             [entry] => Lookup::Found(entry),
             several => Lookup::Ambiguous(several.iter().map(|entry| entry.dir.as_path()).collect()),
         }
+    }
+
+    /// The key of an article that an ID names in full, where the archive has not the article but knows something of it:
+    /// what the site said, or that it was taken out.
+    #[must_use]
+    pub fn lookup_absent(&self, id: &str) -> Option<Key> {
+        let key = key_of(id_of(id))?;
+        let is_known = self.unarchived(&key).is_some() || self.forgotten(&key).is_some();
+        (is_known && self.entry(&key).is_none()).then_some(key)
     }
 
     fn may_mean(&self, id: &str, entry: &Entry) -> bool {
@@ -238,7 +251,7 @@ impl Archive {
     /// # Errors
     /// When a file is missing or damaged.
     pub fn page(&self, stored: &StoredPage) -> Result<Vec<u8>, ArchiveError> {
-        Pages::new(self.disk.clone()).get(stored)
+        Pages::new(self.disk.clone()).get(&PageFile::from(stored))
     }
 
     /// The ledger of an issue.
@@ -279,8 +292,9 @@ impl Archive {
 
     fn read_articles(&mut self) -> Result<(), ArchiveError> {
         for dir in folders(&self.disk)? {
-            if let Some(entry) = self.read_entry(Path::new(&dir))? {
-                self.add(entry);
+            match self.read_entry(Path::new(&dir))? {
+                Some(entry) => self.add(entry),
+                None => self.note_lost(Path::new(&dir)),
             }
         }
         Ok(())
@@ -316,7 +330,11 @@ impl Archive {
 
     /// Reads the table of aliases, and adds what manifests tell where a killed writer did not get to the table.
     pub(super) fn read_aliases(&mut self) -> Result<(), ArchiveError> {
-        let table: Option<BTreeMap<Key, Alias>> = record::read(self.disk.path(Path::new(layout::ALIASES)))?;
+        let table = record::read(self.disk.path(Path::new(layout::ALIASES))).map_err(|error| match error {
+            ArchiveError::Damaged { path, why } => ArchiveError::Derived { path, why },
+            error => error,
+        });
+        let table: Option<BTreeMap<Key, Alias>> = table?;
         self.has_new_aliases = table.is_none();
         self.aliases = table.unwrap_or_default();
         let told = self.articles.values().filter_map(|entry| {
@@ -352,6 +370,12 @@ impl Archive {
         }
         Ok(())
     }
+}
+
+/// An ID as a person or a shell gives it, without blanks, and without what stands behind the name of a folder.
+pub(super) fn id_of(text: &str) -> &str {
+    let text = text.trim().trim_end_matches('/');
+    text.strip_suffix(layout::HEAD).and_then(|folder| folder.strip_suffix('/')).unwrap_or(text)
 }
 
 /// The key that an ID given by a person is, written in full: an address, `biz/mid/idx`, `s/CODE` or a short code.

@@ -44,6 +44,12 @@ pub enum ArchiveError {
         /// The folder.
         path: PathBuf,
     },
+    /// The folder has all that an archive has but what says so.
+    #[error("`{path}` lacks its file FORMAT, without which it is not read; `wxarchive repair` writes it anew")]
+    NoFormat {
+        /// The folder.
+        path: PathBuf,
+    },
     /// The folder holds something else.
     #[error("`{path}` is no archive: it has files but no FORMAT; choose an empty or new folder with `--archive`")]
     NotAnArchive {
@@ -101,8 +107,26 @@ pub enum ArchiveError {
         /// The file or folder.
         path: PathBuf,
     },
+    /// A file is not there that others tell of.
+    #[error(
+        "`{path}` is lost: other files tell of it; `wxarchive repair --copy DIR` brings it back from a copy of the archive"
+    )]
+    Lost {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file that is made of others does not say what it should.
+    #[error(
+        "`{path}` is damaged: {why}; `wxarchive repair` makes it anew, with `--copy DIR` from a copy of the archive"
+    )]
+    Derived {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
     /// A file does not say what it should.
-    #[error("`{path}` is damaged: {why}; restore it from a copy of the archive")]
+    #[error("`{path}` is damaged: {why}; restore it from a copy of the archive with `wxarchive repair --copy DIR`")]
     Damaged {
         /// The file.
         path: PathBuf,

@@ -1,6 +1,7 @@
 //! Takes an article out of the archive for good, and keeps a record that it was there.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use jiff::Timestamp;
 
@@ -48,6 +49,10 @@ impl Writer {
     pub fn forget(&mut self, key: &ArticleKey, reason: &str, now: Timestamp) -> Result<Removed, ArchiveError> {
         let found = survey(&self.root())?;
         refuse_if_blind(&found)?;
+        // It has the title; made anew by whoever needs it, it has not.
+        for file in layout::index_files() {
+            self.archive.disk.remove(Path::new(&file))?;
+        }
         let tombstone = match self.archive.forgotten.get(key) {
             Some(tombstone) => tombstone.clone(),
             None => self.bury(&found, key, reason, now)?,
@@ -105,7 +110,7 @@ fn digests(article: &FoundArticle) -> Vec<Digest> {
 }
 
 /// The ledger without what the archive knew of the article; `None` where it doesn't link it.
-fn without(ledger: &Ledger, tombstone: &Tombstone) -> Option<Ledger> {
+pub(super) fn without(ledger: &Ledger, tombstone: &Tombstone) -> Option<Ledger> {
     let mut ledger = ledger.clone();
     let key = tombstone.article.to_string();
     let names = |article: &str| article == key || article.parse().is_ok_and(|key: Key| tombstone.names(&key));

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use super::kind::{Kind, is_of_version_control, kind};
 use super::write::{Disk, list};
-use super::{ArchiveError, layout};
+use super::{ArchiveError, layout, regular};
 
 /// The first line of FORMAT.
 const NAME: &str = "wxarchive 1";
@@ -11,30 +12,56 @@ const NAME: &str = "wxarchive 1";
 /// The page of text that goes into every archive.
 const TEXT: &str = include_str!("FORMAT.txt");
 
+/// What a new archive tells git: to change no line end, and what is of this computer only.
+const GIT: [(&str, &str); 2] =
+    [(layout::GIT_ATTRIBUTES, "* -text\n"), (layout::GIT_IGNORE, ".lock\n.index.sqlite*\n.undo/\n.wxarchive-*\n")];
+
 /// Makes a new archive of an empty folder, or checks that a folder is one.
 pub(super) fn create_or_check(disk: &Disk) -> Result<(), ArchiveError> {
     check_or_empty(disk)?;
     if !disk.path(Path::new(layout::FORMAT)).exists() {
+        for (name, text) in missing_git_files(disk) {
+            disk.replace(Path::new(name), text.as_bytes())?;
+        }
         disk.replace(Path::new(layout::FORMAT), TEXT.as_bytes())?;
     }
     Ok(())
 }
 
-/// Checks that a folder is an archive, or is empty or missing and can become one.
+/// What a new archive tells git, less what somebody wrote there already.
+pub(super) fn missing_git_files(disk: &Disk) -> impl Iterator<Item = (&'static str, &'static str)> {
+    GIT.into_iter().filter(|(name, _)| std::fs::symlink_metadata(disk.path(Path::new(name))).is_err())
+}
+
+/// Checks that a folder is an archive, or can become one: it is missing, or has nothing but what git and people put into
+/// a new repository.
 pub(super) fn check_or_empty(disk: &Disk) -> Result<(), ArchiveError> {
     if disk.path(Path::new(layout::FORMAT)).exists() {
         return check(disk);
     }
     let root = disk.path(Path::new(""));
-    let is_ours =
-        |name: &std::ffi::OsStr| name == layout::LOCK || name.to_string_lossy().starts_with(layout::TEMPORARY);
+    let is_ours = |name: &std::ffi::OsStr| {
+        let path = Path::new(name);
+        name.to_string_lossy().starts_with(layout::TEMPORARY)
+            || is_of_version_control(path)
+            || matches!(kind(path), Kind::Lock | Kind::Foreign)
+    };
     let is_empty = list(&root)?.iter().all(|path| path.file_name().is_some_and(is_ours));
-    if is_empty && (root.is_dir() || !root.exists()) { Ok(()) } else { Err(ArchiveError::NotAnArchive { path: root }) }
+    match is_empty && (root.is_dir() || !root.exists()) {
+        true => Ok(()),
+        false if is_likely(disk) => Err(ArchiveError::NoFormat { path: root }),
+        false => Err(ArchiveError::NotAnArchive { path: root }),
+    }
 }
 
 /// Whether FORMAT has the very text that this program writes.
 pub(super) fn is_current(disk: &Disk) -> bool {
-    std::fs::read(disk.path(Path::new(layout::FORMAT))).is_ok_and(|found| found == TEXT.as_bytes())
+    regular::read(&disk.path(Path::new(layout::FORMAT))).is_ok_and(|found| found == TEXT.as_bytes())
+}
+
+/// Whether a folder without FORMAT has what every archive has.
+fn is_likely(disk: &Disk) -> bool {
+    [layout::ARTICLES, layout::PAGES].iter().all(|folder| disk.path(Path::new(folder)).is_dir())
 }
 
 /// Writes FORMAT anew.
@@ -45,10 +72,11 @@ pub(super) fn write(disk: &Disk) -> Result<(), ArchiveError> {
 /// Checks that a folder is an archive of a format this program reads.
 pub(super) fn check(disk: &Disk) -> Result<(), ArchiveError> {
     let path = disk.path(Path::new(layout::FORMAT));
-    let bytes = match std::fs::read(&path) {
+    let bytes = match regular::read(&path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Err(ArchiveError::Missing { path: disk.path(Path::new("")) });
+            let path = disk.path(Path::new(""));
+            return Err(if is_likely(disk) { ArchiveError::NoFormat { path } } else { ArchiveError::Missing { path } });
         }
         Err(error) => return Err(ArchiveError::io("read", path)(error)),
     };

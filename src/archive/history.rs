@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Archive, ArchiveError, DatedState, Entry, Why};
+use super::state::is_telling;
+use super::{Archive, ArchiveError, DatedState, Entry, StateFile, Why};
+use crate::model::Key;
 
 /// Something that happened to an article.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -15,8 +17,10 @@ pub enum Moment {
         version: u32,
         /// Why.
         why: Why,
-        /// When its page was had.
+        /// When it was made: when its page was had, or read again.
         at: Timestamp,
+        /// The version of the program that made it.
+        converter: String,
         /// When the author edited it, where the page says so.
         modified: Option<Timestamp>,
         /// Its title.
@@ -27,17 +31,53 @@ pub enum Moment {
         /// What it said.
         #[serde(flatten)]
         dated: DatedState,
-        /// When it last said something else: the change came between then and `since`.
+        /// When it last said something else: the change came between then and `since`. What says nothing of the article,
+        /// as a block page, is no such answer.
         after: Option<Timestamp>,
+    },
+    /// A person chose an older version, which the head shows still.
+    Restored {
+        /// Its number.
+        version: u32,
+        /// When; not known where an older program noted it.
+        at: Option<Timestamp>,
+    },
+    /// The article was taken out of the archive.
+    Forgotten {
+        /// When.
+        at: Timestamp,
+        /// Why.
+        reason: String,
     },
 }
 
 impl Moment {
     fn at(&self) -> Timestamp {
         match self {
-            Self::Version { at, .. } => *at,
+            Self::Version { at, .. } | Self::Forgotten { at, .. } => *at,
             Self::State { dated, .. } => dated.since,
+            Self::Restored { at, .. } => at.unwrap_or(Timestamp::MAX),
         }
+    }
+}
+
+impl StateFile {
+    /// What the site said, oldest first.
+    #[must_use]
+    pub fn history(&self) -> Vec<Moment> {
+        let (mut moments, mut last, mut told) = (Vec::new(), None, None::<&DatedState>);
+        for dated in &self.states {
+            let after = match told {
+                // Between two equal answers there was no change.
+                Some(told) if is_telling(dated.state) => (told.state != dated.state).then_some(told.until),
+                _ if is_telling(dated.state) => None,
+                _ => last,
+            };
+            moments.push(Moment::State { dated: dated.clone(), after });
+            last = Some(dated.until);
+            told = if is_telling(dated.state) { Some(dated) } else { told };
+        }
+        moments
     }
 }
 
@@ -50,16 +90,29 @@ impl Archive {
         let mut moments = Vec::new();
         for number in 1..=entry.manifest.version {
             let Some(manifest) = self.manifest(entry, number)? else { continue };
-            let (why, at, modified, title) =
-                (manifest.why, manifest.fetched.at, manifest.meta.modified, manifest.meta.title);
-            moments.push(Moment::Version { version: number, why, at, modified, title });
+            moments.push(Moment::Version {
+                version: number,
+                why: manifest.why,
+                at: manifest.reconverted_at.unwrap_or(manifest.fetched.at),
+                converter: manifest.converter,
+                modified: manifest.meta.modified,
+                title: manifest.meta.title,
+            });
         }
-        let mut after = None;
-        for dated in &entry.state.states {
-            moments.push(Moment::State { dated: dated.clone(), after });
-            after = Some(dated.until);
-        }
+        moments.extend(entry.state.history());
+        let at = entry.state.restored_at;
+        moments.extend(entry.state.restored.map(|version| Moment::Restored { version, at }));
         moments.sort_by_key(Moment::at);
         Ok(moments)
+    }
+
+    /// What is known of an article that the archive has not: what the site said, or that it was taken out; `None` where
+    /// nothing is.
+    #[must_use]
+    pub fn history_of_absent(&self, key: &Key) -> Option<Vec<Moment>> {
+        let forgotten = self
+            .forgotten(key)
+            .map(|tombstone| vec![Moment::Forgotten { at: tombstone.at, reason: tombstone.reason.clone() }]);
+        forgotten.or_else(|| self.unarchived(key).map(StateFile::history))
     }
 }

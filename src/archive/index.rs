@@ -16,12 +16,12 @@ use super::stamp::Stamp;
 use super::{Digest, Summary, layout};
 use crate::model::{ArticleKey, ShortCode, State};
 
-/// What a database says it is: the index of an archive, in its first form.
+/// What a database says it is: the index of an archive, in its second form.
 const APPLICATION: i32 = 0x7778_6172;
-const FORM: i32 = 1;
+const FORM: i32 = 2;
 
 const SCHEMA: &str = "CREATE TABLE article (dir TEXT PRIMARY KEY, article TEXT NOT NULL, short_code TEXT, \
-version INTEGER NOT NULL, title TEXT NOT NULL, account TEXT NOT NULL, published INTEGER, state TEXT, \
+version INTEGER NOT NULL, shown INTEGER NOT NULL, title TEXT NOT NULL, account TEXT NOT NULL, published INTEGER, state TEXT, \
 pictures INTEGER NOT NULL, missing INTEGER NOT NULL, seal BLOB NOT NULL)";
 
 /// How long to wait for another program that writes the index; it is not worth more.
@@ -98,7 +98,7 @@ impl Index {
                 remove.execute([dir])?;
             }
             let mut put = transaction
-                .prepare("INSERT OR REPLACE INTO article VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")?;
+                .prepare("INSERT OR REPLACE INTO article VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)")?;
             for (summary, stamp) in &changes.put {
                 let Some(seal) = seal(summary, stamp) else { continue };
                 put.execute(params![
@@ -106,6 +106,7 @@ impl Index {
                     summary.article.to_string(),
                     summary.short_code.as_ref().map(ShortCode::as_str),
                     summary.version,
+                    summary.shown,
                     summary.title,
                     summary.account,
                     summary.published.and_then(nanoseconds),
@@ -128,6 +129,8 @@ impl Index {
         let connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(PATIENCE)?;
         connection.pragma_update(None, "trusted_schema", false)?;
+        // What is forgotten leaves no bytes behind.
+        connection.pragma_update(None, "secure_delete", true)?;
         // Nothing is lost with it: a row that a power cut spoils fails its seal.
         connection.pragma_update(None, "synchronous", "OFF")?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -195,11 +198,7 @@ fn is_unwritable(error: &rusqlite::Error) -> bool {
 
 /// The database and the files that stand beside it while it is written.
 fn files(path: &Path) -> [PathBuf; 4] {
-    ["", "-wal", "-shm", "-journal"].map(|ending| {
-        let mut file = path.to_owned();
-        file.as_mut_os_string().push(ending);
-        file
-    })
+    layout::index_files().map(|name| path.with_file_name(name))
 }
 
 fn read(row: &Row<'_>) -> Result<(String, Listed), Box<dyn std::error::Error>> {
@@ -211,22 +210,34 @@ fn read(row: &Row<'_>) -> Result<(String, Listed), Box<dyn std::error::Error>> {
         article: row.get::<_, String>(1)?.parse::<ArticleKey>()?,
         short_code: text(2)?.map(|code| ShortCode::parse(&code)).transpose()?,
         version: row.get(3)?,
-        title: row.get(4)?,
-        account: row.get(5)?,
-        published: row.get::<_, Option<i64>>(6)?.map(|time| Timestamp::from_nanosecond(time.into())).transpose()?,
-        state: text(7)?.map(|state| state.parse()).transpose()?,
-        pictures: usize::try_from(row.get::<_, i64>(8)?)?,
-        missing_pictures: usize::try_from(row.get::<_, i64>(9)?)?,
+        shown: row.get(4)?,
+        title: row.get(5)?,
+        account: row.get(6)?,
+        published: row.get::<_, Option<i64>>(7)?.map(|time| Timestamp::from_nanosecond(time.into())).transpose()?,
+        state: text(8)?.map(|state| state.parse()).transpose()?,
+        pictures: usize::try_from(row.get::<_, i64>(9)?)?,
+        missing_pictures: usize::try_from(row.get::<_, i64>(10)?)?,
     };
-    let seal = Digest::from_bytes(row.get(10)?);
+    let seal = Digest::from_bytes(row.get(11)?);
     Ok((dir, Listed { summary, seal }))
 }
 
 /// The hash of a row and of the stamp it holds for; every part is preceded by its length. `None` where a value has no
 /// place in a row.
 fn seal(summary: &Summary, stamp: &Stamp) -> Option<Digest> {
-    let Summary { dir, article, short_code, version, title, account, published, state, pictures, missing_pictures } =
-        summary;
+    let Summary {
+        dir,
+        article,
+        short_code,
+        version,
+        shown,
+        title,
+        account,
+        published,
+        state,
+        pictures,
+        missing_pictures,
+    } = summary;
     let code = short_code.as_ref().map_or("", ShortCode::as_str);
     let state = state.map_or("", State::name);
     let biz = article.biz.as_str();
@@ -245,7 +256,14 @@ fn seal(summary: &Summary, stamp: &Stamp) -> Option<Digest> {
     };
     bytes.push(u8::from(published.is_some()));
     bytes.extend(published.unwrap_or_default().to_le_bytes());
-    let numbers = [article.mid, article.idx.into(), (*version).into(), *pictures as u64, *missing_pictures as u64];
+    let numbers = [
+        article.mid,
+        article.idx.into(),
+        (*version).into(),
+        (*shown).into(),
+        *pictures as u64,
+        *missing_pictures as u64,
+    ];
     for number in numbers {
         bytes.extend(number.to_le_bytes());
     }

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Digest, StoredPage, layout};
+use super::packed::PageFile;
+use super::{Digest, layout};
 
 /// What a file of the archive is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +29,7 @@ pub(super) enum Kind {
     /// A picture.
     Picture(Digest),
     /// A raw page.
-    Page(StoredPage),
+    Page(PageFile),
     /// A picture or page in a folder that does not begin its name.
     Misplaced,
     /// The ledger of an issue.
@@ -41,16 +42,54 @@ pub(super) enum Kind {
     Journal,
     /// An undo record: of this computer, and private.
     Undo,
+    /// No part of the format and no harm: what git, the system or a person puts beside it.
+    Foreign,
     /// Nothing the format knows.
     Unknown,
 }
 
 impl Kind {
     /// Whether a file is of this one copy of the archive and belongs in no other: what a killed writer left, who holds
-    /// the lock, the index, how to undo edits of other files.
+    /// the lock, the index, how to undo edits of other files, what git keeps beside it.
     pub(super) fn is_of_this_copy(&self) -> bool {
-        matches!(self, Self::Lock | Self::Temporary | Self::Index | Self::Undo)
+        matches!(self, Self::Lock | Self::Temporary | Self::Index | Self::Undo | Self::Foreign)
     }
+
+    /// Whether the format has a single file in this place, so that a folder there stands in its way. Ledgers lie as
+    /// issues do, whose folders may have any name.
+    pub(super) fn is_of_one_file(&self) -> bool {
+        use Kind::{Aliases, Format, Head, Manifest, Page, Picture, State, Tombstone, Unarchived, Version};
+        matches!(
+            self,
+            Format
+                | Aliases
+                | Head(_)
+                | State(_)
+                | Manifest(..)
+                | Version(..)
+                | Picture(_)
+                | Page(_)
+                | Unarchived
+                | Tombstone
+        )
+    }
+}
+
+/// Whether a path below the folder of the archive is what a version control system keeps there: it is not walked.
+pub(super) fn is_of_version_control(path: &Path) -> bool {
+    [".git", ".hg", ".jj", ".svn"].iter().any(|name| path == Path::new(name))
+}
+
+/// Whether a file of this name may lie in any folder.
+fn is_foreign(name: &str) -> bool {
+    [layout::GIT_ATTRIBUTES, layout::GIT_IGNORE, ".gitkeep", ".DS_Store", "Thumbs.db", "desktop.ini"].contains(&name)
+}
+
+/// Whether a file of this name may lie beside `FORMAT`: what describes a repository.
+fn is_of_repository(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default();
+    ["README", "LICENSE", "LICENCE", "COPYING"].contains(&stem)
+        || [".editorconfig", ".gitlab-ci.yml", ".gitmodules", ".nojekyll"].contains(&name)
 }
 
 /// Says what the file at a path below the folder of the archive is.
@@ -59,6 +98,9 @@ pub(super) fn kind(path: &Path) -> Kind {
     let parts: Vec<&str> = slashed.split('/').collect();
     match parts.as_slice() {
         [.., name] if layout::is_temporary(name) => Kind::Temporary,
+        [.., name] if is_foreign(name) => Kind::Foreign,
+        [name] if is_of_repository(name) => Kind::Foreign,
+        [".github", ..] => Kind::Foreign,
         [layout::FORMAT] => Kind::Format,
         [layout::LOCK] => Kind::Lock,
         [name] if is_index(name) => Kind::Index,
@@ -91,7 +133,7 @@ fn in_article(dir: PathBuf, rest: &[&str]) -> Kind {
 }
 
 fn is_index(name: &str) -> bool {
-    name.strip_prefix(layout::INDEX).is_some_and(|ending| ["", "-wal", "-shm", "-journal"].contains(&ending))
+    layout::index_files().iter().any(|file| file == name)
 }
 
 fn is_json(name: &str) -> bool {
@@ -123,7 +165,7 @@ fn page(name: &str) -> Option<Kind> {
         None => (stem, None),
         Some((sha256, reference)) => (sha256, Some(Digest::try_from(reference.to_owned()).ok()?)),
     };
-    Some(Kind::Page(StoredPage { sha256: Digest::try_from(sha256.to_owned()).ok()?, reference }))
+    Some(Kind::Page(PageFile { sha256: Digest::try_from(sha256.to_owned()).ok()?, reference }))
 }
 
 #[cfg(test)]
@@ -134,7 +176,7 @@ mod tests {
     fn every_path_of_the_layout_reads_back() {
         let digest = Digest::of(b"x");
         let dir = PathBuf::from("articles/2022/2022-05-31-a-3f9c21ab");
-        let page = StoredPage { sha256: digest, reference: Some(Digest::of(b"y")) };
+        let page = PageFile { sha256: digest, reference: Some(Digest::of(b"y")) };
         let cases = [
             (PathBuf::from(layout::FORMAT), Kind::Format),
             (dir.join(layout::HEAD), Kind::Head(dir.clone())),
@@ -142,7 +184,7 @@ mod tests {
             (dir.join(layout::manifest(7)), Kind::Manifest(dir.clone(), 7)),
             (dir.join(layout::version_markdown(7)), Kind::Version(dir.clone(), 7)),
             (layout::image(&digest, "png"), Kind::Picture(digest)),
-            (layout::page(&digest), Kind::Page(StoredPage { sha256: digest, reference: None })),
+            (layout::page(&digest), Kind::Page(PageFile { sha256: digest, reference: None })),
             (layout::page_against(&digest, &Digest::of(b"y")), Kind::Page(page)),
             (layout::ledger("a/b.md"), Kind::Ledger),
             (PathBuf::from("images/ab/.wxarchive-aB3xYz"), Kind::Temporary),
@@ -151,6 +193,11 @@ mod tests {
             (PathBuf::from(".index.sqlite-x"), Kind::Unknown),
             (PathBuf::from("articles/2022/x/versions/07.json"), Kind::Unknown),
             (PathBuf::from("thesis.doc"), Kind::Unknown),
+            (PathBuf::from("README.zh-CN.md"), Kind::Foreign),
+            (PathBuf::from(".gitattributes"), Kind::Foreign),
+            (PathBuf::from("images/ab/.DS_Store"), Kind::Foreign),
+            (PathBuf::from("articles/2022/x/README.md"), Kind::Unknown),
+            (PathBuf::from("issues/README.md.json"), Kind::Ledger),
             (PathBuf::from(format!("images/zz/{digest}.png")), Kind::Misplaced),
         ];
         for (path, expected) in cases {

@@ -15,6 +15,10 @@ pub(super) const FORMAT: &str = "FORMAT";
 pub(super) const LOCK: &str = ".lock";
 /// The index, which is derived from the records; SQLite puts files beside it while it is written.
 pub(super) const INDEX: &str = ".index.sqlite";
+/// Tells git to change no byte of the archive.
+pub(super) const GIT_ATTRIBUTES: &str = ".gitattributes";
+/// Tells git what is of this computer only.
+pub(super) const GIT_IGNORE: &str = ".gitignore";
 /// The table of short codes.
 pub(super) const ALIASES: &str = "aliases.json";
 /// The folder of articles, one folder a year below it.
@@ -54,6 +58,11 @@ pub(super) fn is_temporary(name: &str) -> bool {
     let is_random =
         |rest: &str| rest.len() == TEMPORARY_LETTERS && rest.bytes().all(|byte| byte.is_ascii_alphanumeric());
     name.strip_prefix(TEMPORARY).is_some_and(is_random)
+}
+
+/// The index and the files that SQLite puts beside it.
+pub(super) fn index_files() -> [String; 4] {
+    ["", "-wal", "-shm", "-journal"].map(|ending| format!("{INDEX}{ending}"))
 }
 
 /// The folder of an article: `articles/2022/2022-05-31-title-3f9c21ab`.

@@ -44,7 +44,11 @@ impl WriteLock {
             Err(TryLockError::Error(error)) => return Err(ArchiveError::io("lock", &path)(error)),
         }
         let was_left = file.metadata().map_err(ArchiveError::io("look at", &path))?.len() > 0;
-        write_holder(&mut file, now).map_err(ArchiveError::io("write", &path))?;
+        match write_holder(&mut file, now) {
+            // The lock holds without the note who has it, and what frees space must be able to run.
+            Err(error) if is_full(&error) => {}
+            written => written.map_err(ArchiveError::io("write", &path))?,
+        }
         Ok(Self { file, was_left, faults })
     }
 
@@ -74,6 +78,11 @@ fn refused(root: &Path, path: &Path, source: std::io::Error) -> ArchiveError {
         PermissionDenied | ReadOnlyFilesystem => ArchiveError::ReadOnly { path: root.to_owned(), source },
         _ => ArchiveError::io("open", path)(source),
     }
+}
+
+fn is_full(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded)
 }
 
 fn write_holder(file: &mut File, now: Timestamp) -> std::io::Result<()> {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::kind::{Kind, kind};
+use super::packed::PageFile;
 use super::pages::Pages;
 use super::verify::{References, Survey, survey};
 use super::{ArchiveError, Digest, Maintenance, Manifest, StoredPicture, layout};
@@ -24,6 +25,8 @@ pub struct Lost {
 pub struct LostVersion {
     /// What is known of it.
     pub manifest: Manifest,
+    /// The files that are lost, from the folder of the archive: its Markdown, its raw page, or both.
+    pub files: Vec<String>,
     dir: PathBuf,
 }
 
@@ -64,8 +67,13 @@ impl Maintenance {
         for (dir, article) in found.articles.iter().filter(|(_, article)| !found.is_forgotten(article)) {
             for manifest in article.manifests.values() {
                 let markdown = dir.join(layout::version_markdown(manifest.version));
-                if !self.has(&markdown, manifest.markdown) || pages.get(&manifest.page).is_err() {
-                    lost.push(LostVersion { manifest: manifest.clone(), dir: dir.clone() });
+                let is_text_lost = !self.has(&markdown, manifest.markdown);
+                let text = is_text_lost.then_some(markdown);
+                let page =
+                    pages.get(&PageFile::from(&manifest.page)).is_err().then(|| layout::page(&manifest.page.sha256));
+                let files: Vec<String> = text.iter().chain(&page).map(|path| layout::slashed(path)).collect();
+                if !files.is_empty() {
+                    lost.push(LostVersion { manifest: manifest.clone(), files, dir: dir.clone() });
                 }
             }
         }
@@ -94,14 +102,14 @@ impl Maintenance {
     /// # Errors
     /// When the file can't be written.
     pub fn put_page_back(&self, version: &LostVersion, page: &[u8]) -> Result<bool, ArchiveError> {
-        let stored = version.manifest.page;
-        if Digest::of(page) != stored.sha256 {
+        let file = PageFile::from(&version.manifest.page);
+        if Digest::of(page) != file.sha256 {
             return Ok(false);
         }
         let pages = Pages::new(self.disk.clone());
         pages.put_alone(page)?;
-        if let Some(reference) = stored.reference.filter(|_| pages.get_form(&stored).is_err()) {
-            self.disk.remove(&layout::page_against(&stored.sha256, &reference))?;
+        if file.reference.is_some() && pages.get_form(&file).is_err() {
+            self.disk.remove(&file.path())?;
         }
         Ok(true)
     }

@@ -7,11 +7,13 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use super::kind::{Kind, kind};
 use super::lock::WriteLock;
+use super::packed::PageFile;
 use super::pages::Pages;
 use super::verify::{Code, Finding, References, Survey, survey};
 use super::write::Disk;
-use super::{ArchiveError, Digest, Faults, StoredPage, format, kind::Kind, layout};
+use super::{ArchiveError, Digest, Faults, format, layout};
 
 /// An archive that is locked for being looked after.
 #[derive(Debug)]
@@ -28,6 +30,17 @@ pub struct Removed {
     pub files: Vec<String>,
     /// How many bytes they had.
     pub bytes: u64,
+    /// What nothing refers to, and stays: something is lost that may have referred to it.
+    pub kept: Option<Kept>,
+}
+
+/// What stays because something is lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// How many files.
+    pub files: usize,
+    /// What is lost; the first where there are several.
+    pub lost: Finding,
 }
 
 impl Maintenance {
@@ -66,7 +79,14 @@ pub(super) fn collect(disk: &Disk, root: &Path) -> Result<Removed, ArchiveError>
     let mut removed = Removed::default();
     let pages = Pages::new(disk.clone());
     let redundant = found.pages.values().filter(|forms| forms.len() > 1).filter_map(|forms| redundant(&pages, forms));
-    for path in garbage(&found).into_iter().chain(redundant) {
+    let mut garbage = garbage(&found);
+    if let Some(loss) = found.losses().next() {
+        let certain = certain(&found);
+        let (certain, other) = garbage.into_iter().partition::<BTreeSet<_>, _>(certain);
+        garbage = certain;
+        removed.kept = (!other.is_empty()).then(|| Kept { files: other.len(), lost: loss.clone() });
+    }
+    for path in garbage.into_iter().chain(redundant) {
         disk.remove(&path)?;
         removed.bytes += found.files.get(&path).map_or(0, |file| file.length);
         removed.files.push(layout::slashed(&path));
@@ -85,14 +105,14 @@ pub(super) fn refuse_if_blind(found: &Survey) -> Result<(), ArchiveError> {
 }
 
 /// Of two forms of a page the one that is not needed, where the other can be read.
-fn redundant(pages: &Pages, forms: &BTreeSet<StoredPage>) -> Option<PathBuf> {
-    let alone = forms.iter().find(|stored| stored.reference.is_none())?;
-    let against = forms.iter().find(|stored| stored.reference.is_some())?;
+fn redundant(pages: &Pages, forms: &BTreeSet<PageFile>) -> Option<PathBuf> {
+    let alone = forms.iter().find(|file| file.reference.is_none())?;
+    let against = forms.iter().find(|file| file.reference.is_some())?;
     if pages.unpack(alone, None).is_ok() {
-        return Some(layout::page_against(&against.sha256, &against.reference?));
+        return Some(against.path());
     }
     // Others may be stored against the one that can't be read; they are no worse off without it.
-    pages.get_form(against).is_ok().then(|| layout::page(&alone.sha256))
+    pages.get_form(against).is_ok().then(|| alone.path())
 }
 
 /// The files that go, each kind of leftover and every file of a forgotten or uncommitted article.
@@ -114,14 +134,28 @@ fn garbage(found: &Survey) -> BTreeSet<PathBuf> {
     paths
 }
 
+/// Says what goes even while something is lost: half files, and what is of a forgotten article.
+fn certain(found: &Survey) -> impl Fn(&PathBuf) -> bool {
+    let forgotten = found.findings.iter().filter(|finding| finding.code == Code::Forgotten);
+    let folders: Vec<PathBuf> = forgotten.map(|finding| PathBuf::from(&finding.path)).collect();
+    let buried: BTreeSet<Digest> =
+        found.tombstones.values().flat_map(|tombstone| tombstone.digests.iter().copied()).collect();
+    move |path| match kind(path) {
+        Kind::Temporary => true,
+        Kind::Picture(digest) => buried.contains(&digest),
+        Kind::Page(page) => buried.contains(&page.sha256),
+        _ => folders.iter().any(|folder| path.starts_with(folder)),
+    }
+}
+
 /// Stores pages that are stored against one of a forgotten article in another way, so that this one can go.
 fn release_forgotten(disk: &Disk, found: &Survey) -> Result<bool, ArchiveError> {
     let wanted = References::of(found).pages;
     let forgotten: BTreeSet<Digest> =
         found.tombstones.values().flat_map(|tombstone| tombstone.digests.iter().copied()).collect();
-    let held = found.pages.values().flatten().filter(|stored| {
+    let held = found.pages.values().flatten().filter(|file| {
         let leaves = |reference| forgotten.contains(&reference) && !wanted.contains_key(&reference);
-        wanted.contains_key(&stored.sha256) && stored.reference.is_some_and(leaves)
+        wanted.contains_key(&file.sha256) && file.reference.is_some_and(leaves)
     });
     let held: Vec<_> = held.copied().collect();
     if held.is_empty() {
@@ -129,11 +163,10 @@ fn release_forgotten(disk: &Disk, found: &Survey) -> Result<bool, ArchiveError> 
     }
     let mut pages = Pages::new(disk.clone());
     pages.find_references()?;
-    for stored in &held {
-        let page = pages.get(stored)?;
+    for file in &held {
+        let page = pages.get(file)?;
         pages.put_apart(&page, &forgotten)?;
-        let against = stored.reference.map(|reference| layout::page_against(&stored.sha256, &reference));
-        against.map_or(Ok(()), |path| disk.remove(&path))?;
+        disk.remove(&file.path())?;
     }
     Ok(true)
 }

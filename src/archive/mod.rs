@@ -10,6 +10,7 @@
 //! [`verify`] finds what is wrong with an archive, [`Maintenance`] mends it and removes what nothing refers to; neither
 //! needs the records to be readable. [`Faults`] lets tests end the program at any file operation.
 
+mod aside;
 mod bagit;
 mod catalogue;
 mod digest;
@@ -25,16 +26,20 @@ mod kind;
 mod layout;
 mod ledger;
 mod lock;
+mod loss;
 mod lost;
 mod maintenance;
 mod ocfl;
+mod packed;
 mod pages;
 mod pictures;
 mod reach;
 mod record;
+mod regular;
 mod repair;
 mod scrub;
 mod seal;
+mod sound;
 mod stamp;
 mod state;
 mod summary;
@@ -51,7 +56,7 @@ pub use faults::{Fault, Faults};
 pub use history::Moment;
 pub use ledger::{Ledger, LedgerImage, LedgerLink, LinkOutcome};
 pub use lost::{Lost, LostVersion};
-pub use maintenance::{Maintenance, Removed};
+pub use maintenance::{Kept, Maintenance, Removed};
 pub use ocfl::{Exported, Imported, export_ocfl, import_ocfl};
 pub use pages::PageStore;
 pub use pictures::{NewPicture, PictureStore};

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::catalogue::{code_of, is_named, key_of};
+use super::catalogue::{code_of, id_of, is_named, key_of};
 use super::summary::folders;
 use super::write::Disk;
 use super::{Alias, Archive, ArchiveError, Entry, Evidence, layout};
@@ -73,7 +73,7 @@ impl Archive {
     /// # Errors
     /// When a record that has to be read is damaged.
     pub fn reach_id(&mut self, id: &str) -> Result<(), ArchiveError> {
-        let id = id.trim().trim_end_matches('/');
+        let id = id_of(id);
         if let Some(key) = key_of(id) {
             self.reach(&key)?;
             if self.entry(&key).is_some() {
@@ -124,7 +124,10 @@ impl Archive {
 
     fn load(&mut self, dirs: &[String]) -> Result<(), ArchiveError> {
         for dir in dirs {
-            let Some(entry) = self.read_entry(&PathBuf::from(dir))? else { continue };
+            let Some(entry) = self.read_entry(&PathBuf::from(dir))? else {
+                self.note_lost(Path::new(dir));
+                continue;
+            };
             if let Some(code) = entry.manifest.meta.short_code.clone() {
                 self.add_alias(Key::Short(code), entry.manifest.article.clone());
             }

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::seal::{Seal, seal, unseal};
-use super::{ArchiveError, Digest, inside};
+use super::{ArchiveError, Digest, inside, regular};
 use crate::model::{Account, ArticleKey, ArticleKind, Key, Oddities, Origin, Reprint, ShortCode, State};
 
 /// The number of the format of all these files.
@@ -30,6 +30,9 @@ pub struct Manifest {
     pub meta: Meta,
     /// Where and when it was had.
     pub fetched: Fetched,
+    /// When the page was read again, where that made this version; others were made when the page was had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reconverted_at: Option<Timestamp>,
     /// The stored page.
     pub page: StoredPage,
     /// The digest of the content, which decides whether a fetch is a new version.
@@ -56,7 +59,7 @@ pub enum Why {
     New,
     /// The site serves other content than before.
     Edited,
-    /// This program reads the stored page better than before.
+    /// This program reads the stored page better than before, or knows now that a picture of it was none.
     Reconverted,
     /// It came from a file of the user.
     Imported,
@@ -129,14 +132,18 @@ pub enum Source {
     Folder,
 }
 
-/// A raw page in `pages/`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// A raw page in `pages/`, as records name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredPage {
     /// The digest of the page after private values were taken out.
     pub sha256: Digest,
     /// The page it is stored against, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<Digest>,
+    /// The digest of the compressed file that was there when this record was written; older records lack it. Another
+    /// form of the same page may have taken its place since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub packed: Option<Digest>,
 }
 
 /// A picture in `images/`.
@@ -192,6 +199,9 @@ pub struct StateFile {
     /// The version that was made the head by a person; the newest one is, where nobody chose.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restored: Option<u32>,
+    /// When that person did; older records lack it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restored_at: Option<Timestamp>,
     /// Pictures that came only after the newest version was made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub late_pictures: Vec<StoredPicture>,
@@ -273,7 +283,7 @@ pub(super) fn to_bytes(record: &impl Serialize, path: &Path) -> Result<Vec<u8>, 
 
 /// Reads a record; `None` where the file is not there.
 pub(super) fn read<T: DeserializeOwned>(path: PathBuf) -> Result<Option<T>, ArchiveError> {
-    match std::fs::read(&path) {
+    match regular::read(&path) {
         Ok(bytes) => parse(&bytes).map(Some).map_err(|why| ArchiveError::damaged(path, why)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(ArchiveError::io("read", path)(error)),
@@ -284,6 +294,8 @@ pub(super) fn read<T: DeserializeOwned>(path: PathBuf) -> Result<Option<T>, Arch
 pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
     match unseal(bytes) {
         (Seal::Broken, _) => Err("its SHA-256 is not the one on its second line".to_owned()),
-        (Seal::Whole | Seal::Missing, object) => serde_json::from_slice(&object).map_err(|error| error.to_string()),
+        (Seal::Whole | Seal::LineEnds | Seal::Missing, object) => {
+            serde_json::from_slice(&object).map_err(|error| error.to_string())
+        }
     }
 }

@@ -28,6 +28,7 @@ impl StateFile {
             url: url.canonical(),
             head: None,
             restored: None,
+            restored_at: None,
             late_pictures: Vec::new(),
             states: Vec::new(),
         }
@@ -90,7 +91,7 @@ impl StateFile {
 }
 
 /// Whether an answer is about the article, not about the site's moment.
-fn is_telling(state: State) -> bool {
+pub(super) fn is_telling(state: State) -> bool {
     state.is_permanent() || matches!(state, State::Live | State::Migrated | State::Shrunk)
 }
 

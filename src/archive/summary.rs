@@ -23,6 +23,8 @@ pub struct Summary {
     pub short_code: Option<ShortCode>,
     /// The newest version.
     pub version: u32,
+    /// The version that the head shows: the newest, unless a person chose another.
+    pub shown: u32,
     /// The title.
     pub title: String,
     /// The name of the account.
@@ -54,6 +56,7 @@ impl Summary {
             article: manifest.article.clone(),
             short_code: manifest.meta.short_code.clone(),
             version: manifest.version,
+            shown: entry.shown(),
             title: manifest.meta.title.clone(),
             account: manifest.meta.account.name.clone(),
             published: manifest.meta.published,

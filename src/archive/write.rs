@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::faults::Faults;
-use super::{ArchiveError, Digest, layout};
+use super::{ArchiveError, Digest, kind, layout, regular};
 
 mod staging;
 
@@ -110,7 +110,7 @@ impl Disk {
 
     fn put(&self, relative: &Path, bytes: &[u8], manner: Manner) -> Result<Written, ArchiveError> {
         let path = self.real_path(relative)?;
-        if fs::read(&path).is_ok_and(|present| present == bytes) {
+        if regular::read(&path).is_ok_and(|present| present == bytes) {
             return Ok(Written::Same);
         }
         let temporary = self.temporary(&path, bytes, manner)?;
@@ -202,7 +202,8 @@ impl Disk {
     pub(super) fn sweep(&self) -> Result<(), ArchiveError> {
         let mut folders = vec![self.root.clone()];
         while let Some(folder) = folders.pop() {
-            folders.extend(self.sweep_folder(&folder)?);
+            let inside = self.sweep_folder(&folder)?.into_iter();
+            folders.extend(inside.filter(|path| !path.strip_prefix(&self.root).is_ok_and(kind::is_of_version_control)));
         }
         Ok(())
     }

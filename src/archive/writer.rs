@@ -135,6 +135,7 @@ impl Writer {
     /// When a file can't be written; the version is there if and only if its manifest is.
     pub fn commit(&mut self, version: Committed<'_>, seen: Option<Observation>) -> Result<(), ArchiveError> {
         let Committed { draft, manifest, version_markdown, head_markdown } = version;
+        self.refuse_lost(&manifest.article)?;
         let disk = self.archive.disk.clone();
         disk.replace(&draft.dir.join(layout::version_markdown(draft.version)), version_markdown.as_bytes())?;
         let path = draft.dir.join(layout::manifest(draft.version));
@@ -167,6 +168,7 @@ impl Writer {
         markdown: &str,
         late_pictures: Vec<StoredPicture>,
     ) -> Result<(), ArchiveError> {
+        self.refuse_lost(key)?;
         let disk = self.archive.disk.clone();
         let Some(entry) = self.archive.articles.get_mut(key) else { return Ok(()) };
         disk.replace(&entry.dir.join(layout::HEAD), markdown.as_bytes())?;
@@ -177,13 +179,17 @@ impl Writer {
         self.settle(key)
     }
 
-    /// Makes a version the one that the head shows; the newest one makes it follow the newest again.
+    /// Makes a version the one that the head shows, from this time on; the newest one makes it follow the newest again.
     ///
     /// # Errors
     /// When the version can't be read or the head not be written.
-    pub fn restore(&mut self, key: &ArticleKey, version: u32) -> Result<(), ArchiveError> {
+    pub fn restore(&mut self, key: &ArticleKey, version: u32, at: Timestamp) -> Result<(), ArchiveError> {
         let Some(entry) = self.archive.articles.get_mut(key) else { return Ok(()) };
-        entry.state.restored = (version != entry.manifest.version).then_some(version);
+        let restored = (version != entry.manifest.version).then_some(version);
+        if entry.state.restored != restored {
+            entry.state.restored = restored;
+            entry.state.restored_at = restored.map(|_| at);
+        }
         self.restore_head(key)
     }
 

@@ -1,6 +1,7 @@
 //! `wxarchive diff ID [A] [B]`: what is different between two versions.
 
 use anyhow::anyhow;
+use serde::Serialize;
 
 use wxarchive::archive::{Archive, Entry, Manifest};
 use wxarchive::sync::{Change, Difference, Piece, diff};
@@ -24,6 +25,16 @@ pub(crate) struct Args {
     after: Option<u32>,
 }
 
+/// What is different, as `--json` prints it.
+#[derive(Debug, Serialize)]
+struct DifferenceEvent<'a> {
+    event: &'static str,
+    before: u32,
+    after: u32,
+    #[serde(flatten)]
+    difference: &'a Difference,
+}
+
 pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Result<Exit, Failure> {
     let mut archive = Archive::open_lazily(&settings.archive)?;
     archive.reach_id(&args.id)?;
@@ -36,7 +47,8 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
     };
     let (old, new) = (read(&archive, entry, before)?, read(&archive, entry, after)?);
     let difference = diff((&old.0, &old.1), (&new.0, &new.1));
-    reporter.item(&difference, &text(&difference));
+    let event = DifferenceEvent { event: "difference", before, after, difference: &difference };
+    reporter.item(&event, &text(&difference));
     Ok(Exit::Done)
 }
 
@@ -62,8 +74,19 @@ fn text(difference: &Difference) -> String {
     lines.map(|line| line.trim_end().to_owned()).collect::<Vec<String>>().join("\n")
 }
 
+/// A value for people; of one with parts, as an account or a list of tags, the parts that it has.
 fn plain(value: &serde_json::Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    use serde_json::Value;
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(parts) => parts.iter().map(plain).collect::<Vec<_>>().join(", "),
+        Value::Object(parts) => {
+            let known = parts.iter().filter(|(_, part)| !part.is_null());
+            known.map(|(name, part)| format!("{name} {}", plain(part))).collect::<Vec<_>>().join(", ")
+        }
+        other => other.to_string(),
+    }
 }
 
 fn marked(piece: &Piece) -> String {

@@ -47,7 +47,7 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
 }
 
 fn to_bag(to: &Path, settings: &Settings, reporter: &Reporter) -> Result<(), Failure> {
-    let bag = export_bag(&settings.archive, to, Timestamp::now())?;
+    let bag = export_bag(&settings.archive, to, Timestamp::now(), Faults::default())?;
     let summary = SummaryEvent { event: "summary", files: bag.files, bytes: bag.bytes, objects: None, versions: None };
     reporter.item(&summary, &format!("{} files, {} bytes in `{}`", bag.files, bag.bytes, to.display()));
     Ok(())

@@ -18,8 +18,12 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Result<Exit, Failure> {
     let mut archive = Archive::open_lazily(&settings.archive)?;
     archive.reach_id(&args.id)?;
-    let entry = show::find(&archive, &args.id)?;
-    for moment in archive.history(entry)? {
+    let absent = archive.lookup_absent(&args.id).and_then(|key| archive.history_of_absent(&key));
+    let moments = match absent {
+        Some(moments) => moments,
+        None => archive.history(show::find(&archive, &args.id)?)?,
+    };
+    for moment in moments {
         reporter.item(&moment, &line(&moment));
     }
     Ok(Exit::Done)
@@ -27,9 +31,11 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
 
 fn line(moment: &Moment) -> String {
     match moment {
-        Moment::Version { version, why, at, modified, title } => {
-            let edited = modified.map_or_else(String::new, |time| format!(", edited by its author {time}"));
-            format!("{at}  version {version} ({}{edited})  {title}", word(*why))
+        Moment::Version { version, why, at, converter, modified, title } => {
+            let edited = modified.filter(|_| *why != Why::Reconverted);
+            let edited = edited.map_or_else(String::new, |time| format!(", edited by its author {time}"));
+            let by = if *why == Why::Reconverted { format!(" by wxarchive {converter}") } else { String::new() };
+            format!("{at}  version {version} ({}{by}{edited})  {title}", word(*why))
         }
         Moment::State { dated, after } => {
             let name = dated.state.name();
@@ -41,6 +47,11 @@ fn line(moment: &Moment) -> String {
             let message = dated.message.as_ref().map_or_else(String::new, |message| format!(": {message}"));
             format!("{}  {name} {when}{seen}{message}", dated.since)
         }
+        Moment::Restored { version, at } => {
+            let when = at.map_or_else(|| "on a day that was not noted".to_owned(), |at| at.to_string());
+            format!("{when}  version {version} restored; index.md shows it, whatever newer versions come")
+        }
+        Moment::Forgotten { at, reason } => format!("{at}  forgotten: {reason}"),
     }
 }
 

@@ -49,7 +49,7 @@ pub(crate) struct Args {
     /// Make smaller copies of animations as well, of their first frame; `--stills=false` for no more of them
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     stills: Option<bool>,
-    /// Read every file that is there and mend those that are damaged
+    /// Read every file that is there, but for those that a bucket marks as unchanged, and mend the damaged ones
     #[arg(long)]
     check: bool,
     /// Remove the files that the manifest names and that belong to no picture of the archive any more
@@ -180,7 +180,7 @@ impl Args {
 fn failure(error: MirrorError) -> Failure {
     match error {
         MirrorError::Archive(error) => error.into(),
-        MirrorError::Manifest { .. } => Failure::usage(error),
-        MirrorError::Bucket { .. } | MirrorError::Io { .. } => Failure::incomplete(error),
+        MirrorError::Manifest { .. } | MirrorError::Settings { .. } => Failure::usage(error),
+        MirrorError::Bucket { .. } | MirrorError::Busy { .. } | MirrorError::Io { .. } => Failure::incomplete(error),
     }
 }

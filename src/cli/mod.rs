@@ -18,6 +18,7 @@ mod list;
 mod log;
 mod man;
 mod mirror;
+mod period;
 mod publish;
 mod reconvert;
 mod relink;

@@ -30,12 +30,15 @@ struct ReconvertedEvent<'a> {
     event: &'static str,
     article: String,
     dir: &'a str,
+    outcome: &'static str,
     version: Option<u32>,
     why: Option<&'a str>,
 }
 
 pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Result<Exit, Failure> {
-    let mut writer = Writer::open(&settings.archive, Timestamp::now())?;
+    let now = Timestamp::now();
+    let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
+    let mut writer = Writer::open(&settings.archive, now)?;
     let entries = match &args.id {
         Some(id) => vec![show::find(&writer, id)?.clone()],
         None => writer.entries().cloned().collect(),
@@ -43,15 +46,18 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
     let mut exit = Exit::Done;
     for entry in entries {
         let (article, dir) = (entry.manifest.article.to_string(), entry.name());
-        let event = |version, why| ReconvertedEvent { event: "reconverted", article, dir: &dir, version, why };
-        match reconvert(&mut writer, &entry.manifest.article)? {
-            Reconverted::Same => reporter.item(&event(None, None), &format!("     same  {dir}")),
+        let event = |outcome, version, why| {
+            let event = "reconverted";
+            ReconvertedEvent { event, article, dir: &dir, outcome, version, why }
+        };
+        match reconvert(&mut writer, &entry.manifest.article, now)? {
+            Reconverted::Same => reporter.item(&event("same", None, None), &format!("     same  {dir}")),
             Reconverted::Version(version) => {
-                reporter.item(&event(Some(version), None), &format!("version {version}  {dir}"));
+                reporter.item(&event("new", Some(version), None), &format!("version {version}  {dir}"));
             }
             Reconverted::Unreadable(why) => {
                 exit = Exit::Incomplete;
-                reporter.item(&event(None, Some(&why)), &format!("   failed  {dir}: {why}"));
+                reporter.item(&event("failed", None, Some(&why)), &format!("   failed  {dir}: {why}"));
             }
         }
     }

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
 use wxarchive::archive::verify::{Finding, Severity};
-use wxarchive::archive::{Archive, ArchiveError, Faults, Lost, Maintenance};
-use wxarchive::sync::{Recovered, derive, recover};
+use wxarchive::archive::{Archive, ArchiveError, Faults, Lost, Maintenance, Source, Writer};
+use wxarchive::fetch::Fetch;
+use wxarchive::sync::{Event, ImageCounts, Policy, Recovered, Run, ask_again, derive, recover};
 
 use super::exit::{Exit, Failure};
 use super::fetching::{FetchArgs, Fetcher};
@@ -25,7 +27,8 @@ pub(crate) struct Args {
     /// Another copy of the archive, from which whole files are taken
     #[arg(long, value_name = "DIR")]
     copy: Option<PathBuf>,
-    /// Then ask the site, or the folder of `--from`, for pictures, texts and pages that are lost still
+    /// Then ask the site, or the folder of `--from`, for pictures, texts and pages that are lost still, and again for
+    /// pictures that could not be had
     #[arg(long)]
     fetch: bool,
     #[command(flatten)]
@@ -39,6 +42,20 @@ struct AskedEvent<'a> {
     file: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<&'a str>,
+}
+
+/// A file that was taken from the copy, as `--json` prints it.
+#[derive(Debug, Serialize)]
+struct TakenEvent<'a> {
+    event: &'static str,
+    file: &'a str,
+}
+
+/// A file that could not be written, as `--json` prints it.
+#[derive(Debug, Serialize)]
+struct FailedEvent {
+    event: &'static str,
+    why: String,
 }
 
 /// A finding that is mended or left, as `--json` prints it.
@@ -57,22 +74,40 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
     if lost != Lost::default() {
         ask(args, &lost, (&maintenance, settings), reporter)?;
         let before = repaired.left;
-        repaired.left = maintenance.repair(None, &derive)?.left;
+        let again = maintenance.repair(None, &derive)?;
+        repaired.left = again.left;
+        repaired.failed.extend(again.failed);
         repaired.mended.extend(before.into_iter().filter(|finding| !repaired.left.contains(finding)));
     }
+    for file in &repaired.taken {
+        reporter.item(&TakenEvent { event: "taken", file }, &format!("  taken  {file}"));
+    }
     tell("mended", &repaired.mended, reporter);
+    for Finding { path: file, .. } in &repaired.lost {
+        let why = "it is made anew of what else the archive has; what only it said is lost";
+        reporter.item(&AskedEvent { event: "lost", file, why: Some(why) }, &format!("   lost  {file}: {why}"));
+    }
     tell("left", &repaired.left, reporter);
+    for error in &repaired.failed {
+        reporter.item(&FailedEvent { event: "failed", why: error.to_string() }, &format!(" failed  {error}"));
+    }
+    let worst = repaired.left.iter().map(|finding| finding.code.severity()).max();
+    drop(maintenance);
+    if args.fetch && worst != Some(Severity::Error) {
+        ask_for_missing(args, settings, reporter)?;
+    }
     // What can't be read is among what is left.
     match Archive::open(&settings.archive).and_then(|archive| never_had(&archive)).unwrap_or_default() {
         0 => {}
         count => reporter.note(&format!(
-            "{count} of the archive's pictures could not be had when they were asked for; `wxarchive sync` asks again"
+            "{count} of the archive's pictures could not be had when they were asked for; `wxarchive sync` or `repair --fetch` asks again"
         )),
     }
-    let worst = repaired.left.iter().map(|finding| finding.code.severity()).max();
     Ok(match worst {
+        _ if !repaired.failed.is_empty() => Exit::Archive,
         Some(Severity::Error) => Exit::Archive,
         Some(Severity::Warning) => Exit::Incomplete,
+        _ if !repaired.lost.is_empty() => Exit::Incomplete,
         Some(Severity::Note) | None => Exit::Done,
     })
 }
@@ -91,6 +126,34 @@ fn never_had(archive: &Archive) -> Result<usize, ArchiveError> {
         missing.extend(on_the_web.filter(|image| image.missing.is_some()).map(|image| image.url));
     }
     Ok(missing.len())
+}
+
+/// Asks again for pictures that could not be had when they were asked for first.
+fn ask_for_missing(args: &Args, settings: &Settings, reporter: &Reporter) -> Result<(), Failure> {
+    let mut writer = Writer::open(&settings.archive, Timestamp::now())?;
+    if never_had(&writer)? == 0 {
+        return Ok(());
+    }
+    let counts = runtime()?.block_on(async {
+        match args.network.fetcher(&settings.file, reporter)? {
+            Fetcher::Network(http) => again(&*http, Source::Network, &mut writer, reporter).await,
+            Fetcher::Folder(replay) => again(&replay, Source::Folder, &mut writer, reporter).await,
+        }
+    })?;
+    reporter.note(&format!("{} pictures came that could not be had before", counts.new + counts.reused));
+    Ok(())
+}
+
+async fn again<F: Fetch>(
+    fetch: &F,
+    source: Source,
+    writer: &mut Writer,
+    reporter: &Reporter,
+) -> Result<ImageCounts, Failure> {
+    let (stop, policy) = (AtomicBool::new(false), Policy::default());
+    let observer = |event: &Event| reporter.event(event);
+    let run = Run { fetch, source, policy, now: &Timestamp::now, observer: &observer, stop: &stop };
+    Ok(ask_again(writer, &run).await?)
 }
 
 /// Asks for what is lost, and tells what came of it.

@@ -88,6 +88,11 @@ impl Reporter {
         self.form == Form::Json
     }
 
+    /// Whether nothing is wanted but what went wrong.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.detail == Detail::Quiet
+    }
+
     /// Whether everything is wanted.
     pub(crate) fn is_verbose(&self) -> bool {
         self.detail == Detail::Verbose

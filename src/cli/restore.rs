@@ -24,13 +24,15 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Result<Exit, Failure> {
-    let mut writer = Writer::open(&settings.archive, Timestamp::now())?;
+    let now = Timestamp::now();
+    let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
+    let mut writer = Writer::open(&settings.archive, now)?;
     let entry = show::find(&writer, &args.id)?;
     let (key, name, newest) = (entry.manifest.article.clone(), entry.name(), entry.manifest.version);
     if writer.manifest(entry, args.version)?.is_none() {
         return Err(Failure::usage(anyhow!("`{name}` has no version {}; the newest is {newest}", args.version)));
     }
-    writer.restore(&key, args.version)?;
+    writer.restore(&key, args.version, now)?;
     reporter.text(&format!("{name}/index.md shows version {}\n", args.version));
     Ok(Exit::Done)
 }

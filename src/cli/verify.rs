@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use wxarchive::archive::verify::{Audit, Finding, Scope, Severity, Subset, verify};
+use wxarchive::archive::verify::{Audit, Finding, PageCheck, Scope, Severity, Subset, verify};
 
 use super::exit::{Exit, Failure};
 use super::fetching::parse_age;
@@ -25,6 +25,9 @@ pub(crate) struct Args {
     /// Hash only files written within this age, as 7d, or since this day, as 2026-09-01
     #[arg(long, value_name = "AGE|DATE", value_parser = parse_newer)]
     newer: Option<Newer>,
+    /// Unpack every raw page, instead of trusting the SHA-256 of its compressed file where a record has that
+    #[arg(long)]
+    unpack: bool,
 }
 
 /// From when on files are hashed.
@@ -65,7 +68,8 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
         Newer::Within(age) => SystemTime::now().checked_sub(age).unwrap_or(SystemTime::UNIX_EPOCH),
         Newer::Since(time) => time,
     });
-    let audit = verify(&settings.archive, &Scope { subset: args.subset, newer })?;
+    let pages = if args.unpack { PageCheck::Unpacked } else { PageCheck::Packed };
+    let audit = verify(&settings.archive, &Scope { subset: args.subset, newer, pages })?;
     for finding in &audit.findings {
         tell(finding, reporter);
     }

@@ -10,6 +10,7 @@ const PICTURE: usize = 14;
 const OLD_HEADER: u32 = 12;
 
 pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Fault> {
+    let whole = length(Cursor::new(bytes, 2, MISSING).u32_le()?);
     let pixels = length(Cursor::new(bytes, 10, MISSING).u32_le()?);
     let mut cursor = Cursor::new(bytes, PICTURE, MISSING);
     let (width, height, end) = if cursor.u32_le()? == OLD_HEADER {
@@ -23,9 +24,13 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Fault> {
         let bits = cursor.u16_le()?;
         let compression = cursor.u32_le()?;
         let size = length(cursor.u32_le()?);
-        // Only in these kinds do rows have a length of their own.
-        let is_plain = matches!(compression, 0 | 3 | 6);
-        (width, height, if is_plain { rows(width, height, bits) } else { size })
+        // Only in these kinds do rows have a length of their own; where none is stated, that of the file says it.
+        let end = match compression {
+            0 | 3 | 6 => rows(width, height, bits),
+            _ if size == 0 => whole.saturating_sub(pixels),
+            _ => size,
+        };
+        (width, height, end)
     };
     if bytes.len() < pixels.saturating_add(end) {
         return Err(Fault::Truncated(MISSING));

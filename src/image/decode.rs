@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use ::image::{DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits};
 
-use super::{Checked, Format};
+use super::{Checked, Format, ico, profile};
 
 /// The most pixels that are unpacked: 96 MB at three bytes each, where [`super::MAX_PIXELS`] may be kept.
 const MAX_UNPACKED: u64 = 32_000_000;
@@ -59,7 +59,7 @@ pub enum DecodeError {
 pub(super) struct Pixels {
     /// The pixels.
     pub(super) image: DynamicImage,
-    /// The colour profile they are to be seen by, if any.
+    /// The colour profile they are to be seen by, if any that is of such pixels.
     pub(super) icc: Option<Vec<u8>>,
 }
 
@@ -80,6 +80,11 @@ pub(super) fn decode(bytes: &[u8], checked: &Checked, room: Room) -> Result<Pixe
             return Err(DecodeError::Unsupported { format });
         }
     };
+    // The decoder of icons wants pictures in PNG with transparency, which few have.
+    let (bytes, by) = match ico::packed(bytes) {
+        Some(png) if format == Format::Ico => (png, ImageFormat::Png),
+        _ => (bytes, by),
+    };
     if u64::from(width) * u64::from(height) > MAX_UNPACKED {
         return Err(DecodeError::TooLarge { width, height });
     }
@@ -93,7 +98,7 @@ pub(super) fn decode(bytes: &[u8], checked: &Checked, room: Room) -> Result<Pixe
             return Ok(None);
         }
         let orientation = decoder.orientation()?;
-        let icc = decoder.icc_profile()?;
+        let icc = decoder.icc_profile()?.filter(|icc| profile::is_rgb(icc));
         let mut image = DynamicImage::from_decoder(decoder)?;
         image.apply_orientation(orientation);
         Ok(Some(Pixels { image, icc }))

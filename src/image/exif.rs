@@ -41,6 +41,8 @@ impl<'a> Tags<'a> {
             .map(|index| {
                 let at = table.saturating_add(2 + 12 * usize::from(index));
                 let [number, kind] = [self.u16(at)?, self.u16(at.saturating_add(2))?];
+                // The last four bytes are its value or the place of it.
+                self.u32(at.saturating_add(8))?;
                 let count = length(self.u32(at.saturating_add(4))?);
                 Ok(Tag { number, kind, count, at: at.saturating_add(8) })
             })

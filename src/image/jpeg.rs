@@ -7,28 +7,39 @@ use super::{Fault, Outline, exif};
 
 const START: usize = 2;
 
+/// What a frame header says.
+#[derive(Debug, Clone, Copy)]
+struct Frame {
+    outline: Outline,
+    /// How many bytes its blocks of 8 by 8 take at least.
+    least: usize,
+}
+
 pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Fault> {
     let mut cursor = Cursor::new(bytes, START, "the end mark EOI");
-    let (mut outline, mut notes, mut has_scan) = (None, None, false);
+    let (mut frame, mut notes, mut scan) = (None, None, None);
     loop {
         match marker(&mut cursor)? {
             // EOI
             0xd9 => {
-                let outline = outline.ok_or(Fault::Damaged("it has no frame header"))?;
-                let notes: &[u8] = notes.unwrap_or_default();
-                return if has_scan { Ok(exif::turned(outline, notes)) } else { Err(Fault::Damaged("it has no scan")) };
+                let Frame { outline, least } = frame.ok_or(Fault::Damaged("it has no frame header"))?;
+                let scan: usize = scan.ok_or(Fault::Damaged("it has no scan"))?;
+                if scan.saturating_sub(cursor.rest().len()) < least {
+                    return Err(Fault::Damaged("its data is too short for its pixels"));
+                }
+                return Ok(exif::turned(outline, notes.unwrap_or_default()));
             }
             // Restarts and TEM stand alone; 0 is a data byte 0xff. None of them has a length.
             0xd0..=0xd7 | 0x00 | 0x01 => {}
             // SOF in all its kinds, without DHT, JPG and DAC.
-            0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
-                let frame = frame(&mut segment(&mut cursor)?)?;
-                outline = outline.or(Some(frame));
+            kind @ (0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf) => {
+                let read = Frame::read(&mut segment(&mut cursor)?, kind)?;
+                frame = frame.or(Some(read));
             }
             // SOS
             0xda => {
                 segment(&mut cursor)?;
-                has_scan = true;
+                scan = scan.or(Some(cursor.rest().len()));
             }
             // APP1
             0xe1 => {
@@ -60,8 +71,25 @@ fn segment<'a>(cursor: &mut Cursor<'a>) -> Result<Cursor<'a>, Fault> {
     Ok(Cursor::new(data, 0, "the rest of a segment"))
 }
 
-fn frame(data: &mut Cursor<'_>) -> Result<Outline, Fault> {
-    data.byte()?;
-    let height = data.u16_be()?.into();
-    Ok(Outline { width: data.u16_be()?.into(), height, frames: 1 })
+impl Frame {
+    fn read(data: &mut Cursor<'_>, kind: u8) -> Result<Self, Fault> {
+        let _bits = data.byte()?;
+        let (height, width) = (u32::from(data.u16_be()?), u32::from(data.u16_be()?));
+        let _components = data.byte()?;
+        let factors: Vec<(u32, u32)> = data
+            .rest()
+            .as_chunks::<3>()
+            .0
+            .iter()
+            .map(|[_, factors, _]| (u32::from(factors >> 4), u32::from(factors & 15)))
+            .collect();
+        let most = |side: fn(&(u32, u32)) -> u32| factors.iter().map(side).max().unwrap_or(1).max(1);
+        let (across, down) = (most(|factor| factor.0), most(|factor| factor.1));
+        let blocks = |side: u32, factor: u32, most: u32| u64::from((side * factor).div_ceil(most * 8));
+        let all: u64 = factors.iter().map(|(x, y)| blocks(width, *x, across) * blocks(height, *y, down)).sum();
+        // Only with these codes does every block take a bit.
+        let is_huffman = matches!(kind, 0xc0..=0xc2);
+        let outline = Outline { width, height, frames: 1 };
+        Ok(Self { outline, least: if is_huffman { length(all / 8) } else { 0 } })
+    }
 }

@@ -15,6 +15,8 @@ mod jpeg;
 pub mod placeholder;
 mod png;
 mod preview;
+mod profile;
+mod rows;
 mod shrink;
 mod sniff;
 mod svg;
@@ -121,19 +123,6 @@ struct Outline {
     width: u32,
     height: u32,
     frames: u32,
-}
-
-impl Outline {
-    /// Where the size stands deep inside, by the crate that knows the way.
-    ///
-    /// Only for those types: of others it takes scaling bits for pixels (WebP), a sign for a size (BMP), and gives up
-    /// at fill bytes (JPEG).
-    fn stated(bytes: &[u8]) -> Option<Self> {
-        // Its errors say no more than that it found none.
-        let size = imagesize::blob_size(bytes).ok()?;
-        let [width, height] = [size.width, size.height].map(|side| u32::try_from(side).unwrap_or(u32::MAX));
-        Some(Self { width, height, frames: 1 })
-    }
 }
 
 /// What is wrong with a format's structure.

@@ -5,8 +5,11 @@
 /// How large the substitute is at most, on either side; 140 by 140 has been reported.
 const LARGEST: u32 = 400;
 
-/// The sizes in which it has been reported.
-const REPORTED: [(u32, u32); 2] = [(300, 200), (140, 140)];
+/// The size in which it is reported for the most part: hardly any picture is uploaded in it.
+const USUAL: (u32, u32) = (300, 200);
+
+/// Another size in which it has been reported, which is that of many avatars and codes, too.
+const OTHER: (u32, u32) = (140, 140);
 
 /// What either side must have for its words to be read.
 const SMALLEST: u32 = 100;
@@ -20,10 +23,16 @@ pub fn is_small((width, height): (u32, u32)) -> bool {
     width <= LARGEST && height <= LARGEST
 }
 
+/// Whether a picture has the size that the substitute has for the most part.
+#[must_use]
+pub fn has_usual_size(size: (u32, u32)) -> bool {
+    size == USUAL
+}
+
 /// Whether a picture has a size in which the substitute has been reported.
 #[must_use]
 pub fn has_reported_size(size: (u32, u32)) -> bool {
-    REPORTED.contains(&size)
+    [USUAL, OTHER].contains(&size)
 }
 
 /// Whether a picture has room for the words of the substitute, and no room for more: no divider, no photograph.

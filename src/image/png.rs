@@ -23,6 +23,9 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Fault> {
     loop {
         let (kind, mut data) = chunk(&mut cursor)?;
         match &kind {
+            b"IDAT" if packed == 0 && !is_zlib(data.rest()) => {
+                return Err(Fault::Damaged("its data is not compressed"));
+            }
             b"IDAT" => packed = packed.saturating_add(u64::try_from(data.rest().len()).unwrap_or(u64::MAX)),
             // The animation of APNG; a still that calls itself one has the frame it is.
             b"acTL" => outline.frames = data.u32_be()?.max(1),
@@ -34,6 +37,14 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Fault> {
             b"eXIf" => notes = data.rest(),
             _ => {}
         }
+    }
+}
+
+/// Whether data begins like deflate in zlib's wrapping (RFC 1950 §2.2); one byte or none says nothing yet.
+fn is_zlib(data: &[u8]) -> bool {
+    match data {
+        [method, flags, ..] => method & 15 == 8 && u16::from_be_bytes([*method, *flags]).is_multiple_of(31),
+        _ => true,
     }
 }
 
@@ -65,9 +76,12 @@ fn chunk<'a>(cursor: &mut Cursor<'a>) -> Result<([u8; 4], Cursor<'a>), Fault> {
     let kind: [u8; 4] = cursor.array()?;
     let data = cursor.take(size)?;
     let sum = cursor.u32_be()?;
-    // Decoders pass over a wrong sum where the chunk is no part of the picture, and give up at one of its data.
-    if &kind == b"IDAT" && sum != crc::sum(&[&kind, data]) {
-        return Err(Fault::Damaged("the check sum of its data is wrong"));
-    }
+    // Decoders pass over a chunk with a wrong sum where it is no part of the picture, and give up at one of its data.
+    let is_sound = || sum == crc::sum(&[&kind, data]);
+    let data = match &kind {
+        b"IDAT" if !is_sound() => return Err(Fault::Damaged("the check sum of its data is wrong")),
+        b"eXIf" if !is_sound() => &[],
+        _ => data,
+    };
     Ok((kind, Cursor::new(data, 0, "the rest of a chunk")))
 }

@@ -1,11 +1,12 @@
 //! What stands for a picture while it loads: its colours, four across and three down.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
+
+use ::image::{DynamicImage, RgbaImage};
 
 use super::decode::{Room, decode};
 use super::shrink::shrink;
-use super::{Checked, DecodeError, Format, svg};
+use super::{Checked, DecodeError, Format, rows, svg};
 
 /// How many colours are across.
 const ACROSS: u32 = 4;
@@ -38,17 +39,32 @@ pub fn preview(bytes: &[u8], checked: &Checked) -> Result<Preview, DecodeError> 
         let fill = svg::first_fill(bytes).ok_or(DecodeError::Unsupported { format: checked.format })?;
         return Ok(Preview { parts: vec![fill; PARTS] });
     }
-    let small = shrink(Cow::Owned(decode(bytes, checked, Room::Little)?.image), ACROSS, DOWN).to_rgba8();
-    let over_white = |[red, green, blue, alpha]: [u8; 4]| {
-        [red, green, blue].map(|channel| {
-            let (channel, alpha) = (u32::from(channel), u32::from(alpha));
-            u8::try_from((channel * alpha + 255 * (255 - alpha)) / 255).unwrap_or(u8::MAX)
-        })
-    };
-    Ok(Preview { parts: small.pixels().map(|pixel| over_white(pixel.0)).collect() })
+    match decode(bytes, checked, Room::Little) {
+        Ok(pixels) => Ok(from_afar(&pixels.image)),
+        Err(error @ DecodeError::TooLarge { .. }) if checked.format == Format::Png => {
+            let size = (checked.width, checked.height);
+            rows::shrink(bytes, size, (ACROSS, DOWN)).map(|small| Preview::over_white(&small)).ok_or(error)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Looks at pixels from afar.
+pub(super) fn from_afar(image: &DynamicImage) -> Preview {
+    Preview::over_white(&shrink(image, ACROSS, DOWN).to_rgba8())
 }
 
 impl Preview {
+    fn over_white(small: &RgbaImage) -> Self {
+        let over_white = |[red, green, blue, alpha]: [u8; 4]| {
+            [red, green, blue].map(|channel| {
+                let (channel, alpha) = (u32::from(channel), u32::from(alpha));
+                u8::try_from((channel * alpha + 255 * (255 - alpha)) / 255).unwrap_or(u8::MAX)
+            })
+        };
+        Self { parts: small.pixels().map(|pixel| over_white(pixel.0)).collect() }
+    }
+
     /// Reads what [`Preview::blur`] writes; `None` where it is nothing of the kind.
     #[must_use]
     pub fn from_blur(blur: &str) -> Option<Self> {

@@ -40,7 +40,7 @@ impl Format {
             // Reserved zeros and the small number of a header's length: `BM` alone begins many texts.
             [b'B', b'M', _, _, _, _, 0, 0, 0, 0, _, _, _, _, 12..=124, 0, 0, 0, ..] => Some(Self::Bmp),
             [0, 0, 1, 0, 1..=255, 0, _, _, _, 0 | 255, ..] => Some(Self::Ico),
-            [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => Some(Self::Tiff),
+            [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => Some(Self::Tiff),
             _ => svg::is_svg(bytes).then_some(Self::Svg),
         }
     }
@@ -77,6 +77,24 @@ impl Format {
             Self::Heic => "image/heic",
             Self::Tiff => "image/tiff",
         }
+    }
+
+    /// The type that a media type of [`media_type`](Self::media_type) stands for.
+    #[must_use]
+    pub fn of_media_type(media_type: &str) -> Option<Self> {
+        const ALL: [Format; 10] = [
+            Format::Png,
+            Format::Jpeg,
+            Format::Gif,
+            Format::Webp,
+            Format::Avif,
+            Format::Svg,
+            Format::Bmp,
+            Format::Ico,
+            Format::Heic,
+            Format::Tiff,
+        ];
+        ALL.into_iter().find(|format| format.media_type() == media_type)
     }
 
     /// The name used in messages.

@@ -1,6 +1,6 @@
 //! Finds the root element of an SVG drawing, and its size.
 
-use memchr::memmem;
+use memchr::{memchr, memmem};
 
 use super::{Fault, Outline};
 
@@ -13,6 +13,8 @@ struct Root<'a> {
     name: &'a [u8],
     /// From behind the name to the `>`; `None` where that is missing.
     attributes: Option<&'a [u8]>,
+    /// What comes after that.
+    content: &'a [u8],
 }
 
 /// Whether the first element is `svg`, which an HTML page with a drawing in it does not begin with.
@@ -24,7 +26,7 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Fault> {
     let missing = Fault::Truncated("the end of the element `svg`");
     let root = root(bytes).ok_or(missing)?;
     let attributes = root.attributes.ok_or(missing)?;
-    if !attributes.ends_with(b"/") && !is_closed(bytes, root.name) {
+    if !attributes.ends_with(b"/") && !is_closed(root.content, root.name) {
         return Err(missing);
     }
     let (width, height) = size(attributes);
@@ -49,10 +51,34 @@ pub(super) fn first_fill(bytes: &[u8]) -> Option<[u8; 3]> {
     })
 }
 
-/// Whether the last end tag of that name is whole.
-fn is_closed(bytes: &[u8], name: &[u8]) -> bool {
-    let tag = [b"</", name].concat();
-    memmem::rfind(bytes, &tag).is_some_and(|at| bytes[at + tag.len()..].trim_ascii_start().starts_with(b">"))
+/// Whether an element of that name ends: drawings have drawings inside, each with an end tag of its own.
+fn is_closed(content: &[u8], name: &[u8]) -> bool {
+    let (mut rest, mut depth) = (content, 1_usize);
+    while let Some(at) = memchr(b'<', rest) {
+        rest = &rest[at..];
+        let skipped = if rest.starts_with(b"<!--") {
+            after(rest, b"-->")
+        } else if rest.starts_with(b"<![CDATA[") {
+            after(rest, b"]]>")
+        } else {
+            tag_end(rest).map(|end| {
+                let tag = &rest[1..end];
+                let is_end = tag.starts_with(b"/");
+                let of_name = tag.strip_prefix(b"/").unwrap_or(tag).strip_prefix(name);
+                if of_name.is_some_and(|tag| tag.first().is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'/'))
+                {
+                    depth = if is_end { depth - 1 } else { depth + usize::from(!tag.ends_with(b"/")) };
+                }
+                &rest[end + 1..]
+            })
+        };
+        match skipped {
+            Some(_) if depth == 0 => return true,
+            Some(skipped) => rest = skipped,
+            None => return false,
+        }
+    }
+    false
 }
 
 /// Skips what may stand before the first element: a byte order mark, declarations, comments, a document type.
@@ -77,7 +103,9 @@ fn element(rest: &[u8]) -> Option<Root<'_>> {
     let rest = rest.strip_prefix(b"<")?;
     let end = rest.iter().position(|byte| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/'))?;
     let (name, rest) = rest.split_at(end);
-    Some(Root { name, attributes: tag_end(rest).map(|end| &rest[..end]) })
+    let end = tag_end(rest);
+    let content = end.map(|end| &rest[end + 1..]).unwrap_or_default();
+    Some(Root { name, attributes: end.map(|end| &rest[..end]), content })
 }
 
 fn after<'a>(rest: &'a [u8], end: &[u8]) -> Option<&'a [u8]> {

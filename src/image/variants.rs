@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 use std::io::Cursor;
 
-use ::image::codecs::jpeg::JpegEncoder;
 use ::image::codecs::png::PngEncoder;
 use ::image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageError, Rgba, RgbaImage};
+use jpeg_encoder::{ColorType, Encoder, EncodingError, SamplingFactor};
 
 use super::decode::{Pixels, Room, decode};
+use super::preview::{Preview, from_afar};
 use super::shrink::shrink;
-use super::{Checked, DecodeError, Format};
+use super::{Checked, DecodeError, Format, profile};
 
 /// The quality of JPEG and lossy WebP, of 100.
 const QUALITY: u8 = 80;
@@ -95,6 +96,12 @@ impl Unpacked {
         Ok(Self { pixels: decode(bytes, checked, Room::Ample)?, format: checked.format, bytes: bytes.len() })
     }
 
+    /// Looks at it from afar.
+    #[must_use]
+    pub fn preview(&self) -> Preview {
+        from_afar(&self.pixels.image)
+    }
+
     /// Makes a variant; `None` where it would be no smaller than the picture, in pixels or, uncut, in bytes.
     ///
     /// # Errors
@@ -103,7 +110,7 @@ impl Unpacked {
         let image = &self.pixels.image;
         let smaller = match shape {
             Shape::Width(width) if width == 0 || width >= image.width() => return Ok(None),
-            Shape::Width(width) => shrink(Cow::Borrowed(image), width, height_for(image, width)),
+            Shape::Width(width) => shrink(image, width, height_for(image, width)),
             Shape::Wide => crop(image, (235, 100)),
             Shape::Square => crop(image, (1, 1)),
         };
@@ -136,12 +143,8 @@ fn crop(image: &DynamicImage, (across, down): (u64, u64)) -> DynamicImage {
 fn encode(image: &DynamicImage, format: Format, icc: Option<&[u8]>) -> Result<Vec<u8>, VariantError> {
     let mut bytes = Vec::new();
     let encoded = match format {
-        Format::Jpeg => {
-            let pixels = over_white(image).to_rgb8();
-            let encoder = JpegEncoder::new_with_quality(&mut bytes, QUALITY);
-            write(encoder, &pixels, pixels.dimensions(), (ExtendedColorType::Rgb8, icc))
-        }
-        Format::Webp => return webp(image),
+        Format::Jpeg => return jpeg(image, icc),
+        Format::Webp => return webp(image, icc),
         _ => {
             let encoder = PngEncoder::new(Cursor::new(&mut bytes));
             if image.color().has_alpha() {
@@ -154,6 +157,21 @@ fn encode(image: &DynamicImage, format: Format, icc: Option<&[u8]>) -> Result<Ve
         }
     };
     encoded.map(|()| bytes).map_err(|error| VariantError::Encode { format, why: error.to_string() })
+}
+
+/// Colours at half the resolution, which nobody sees, take half the bytes.
+fn jpeg(image: &DynamicImage, icc: Option<&[u8]>) -> Result<Vec<u8>, VariantError> {
+    let refused = |error: EncodingError| VariantError::Encode { format: Format::Jpeg, why: error.to_string() };
+    let pixels = image.as_rgb8().map_or_else(|| Cow::Owned(over_white(image).to_rgb8()), Cow::Borrowed);
+    let side = |side: u32| u16::try_from(side).unwrap_or(u16::MAX);
+    let mut bytes = Vec::new();
+    let mut encoder = Encoder::new(&mut bytes, QUALITY);
+    encoder.set_sampling_factor(SamplingFactor::F_2_2);
+    if let Some(icc) = icc {
+        encoder.add_icc_profile(icc).map_err(refused)?;
+    }
+    encoder.encode(&pixels, side(pixels.width()), side(pixels.height()), ColorType::Rgb).map_err(refused)?;
+    Ok(bytes)
 }
 
 fn write(
@@ -169,7 +187,7 @@ fn write(
     encoder.write_image(pixels, width, height, colour)
 }
 
-fn webp(image: &DynamicImage) -> Result<Vec<u8>, VariantError> {
+fn webp(image: &DynamicImage, icc: Option<&[u8]>) -> Result<Vec<u8>, VariantError> {
     let refused = |why: String| VariantError::Encode { format: Format::Webp, why };
     let encode = |encoder: ::webp::Encoder<'_>| encoder.encode_simple(false, f32::from(QUALITY));
     let encoded = if image.color().has_alpha() {
@@ -179,7 +197,9 @@ fn webp(image: &DynamicImage) -> Result<Vec<u8>, VariantError> {
         let pixels = image.to_rgb8();
         encode(::webp::Encoder::from_rgb(&pixels, image.width(), image.height()))
     };
-    encoded.map(|bytes| bytes.to_vec()).map_err(|error| refused(format!("{error:?}")))
+    let encoded = encoded.map_err(|error| refused(format!("{error:?}")))?;
+    let size = (image.width(), image.height());
+    Ok(icc.and_then(|icc| profile::into_webp(&encoded, icc, size)).unwrap_or_else(|| encoded.to_vec()))
 }
 
 fn over_white(image: &DynamicImage) -> DynamicImage {

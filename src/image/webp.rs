@@ -1,7 +1,7 @@
 //! The structure of WebP: chunks inside one RIFF container.
 
 use super::cursor::{Cursor, length};
-use super::{Fault, Outline};
+use super::{Fault, Outline, exif};
 
 /// `RIFF`, a length, `WEBP`.
 const HEADER: usize = 12;
@@ -10,6 +10,7 @@ const MISSING: &str = "the rest of the container";
 pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Fault> {
     let mut cursor = Cursor::new(container(bytes)?, 0, MISSING);
     let (mut canvas, mut still, mut frames) = (None, None, 0_u32);
+    let mut notes: &[u8] = &[];
     while !cursor.rest().is_empty() {
         let kind: [u8; 4] = cursor.array()?;
         let size = length(cursor.u32_le()?);
@@ -19,6 +20,7 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Fault> {
             b"VP8 " => still = still.or(Some(lossy(&mut data)?)),
             b"VP8L" => still = still.or(Some(lossless(&mut data)?)),
             b"ANMF" => frames = frames.saturating_add(1),
+            b"EXIF" => notes = data.rest(),
             _ => {}
         }
         // Chunks are padded to even lengths; the last one often is not.
@@ -28,7 +30,7 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Fault> {
         return Err(Fault::Damaged("it has no frame"));
     }
     let (width, height) = canvas.or(still).ok_or(Fault::Damaged("it has no size"))?;
-    Ok(Outline { width, height, frames: frames.max(1) })
+    Ok(exif::turned(Outline { width, height, frames: frames.max(1) }, notes))
 }
 
 /// The chunks, by the length that stands before them.

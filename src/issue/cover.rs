@@ -15,8 +15,9 @@ pub(super) fn pictures(entries: &Entries, text: &str, base: usize) -> Vec<Range<
             }
             Value::List(items) => pending.extend(items.iter().rev().map(|item| (wanted, item))),
             Value::Map(entries) => {
-                // `cover: {image: …, alt: …}`: the keys inside decide again.
-                pending.extend(entries.iter().rev().map(|(key, node)| (is_picture_key(key), node)));
+                // `cover: {image: …, alt: …}`, `image: {path: …, alt: …}`: the keys inside decide again.
+                let is_wanted = |key: &str| is_picture_key(key) || wanted && PLACE_KEYS.contains(&plain(key).as_str());
+                pending.extend(entries.iter().rev().map(|(key, node)| (is_wanted(key), node)));
             }
             Value::Text(_) | Value::Null => {}
         }
@@ -30,7 +31,7 @@ pub(super) fn is_address(value: &str) -> bool {
 }
 
 /// Keys under which themes keep pictures, compared without case, `_` and `-`.
-const PICTURE_KEYS: [&str; 25] = [
+const PICTURE_KEYS: [&str; 33] = [
     "cover",
     "coverimage",
     "coverimg",
@@ -58,11 +59,25 @@ const PICTURE_KEYS: [&str; 25] = [
     "background",
     "backgroundimage",
     "poster",
+    "featuredimagepreview",
+    "thumbnailimage",
+    "headimg",
+    "headimage",
+    "topimage",
+    "socialimage",
+    "picture",
+    "pic",
 ];
 
+/// Keys below such a key that say where the picture is.
+const PLACE_KEYS: [&str; 5] = ["src", "url", "path", "file", "href"];
+
 fn is_picture_key(key: &str) -> bool {
-    let plain: String = key.chars().filter(|char| !matches!(char, '_' | '-')).collect();
-    PICTURE_KEYS.contains(&plain.to_ascii_lowercase().as_str())
+    PICTURE_KEYS.contains(&plain(key).as_str())
+}
+
+fn plain(key: &str) -> String {
+    key.chars().filter(|char| !matches!(char, '_' | '-')).collect::<String>().to_ascii_lowercase()
 }
 
 /// Where an address stands inside the bytes of its value, which may have quotation marks and escapes.

@@ -72,14 +72,15 @@ fn is_blank_line(bytes: &[u8]) -> bool {
 }
 
 /// The attributes of one tag: where their names and values stand.
-struct Attributes {
+pub(super) struct Attributes {
     pairs: Vec<(Range<usize>, Range<usize>)>,
     /// After the `>`, or where the tag breaks off.
     end: usize,
 }
 
 impl Attributes {
-    fn read(bytes: &[u8], from: usize) -> Self {
+    /// Reads them from behind the name of the tag on.
+    pub(super) fn read(bytes: &[u8], from: usize) -> Self {
         let mut pairs = Vec::new();
         let mut at = from;
         loop {
@@ -118,7 +119,7 @@ impl Attributes {
     }
 
     /// The value of the first attribute of this name, blanks at its ends left out; `None` where it is empty.
-    fn get(&self, bytes: &[u8], name: &str) -> Option<Range<usize>> {
+    pub(super) fn get(&self, bytes: &[u8], name: &str) -> Option<Range<usize>> {
         let (_, value) = self.pairs.iter().find(|(at, _)| bytes[at.clone()].eq_ignore_ascii_case(name.as_bytes()))?;
         let trimmed = bytes[value.clone()].trim_ascii_start();
         let start = value.end - trimmed.len();

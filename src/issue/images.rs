@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::model::ImageUrl;
 
 use super::address::Address;
-use super::html::{Tag, TagKind};
+use super::html::{self, Tag, TagKind};
 use super::outline::{Outline, Target};
 use super::position::Positions;
 use super::{Context, ImageReference, title};
@@ -19,19 +19,28 @@ pub(super) fn find(text: &str, covers: &[Range<usize>], outline: &Outline, tags:
         match &picture.target {
             Target::Inline(span) | Target::Autolink(span) => found.push((span.clone(), Context::Inline, alt)),
             Target::Definition(start) => {
-                let index = outline.definitions.binary_search_by_key(start, |definition| definition.range.start);
-                found.extend(
-                    index.ok().map(|index| (outline.definitions[index].address.clone(), Context::Reference, alt)),
-                );
+                found.extend(outline.definition(*start).map(|span| (span.clone(), Context::Reference, alt)));
             }
         }
     }
     for link in outline.links.iter().filter(|link| link.holds_picture) {
         // A small picture that leads to the large one.
-        if let Target::Inline(span) = &link.target
-            && is_picture_file(&text[span.clone()])
+        let (span, context) = match &link.target {
+            Target::Inline(span) => (Some(span), Context::Image),
+            Target::Definition(start) => (outline.definition(*start), Context::Reference),
+            Target::Autolink(_) => (None, Context::Autolink),
+        };
+        if let Some(span) = span.filter(|span| is_picture_file(&text[(*span).clone()])) {
+            found.push((span.clone(), context, title::one_line(&link.words)));
+        }
+    }
+    for pair in tags.windows(2) {
+        if let [Tag { kind: TagKind::Anchor { href }, span }, Tag { kind: TagKind::Picture { .. }, span: picture }] =
+            pair
+            && is_picture_file(&text[href.clone()])
+            && html::text_of_anchor(text, span.end).contains(&picture.start)
         {
-            found.push((span.clone(), Context::Image, title::one_line(&link.words)));
+            found.push((href.clone(), Context::Html, String::new()));
         }
     }
     for tag in tags {

@@ -24,6 +24,7 @@ pub mod relink;
 mod rewrite;
 mod scan;
 mod section;
+mod shortcode;
 mod title;
 mod value;
 mod walk;

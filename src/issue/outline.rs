@@ -93,6 +93,12 @@ impl Outline {
         Self { definitions, ..walk.finish() }
     }
 
+    /// The address of the definition that begins at a byte.
+    pub(super) fn definition(&self, start: usize) -> Option<&Range<usize>> {
+        let index = self.definitions.binary_search_by_key(&start, |definition| definition.range.start).ok()?;
+        Some(&self.definitions[index].address)
+    }
+
     /// What a byte is inside of.
     pub(super) fn places(&self, offset: usize) -> Places {
         let after = self.places.partition_point(|(start, _)| *start <= offset);

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 
 use super::Pictures;
-use crate::model::{Article, ArticleKind, ArticleUrl, Card, CardKind, InlineKind, Key, Origin};
+use crate::model::{Article, ArticleKind, ArticleUrl, Card, CardKind, ImageUrl, InlineKind, Key, Origin};
 
 /// What stands above an article, in the order it is written; what is missing is left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,9 +58,8 @@ impl FrontMatter {
         let account = Some(article.account.name.clone()).filter(|name| !name.is_empty());
         let short = || article.short_code.clone().map(Key::Short);
         let key = article.key.clone().map(Key::Article).or_else(short);
-        let mut covers = article.cover.iter().chain(&article.crops);
-        let had = covers.find_map(|cover| pictures.get(&cover.key()).cloned());
-        let remote = || article.cover.as_ref().map(|cover| cover.as_str().to_owned());
+        let had = |cover: &ImageUrl| pictures.get(&cover.key()).cloned();
+        let cover = article.cover.as_ref().map(|cover| had(cover).unwrap_or_else(|| cover.as_str().to_owned()));
         Self {
             title: article.title.clone(),
             author: article.author.clone(),
@@ -69,7 +68,7 @@ impl FrontMatter {
             categories: account.clone(),
             tags: article.tags.clone(),
             date: article.published,
-            cover: had.or_else(remote),
+            cover,
             account,
             account_id: article.account.id.clone(),
             article: key.map(|key| key.to_string()),

@@ -78,12 +78,26 @@ impl std::fmt::Debug for Credentials {
 pub struct Bucket {
     operator: Operator,
     runtime: tokio::runtime::Runtime,
-    /// Every file with its length.
-    present: Mutex<HashMap<String, u64>>,
+    present: Mutex<HashMap<String, Present>>,
     /// What messages call it.
     name: String,
     /// Whether it knows `If-None-Match`, which some stores that speak S3 refuse.
     takes_conditions: AtomicBool,
+}
+
+/// A file that is there.
+#[derive(Debug, Clone)]
+struct Present {
+    bytes: u64,
+    /// The `ETag`.
+    mark: Option<String>,
+}
+
+impl Present {
+    fn new(bytes: u64, mark: Option<&str>) -> Self {
+        let mark = mark.map(|mark| mark.trim_matches('"').to_owned()).filter(|mark| !mark.is_empty());
+        Self { bytes, mark }
+    }
 }
 
 impl BucketAddress {
@@ -96,6 +110,19 @@ impl BucketAddress {
         let prefix = self.prefix.trim_matches('/');
         let slash = if prefix.is_empty() { "" } else { "/" };
         format!("{scheme}://{}{slash}{prefix}", self.bucket)
+    }
+
+    /// What has to be set before it can be asked for.
+    fn lacks(&self) -> Option<String> {
+        match (&self.endpoint, &self.region, self.provider) {
+            (Some(endpoint), _, _) if !endpoint.starts_with("http://") && !endpoint.starts_with("https://") => {
+                Some(format!("the address `{endpoint}` of its store has to begin with https:// or http://"))
+            }
+            (None, None, Provider::S3) => Some("its region is not known; set AWS_REGION, as eu-central-1".to_owned()),
+            (None, None, Provider::Oss) => Some("its region is not known; set OSS_REGION".to_owned()),
+            (None, None, Provider::Cos) => Some("its region is not known; set COS_REGION".to_owned()),
+            _ => None,
+        }
     }
 
     /// The address of the store; `None` for AWS's own.
@@ -136,11 +163,8 @@ impl Bucket {
     pub fn open(address: &BucketAddress) -> Result<Self, MirrorError> {
         let name = address.name();
         let failed = |why: String| MirrorError::Bucket { doing: "open", what: name.clone(), why };
-        if address.provider == Provider::S3 && address.region.is_none() && address.endpoint.is_none() {
-            return Err(failed("its region is not known; set AWS_REGION, as eu-central-1".to_owned()));
-        }
-        if address.provider != Provider::S3 && address.region.is_none() && address.endpoint.is_none() {
-            return Err(failed("its region is not known; set OSS_REGION or COS_REGION".to_owned()));
+        if let Some(why) = address.lacks() {
+            return Err(MirrorError::Settings { what: name, why });
         }
         use_transport();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
@@ -151,34 +175,40 @@ impl Bucket {
             .layer(RetryLayer::new().with_max_times(3).with_jitter());
         let entries = runtime.block_on(async { operator.list_with("").recursive(true).await });
         let entries = entries.map_err(|error| failed(reason(&error)))?;
-        let files = entries.into_iter().map(|entry| (entry.path().to_owned(), entry.metadata().content_length()));
+        let files = entries.into_iter().map(|entry| {
+            let present = Present::new(entry.metadata().content_length(), entry.metadata().etag());
+            (entry.path().to_owned(), present)
+        });
         let takes_conditions = AtomicBool::new(address.provider == Provider::S3);
         Ok(Self { operator, runtime, present: Mutex::new(files.collect()), name, takes_conditions })
     }
 
-    fn present(&self) -> MutexGuard<'_, HashMap<String, u64>> {
+    fn present(&self) -> MutexGuard<'_, HashMap<String, Present>> {
         self.present.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Uploads a file, and takes nothing for done that the store has not confirmed.
     fn upload(&self, name: &str, bytes: &[u8], options: WriteOptions) -> Result<(), MirrorError> {
         let write = self.operator.write_options(name, bytes.to_vec(), options.clone());
-        match self.runtime.block_on(write) {
-            Ok(written) if written.etag().is_none_or(str::is_empty) => {
-                let (doing, what) = ("upload", self.describe(name));
-                return Err(MirrorError::Bucket { doing, what, why: UNCONFIRMED.to_owned() });
-            }
-            Ok(_) => {}
+        let present = match self.runtime.block_on(write) {
+            Ok(written) => Present::new(bytes.len() as u64, written.etag()),
             // Somebody else put the same bytes there in the meantime: the name says which.
-            Err(error) if error.kind() == ErrorKind::ConditionNotMatch => {}
+            Err(error) if error.kind() == ErrorKind::ConditionNotMatch => {
+                self.present().insert(name.to_owned(), Present::new(bytes.len() as u64, None));
+                return Ok(());
+            }
             Err(error) if options.if_not_exists && is_about_the_condition(&error) => {
                 // The listing has said already that the name is free.
                 self.takes_conditions.store(false, Ordering::Relaxed);
                 return self.upload(name, bytes, WriteOptions { if_not_exists: false, ..options });
             }
             Err(error) => return Err(self.failed("upload", name, &error)),
+        };
+        if present.mark.is_none() {
+            let (doing, what) = ("upload", self.describe(name));
+            return Err(MirrorError::Bucket { doing, what, why: UNCONFIRMED.to_owned() });
         }
-        self.present().insert(name.to_owned(), bytes.len() as u64);
+        self.present().insert(name.to_owned(), present);
         Ok(())
     }
 
@@ -189,7 +219,15 @@ impl Bucket {
 
 impl Store for Bucket {
     fn has(&self, name: &str, bytes: u64) -> bool {
-        self.present().get(name) == Some(&bytes)
+        self.present().get(name).is_some_and(|present| present.bytes == bytes)
+    }
+
+    fn is_there(&self, name: &str) -> bool {
+        self.present().contains_key(name)
+    }
+
+    fn mark(&self, name: &str) -> Option<String> {
+        self.present().get(name)?.mark.clone()
     }
 
     /// Who writes into a bucket replaces whole files, and the store keeps them whole.

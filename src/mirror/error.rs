@@ -21,12 +21,26 @@ pub enum MirrorError {
         /// What the system said.
         source: io::Error,
     },
+    /// Another run has the folder.
+    #[error("another run of mirror is writing `{path}`; wait for its end, then run the same command again")]
+    Busy {
+        /// The folder.
+        path: PathBuf,
+    },
     /// The manifest is not one of this program.
     #[error("`{file}` is no manifest of a mirror: {why}; choose another folder, or remove that file")]
     Manifest {
         /// The file.
         file: String,
         /// What is wrong with it.
+        why: String,
+    },
+    /// What is set for a bucket is not enough.
+    #[error("could not open `{what}`: {why}")]
+    Settings {
+        /// The bucket.
+        what: String,
+        /// What is missing, and what to do.
         why: String,
     },
     /// The store of a bucket refused an operation.

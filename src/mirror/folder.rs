@@ -1,6 +1,6 @@
 //! The folder that is served: files come in whole under their final names, or not at all.
 
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -14,6 +14,7 @@ use crate::archive::{ArchiveError, Faults};
 #[derive(Debug)]
 pub struct Folder {
     disk: Disk,
+    _lock: Option<Lock>,
     /// When the manifest was written; `None` where there is none yet.
     written: Option<SystemTime>,
 }
@@ -22,19 +23,19 @@ impl Folder {
     /// Looks at a folder, which need not be there, to read what is in it: nothing is made or removed.
     #[must_use]
     pub fn look(root: &Path) -> Self {
-        Self::of(Disk::with_faults(root.to_owned(), Faults::default()))
+        Self::of(Disk::with_faults(root.to_owned(), Faults::default()), None)
     }
 
-    fn of(disk: Disk) -> Self {
+    fn of(disk: Disk, lock: Option<Lock>) -> Self {
         let manifest = fs::metadata(disk.path(Path::new(manifest::NAME)));
         // Without that time every file is looked at, which is as right.
-        Self { disk, written: manifest.and_then(|manifest| manifest.modified()).ok() }
+        Self { disk, _lock: lock, written: manifest.and_then(|manifest| manifest.modified()).ok() }
     }
 
     /// Opens a folder, made where it is missing, and removes what a killed run left.
     ///
     /// # Errors
-    /// When the folder can't be made or listed.
+    /// When the folder can't be made or listed, or another run is writing it.
     pub fn open(root: &Path) -> Result<Self, MirrorError> {
         Self::open_with(root, Faults::default())
     }
@@ -46,13 +47,17 @@ impl Folder {
     pub fn open_with(root: &Path, faults: Faults) -> Result<Self, MirrorError> {
         fs::create_dir_all(root).map_err(MirrorError::io("make folder", root))?;
         let disk = Disk::with_faults(root.to_owned(), faults);
-        // The folders of pictures are beside others that are not ours.
-        for folder in disk.sweep_folder(root).map_err(failed)? {
-            if folder.file_name().is_some_and(|name| name.len() == 2) {
-                disk.sweep_folder(&folder).map_err(failed)?;
+        let lock = Lock::take(root)?;
+        // Without a lock, what looks left behind may be another run's.
+        if lock.is_some() {
+            // The folders of pictures are beside others that are not ours.
+            for folder in disk.sweep_folder(root).map_err(failed)? {
+                if folder.file_name().is_some_and(|name| name.len() == 2) {
+                    disk.sweep_folder(&folder).map_err(failed)?;
+                }
             }
         }
-        Ok(Self::of(disk))
+        Ok(Self::of(disk, lock))
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -60,9 +65,40 @@ impl Folder {
     }
 }
 
+/// The right to write into a folder: a lock of the operating system on the folder itself, so that nothing of it is served.
+#[derive(Debug)]
+struct Lock(File);
+
+impl Lock {
+    /// Takes the lock; `None` where the system locks no folders.
+    fn take(root: &Path) -> Result<Option<Self>, MirrorError> {
+        let Ok(folder) = File::open(root) else { return Ok(None) };
+        match folder.try_lock() {
+            Ok(()) => Ok(Some(Self(folder))),
+            Err(TryLockError::WouldBlock) => Err(MirrorError::Busy { path: root.to_owned() }),
+            Err(TryLockError::Error(_)) => Ok(None),
+        }
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing would not do while a child that is just being started has the folder open too.
+        self.0.unlock().unwrap_or_default();
+    }
+}
+
 impl Store for Folder {
     fn has(&self, name: &str, bytes: u64) -> bool {
         fs::metadata(self.path(name)).is_ok_and(|found| found.is_file() && found.len() == bytes)
+    }
+
+    fn is_there(&self, name: &str) -> bool {
+        self.path(name).is_file()
+    }
+
+    fn mark(&self, _name: &str) -> Option<String> {
+        None
     }
 
     fn is_doubtful(&self, name: &str) -> bool {

@@ -34,6 +34,9 @@ pub struct Manifest {
     /// Files that are there still and belong to no picture any more, as variants that are not asked for now.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub unused: BTreeSet<String>,
+    /// How the store marked the content of files when they were written or last read, by file.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub marks: BTreeMap<String, String>,
 }
 
 /// A picture of a mirror.
@@ -91,6 +94,15 @@ impl Addresses<'_> {
     pub fn of_file(&self, path: &str) -> Option<&str> {
         let (_, file) = path.rsplit_once("images/")?;
         self.by_file.get(file).copied()
+    }
+
+    /// The address of a picture that is shown from a mirror published elsewhere, or there before: `…/ab/abcd….png`.
+    #[must_use]
+    pub fn of_mirrored(&self, address: &str) -> Option<&str> {
+        let path = address.split(['?', '#']).next().unwrap_or(address);
+        let (folder, _) = path.rsplit_once('/')?;
+        let start = folder.rfind('/').map_or(0, |slash| slash + 1);
+        self.by_file.get(&path[start..]).copied()
     }
 }
 
@@ -179,7 +191,8 @@ impl Manifest {
             }
         }
         let program = env!("CARGO_PKG_VERSION").to_owned();
-        Self { format: FORMAT, program, base_url, settings: settings.words(), pictures, unused: BTreeSet::new() }
+        let (unused, marks) = (BTreeSet::new(), BTreeMap::new());
+        Self { format: FORMAT, program, base_url, settings: settings.words(), pictures, unused, marks }
     }
 
     /// The addresses in the mirror, to be looked up.

@@ -16,7 +16,7 @@ mod retain;
 mod store;
 mod variants;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -24,6 +24,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::archive::{Archive, Digest};
 
 use listing::Listed;
+use variants::Making;
 
 #[cfg(feature = "cloud")]
 pub use bucket::{Bucket, BucketAddress, Credentials, Provider};
@@ -91,8 +92,12 @@ pub fn mirror(
     let former = manifest::read(store)?;
     let known = former.as_ref().map(|manifest| manifest.made(settings)).unwrap_or_default();
     let digests = former.as_ref().map(retain::digests).unwrap_or_default();
+    retain::announce(&listed, &known, former.as_ref(), (store, settings))?;
     let root = archive.root();
-    let work = Work { archive: &root, store, settings, known: &known, digests: &digests };
+    let marks = former.as_ref().map(|manifest| manifest.marks.clone()).unwrap_or_default();
+    let (large, sound) = (Mutex::default(), Sound::default());
+    let making = Making { settings, digests: &digests, large: &large, sound: &sound };
+    let work = Work { archive: &root, store, settings, known: &known, making, marks: &marks };
     let done = work.all(&listed, progress)?;
     let mut report = Report::default();
     let mut mirrored = Vec::new();
@@ -115,6 +120,7 @@ pub fn mirror(
         Orphans::Keep => report.orphans = orphans.len(),
         Orphans::Remove => report.removed = retain::remove(&mut manifest, orphans, store)?,
     }
+    manifest.marks = work.new_marks(&manifest);
     manifest::write(store, &manifest)?;
     Ok((report, manifest))
 }
@@ -139,8 +145,23 @@ struct Work<'a> {
     store: &'a dyn Store,
     settings: &'a Settings,
     known: &'a HashMap<Digest, variants::Made>,
-    /// The digests of the variants that there were, by file.
-    digests: &'a HashMap<String, Digest>,
+    making: Making<'a>,
+    /// How the store marked files when they were written or last read.
+    marks: &'a BTreeMap<String, String>,
+}
+
+/// The files that were written or read whole in a run.
+#[derive(Debug, Default)]
+struct Sound(Mutex<HashSet<String>>);
+
+impl Sound {
+    fn note(&self, name: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
+    }
+
+    fn contains(&self, name: &str) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(name)
+    }
 }
 
 /// The outcome for one picture: done, or damaged in the archive.
@@ -192,9 +213,11 @@ impl Work<'_> {
         let copied = if is_there {
             None
         } else {
-            Some(self.store.take(&picture.file(), &source, &bytes, &stored.media_type)?)
+            let copied = self.store.take(&picture.file(), &source, &bytes, &stored.media_type)?;
+            self.making.sound.note(&picture.file());
+            Some(copied)
         };
-        let (made, added_variants) = variants::make(self.store, picture, &bytes, (self.settings, self.digests))?;
+        let (made, added_variants) = variants::make(self.store, picture, &bytes, self.making)?;
         Ok(Ok(Done { copied, mended, made, added_variants }))
     }
 
@@ -206,7 +229,24 @@ impl Work<'_> {
         if self.settings.trust == Trust::Untouched && !self.store.is_doubtful(name) {
             return Ok(true);
         }
-        Ok(self.store.read(name)?.is_some_and(|bytes| Some(Digest::of(&bytes)) == sha256))
+        if self.marks.get(name).is_some_and(|mark| self.store.mark(name).as_ref() == Some(mark)) {
+            return Ok(true);
+        }
+        let is_sound = self.store.read(name)?.is_some_and(|bytes| Some(Digest::of(&bytes)) == sha256);
+        if is_sound {
+            self.making.sound.note(name);
+        }
+        Ok(is_sound)
+    }
+
+    /// The marks of files that were written or read in this run, or are marked as they were.
+    fn new_marks(&self, manifest: &Manifest) -> BTreeMap<String, String> {
+        let files = manifest.pictures.values().flat_map(Mirrored::files);
+        let marked = files.filter_map(|file| Some((file, self.store.mark(file)?)));
+        let is_known = |(file, mark): &(&str, String)| {
+            self.making.sound.contains(file) || self.marks.get(*file).is_some_and(|known| known == mark)
+        };
+        marked.filter(is_known).map(|(file, mark)| (file.to_owned(), mark)).collect()
     }
 
     /// Whether every variant is in its place.

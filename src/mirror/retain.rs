@@ -4,7 +4,9 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::{Damaged, Manifest, MirrorError, Mirrored, Only, Settings, Store, listing, manifest};
+use super::listing::Listed;
+use super::variants::Made;
+use super::{Damaged, Manifest, MirrorError, Mirrored, Only, Settings, Store, listing, manifest, variants};
 use crate::archive::{Archive, Digest};
 
 /// The digests of all variants of a mirror, by file.
@@ -26,6 +28,10 @@ pub(super) fn extend(
     for (url, mut picture) in former.pictures {
         unused.extend(picture.variants.iter().map(|variant| variant.file.clone()));
         if let Some(present) = manifest.pictures.get_mut(&url) {
+            if present.sha256 != picture.sha256 {
+                // The address has another picture now.
+                unused.insert(picture.file);
+            }
             if settings.only != Only::Everything {
                 present.used_by.extend(picture.used_by);
             }
@@ -41,8 +47,26 @@ pub(super) fn extend(
         }
     }
     let named: HashSet<&str> = manifest.pictures.values().flat_map(Mirrored::files).collect();
-    manifest.unused = unused.into_iter().filter(|file| is_ours(file) && !named.contains(file.as_str())).collect();
+    let is_unused = |file: &String| is_ours(file) && !named.contains(file.as_str()) && store.is_there(file);
+    manifest.unused = unused.into_iter().filter(is_unused).collect();
     Ok(damaged)
+}
+
+/// Notes the variants that a run is about to make, so that they are known should it be killed.
+pub(super) fn announce(
+    listed: &[Listed],
+    known: &HashMap<Digest, Made>,
+    former: Option<&Manifest>,
+    (store, settings): (&dyn Store, &Settings),
+) -> Result<(), MirrorError> {
+    let new = listed.iter().filter(|picture| !known.contains_key(&picture.stored.sha256));
+    let files: BTreeSet<String> = new.flat_map(|picture| variants::names(picture, settings)).collect();
+    if files.is_empty() {
+        return Ok(());
+    }
+    let mut announced = former.cloned().unwrap_or_else(|| Manifest::new(settings, Vec::new()));
+    announced.unused.extend(files);
+    manifest::write(store, &announced)
 }
 
 /// Files of the mirror that belong to no picture that the archive has, or should have.

@@ -9,6 +9,12 @@ pub trait Store: Sync {
     /// Whether a file is there in its full length.
     fn has(&self, name: &str, bytes: u64) -> bool;
 
+    /// Whether a file is there in any length.
+    fn is_there(&self, name: &str) -> bool;
+
+    /// The store's own mark of the content of a file, which changes with it; `None` where it has none.
+    fn mark(&self, name: &str) -> Option<String>;
+
     /// Whether somebody may have written a file since the manifest was: its length alone is no proof then.
     fn is_doubtful(&self, name: &str) -> bool;
 

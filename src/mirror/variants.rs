@@ -1,14 +1,18 @@
 //! Makes the variants of a picture that are asked for and not there yet.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
 use super::listing::{Listed, Only};
 use super::manifest::MirroredVariant;
-use super::{MirrorError, Store};
+use super::{MirrorError, Sound, Store};
 use crate::archive::Digest;
-use crate::image::{self, Encoding, Shape, Unpacked, Variant};
+use crate::image::{self, Checked, Encoding, Format, Preview, Shape, Unpacked, Variant};
+
+/// The most pixels of a picture that may be unpacked beside others.
+const LARGE: u64 = 8_000_000;
 
 /// What is to be mirrored, and in which forms.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -77,6 +81,11 @@ pub(super) struct Made {
 }
 
 impl Settings {
+    /// The variants of a picture that are asked for; only covers are cut.
+    fn shapes_of(&self, picture: &Listed) -> impl Iterator<Item = Shape> {
+        self.shapes.iter().copied().filter(|shape| picture.is_cover || matches!(shape, Shape::Width(_)))
+    }
+
     /// Words for all that decides what variants there are.
     pub(super) fn words(&self) -> Vec<String> {
         let shapes = self.shapes.iter().map(|shape| suffix(*shape));
@@ -109,15 +118,27 @@ impl Settings {
     }
 }
 
-/// Makes the variants of a picture; says how many are new. Those that are there and are not of the `digests` that they
-/// were made with are made again.
+/// What the making of variants needs to know.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Making<'a> {
+    pub(super) settings: &'a Settings,
+    /// The digests of the variants that there were, by file.
+    pub(super) digests: &'a HashMap<String, Digest>,
+    /// Held while a large picture is unpacked, so that there is one at a time.
+    pub(super) large: &'a Mutex<()>,
+    pub(super) sound: &'a Sound,
+}
+
+/// Makes the variants of a picture; says how many are new. Those that are there and are not what they were made as are
+/// made again.
 pub(super) fn make(
     store: &dyn Store,
     picture: &Listed,
     bytes: &[u8],
-    (settings, digests): (&Settings, &HashMap<String, Digest>),
+    making: Making<'_>,
 ) -> Result<(Made, usize), MirrorError> {
     let mut made = Made::default();
+    let settings = making.settings;
     let needs_preview = picture.stored.colour.is_none();
     if settings.shapes.is_empty() && !needs_preview {
         return Ok((made, 0));
@@ -129,30 +150,33 @@ pub(super) fn make(
             return Ok((made, 0));
         }
     };
-    if needs_preview && let Ok(preview) = image::preview(bytes, &checked) {
+    let is_large = u64::from(checked.width) * u64::from(checked.height) > LARGE;
+    let _one_at_a_time = is_large.then(|| making.large.lock().unwrap_or_else(PoisonError::into_inner));
+    let mut source = Source { bytes, checked, unpacked: None };
+    if needs_preview && let Ok(preview) = source.preview() {
         (made.colour, made.blur) = (Some(preview.colour()), Some(preview.blur()));
     }
     if checked.frames > 1 && settings.animations == Animations::Whole && !settings.shapes.is_empty() {
         made.without_variants = Some("an animation".to_owned());
         return Ok((made, 0));
     }
-    let mut unpacked = None;
     let mut added = 0;
-    for shape in settings.shapes.iter().filter(|shape| picture.is_cover || matches!(shape, Shape::Width(_))) {
-        let file = name(picture, *shape, settings.encoding.of(checked.format));
-        let is_as_made = |bytes: &Vec<u8>| digests.get(&file).is_none_or(|digest| Digest::of(bytes) == *digest);
+    for shape in settings.shapes_of(picture) {
+        let file = name(picture, shape, settings.encoding.of(checked.format));
+        let is_as_made = |bytes: &Vec<u8>| making.digests.get(&file).is_none_or(|digest| Digest::of(bytes) == *digest);
         let present = store.read(&file)?.filter(is_as_made);
         if let Some((checked, bytes)) = present.and_then(|bytes| Some((image::check(&bytes).ok()?, bytes))) {
-            made.variants.push(MirroredVariant::new(*shape, file, checked, &bytes));
+            made.variants.push(MirroredVariant::new(shape, file, checked, &bytes));
             continue;
         }
-        match one(&mut unpacked, bytes, &checked, (*shape, settings.encoding)) {
+        match source.variant(shape, settings.encoding) {
             Ok(None) => {}
             Ok(Some(variant)) => {
                 store.put(&file, &variant.bytes, variant.format.media_type())?;
+                making.sound.note(&file);
                 let Variant { format, width, height, bytes } = variant;
-                let checked = image::Checked { format, width, height, frames: 1 };
-                made.variants.push(MirroredVariant::new(*shape, file, checked, &bytes));
+                let checked = Checked { format, width, height, frames: 1 };
+                made.variants.push(MirroredVariant::new(shape, file, checked, &bytes));
                 added += 1;
             }
             Err(error) => {
@@ -164,21 +188,45 @@ pub(super) fn make(
     Ok((made, added))
 }
 
-/// Makes one variant; the picture is unpacked for the first that can be smaller.
-fn one(
-    unpacked: &mut Option<Unpacked>,
-    bytes: &[u8],
-    checked: &image::Checked,
-    (shape, encoding): (Shape, Encoding),
-) -> Result<Option<Variant>, image::VariantError> {
-    // An EXIF turn exchanges the sides, so only a picture that is narrower both ways is known to be too small.
-    if matches!(shape, Shape::Width(width) if width >= checked.width.max(checked.height)) {
-        return Ok(None);
+/// The files that the variants of a picture would have.
+pub(super) fn names(picture: &Listed, settings: &Settings) -> Vec<String> {
+    // Of a picture that this program doesn't know there are none.
+    let original = Format::of_media_type(&picture.stored.media_type);
+    let named =
+        |format| settings.shapes_of(picture).map(move |shape| name(picture, shape, settings.encoding.of(format)));
+    original.into_iter().flat_map(named).collect()
+}
+
+/// A picture that variants are made of.
+struct Source<'a> {
+    bytes: &'a [u8],
+    checked: Checked,
+    /// Its pixels, from the first time on that they are needed.
+    unpacked: Option<Unpacked>,
+}
+
+impl Source<'_> {
+    fn unpack(&mut self) -> Result<&Unpacked, image::DecodeError> {
+        match self.unpacked.take() {
+            Some(unpacked) => Ok(self.unpacked.insert(unpacked)),
+            None => Ok(self.unpacked.insert(Unpacked::new(self.bytes, &self.checked)?)),
+        }
     }
-    if unpacked.is_none() {
-        *unpacked = Some(Unpacked::new(bytes, checked)?);
+
+    fn preview(&mut self) -> Result<Preview, image::DecodeError> {
+        match self.checked.format {
+            // Nobody draws it here.
+            Format::Svg => image::preview(self.bytes, &self.checked),
+            _ => self.unpack().map(Unpacked::preview),
+        }
     }
-    unpacked.as_ref().map_or(Ok(None), |unpacked| unpacked.variant(shape, encoding))
+
+    fn variant(&mut self, shape: Shape, encoding: Encoding) -> Result<Option<Variant>, image::VariantError> {
+        if matches!(shape, Shape::Width(width) if width >= self.checked.width) {
+            return Ok(None);
+        }
+        self.unpack()?.variant(shape, encoding)
+    }
 }
 
 /// The name of a variant's file: `ab/abcd…-640.webp`.

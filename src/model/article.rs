@@ -87,9 +87,9 @@ pub struct Article {
     pub published: Option<Timestamp>,
     /// When the author edited it after publishing, if ever.
     pub modified: Option<Timestamp>,
-    /// The cover, the largest that is offered.
+    /// The cover as uploaded, where the page says which that is, else the first crop.
     pub cover: Option<ImageUrl>,
-    /// Other crops of the cover, one of which stands for it where it can't be had.
+    /// Other crops of the cover.
     pub crops: Vec<ImageUrl>,
     /// The mark of originality.
     pub origin: Origin,
@@ -108,6 +108,11 @@ pub struct Article {
 }
 
 impl Article {
+    /// Every address that is offered for the cover: as uploaded, then its crops.
+    pub fn covers(&self) -> impl Iterator<Item = &ImageUrl> {
+        self.cover.iter().chain(&self.crops)
+    }
+
     /// Every picture address in reading order, the cover first, each with the size that the page states for it;
     /// repeated ones are repeated.
     #[must_use]

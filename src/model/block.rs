@@ -336,6 +336,19 @@ impl Block {
         }
     }
 
+    /// Calls the function for the runs of every paragraph, heading, item and cell below this block, which it may change.
+    /// Footnotes are left out: they are what runs refer to.
+    pub fn for_each_content_mut(&mut self, change: &mut impl FnMut(&mut Vec<Inline>)) {
+        match self {
+            Self::Paragraph(content) => change(content),
+            Self::Heading(heading) => change(&mut heading.content),
+            Self::Quote(blocks) => blocks.iter_mut().for_each(|block| block.for_each_content_mut(change)),
+            Self::List(list) => list.items.iter_mut().flatten().for_each(|block| block.for_each_content_mut(change)),
+            Self::Table(table) => table.header.iter_mut().chain(&mut table.rows).flatten().for_each(change),
+            Self::Code { .. } | Self::Math(_) | Self::Rule | Self::Footnotes(_) => {}
+        }
+    }
+
     fn parts(&self) -> Vec<Part<'_>> {
         match self {
             Self::Heading(heading) => vec![Part::Inlines(&heading.content)],

@@ -11,7 +11,7 @@ use super::flatten::{flatten, is_plain};
 use super::flow::{Around, Flow, Links};
 use super::heading::Headings;
 use super::style::{Css, Display};
-use super::{card, code, drawing, footnote, heading, link, list, picture, table};
+use super::{card, code, drawing, footnote, heading, link, list, picture, set_as_code, table};
 use crate::model::{Block, Heading, Inline, InlineKind, Oddities, Oddity};
 
 /// Reads the inside of a body.
@@ -36,13 +36,7 @@ fn read_flow(html: &str, pictures: &[String]) -> (Flow, Oddities) {
     let dom = Dom::parse(html);
     let backgrounds =
         if dom.root().descendants().any(picture::is_picture) { Backgrounds::Beside } else { Backgrounds::Alone };
-    let mut walk = Walk {
-        oddities: Oddities::default(),
-        pictures,
-        backgrounds,
-        kept_lines: 0,
-        code_budget: super::set_as_code::Budget::default(),
-    };
+    let mut walk = Walk::new(pictures, backgrounds);
     walk.oddities.add_many(Oddity::DeepNesting, dom.dropped.deep);
     walk.oddities.add_many(Oddity::TooManyElements, dom.dropped.surplus);
     let mut flow = Flow::default();
@@ -52,14 +46,7 @@ fn read_flow(html: &str, pictures: &[String]) -> (Flow, Oddities) {
 
 /// Reads what stands inside an element that was parsed already.
 pub(super) fn read_tree(root: Element<'_>) -> Vec<Block> {
-    Walk {
-        oddities: Oddities::default(),
-        pictures: &[],
-        backgrounds: Backgrounds::Beside,
-        kept_lines: 0,
-        code_budget: super::set_as_code::Budget::default(),
-    }
-    .blocks(root, Around { links: link::affordable(root), ..Around::default() })
+    Walk::new(&[], Backgrounds::Beside).blocks(root, Around { links: link::affordable(root), ..Around::default() })
 }
 
 /// What a walk knows, and counts on its way.
@@ -71,7 +58,7 @@ pub(super) struct Walk<'p> {
     pub(super) backgrounds: Backgrounds,
     /// Line ends of the source that ended lines of the text.
     kept_lines: usize,
-    code_budget: super::set_as_code::Budget,
+    code_budget: set_as_code::Budget,
 }
 
 /// What the pictures behind elements are to a reader.
@@ -89,7 +76,12 @@ const DEEPEST: usize = 300;
 /// Line ends that are kept at most, as many as elements.
 const MOST_LINES: usize = 100_000;
 
-impl Walk<'_> {
+impl<'p> Walk<'p> {
+    fn new(pictures: &'p [String], backgrounds: Backgrounds) -> Self {
+        let (oddities, code_budget) = (Oddities::default(), set_as_code::Budget::default());
+        Self { oddities, pictures, backgrounds, kept_lines: 0, code_budget }
+    }
+
     /// Reads what stands inside an element.
     pub(super) fn children(&mut self, element: Element<'_>, around: Around<'_>, flow: &mut Flow) {
         let around = Around { depth: around.depth + 1, ..around };
@@ -184,7 +176,7 @@ impl Walk<'_> {
             flow.end_line();
         }
         if is_block && around.setting.keeps_lines && self.pictures.is_empty() {
-            let lines = super::set_as_code::lines(element, around.setting, &mut self.code_budget);
+            let lines = set_as_code::lines(element, around.setting, &mut self.code_budget);
             if let Some(lines) = lines {
                 return flow.push_code_lines(&lines);
             }

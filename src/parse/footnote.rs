@@ -15,7 +15,7 @@ pub(super) fn find(mut blocks: Vec<Block>) -> Vec<Block> {
     match notes(&blocks) {
         Some((start, end, notes)) => {
             blocks.splice(start..end, [Block::Footnotes(notes)]);
-            blocks[..start].iter_mut().for_each(mark);
+            blocks[..start].iter_mut().for_each(|block| block.for_each_content_mut(&mut mark_runs));
         }
         None => marker::link(&mut blocks),
     }
@@ -154,20 +154,7 @@ pub(super) fn marked(run: &Inline) -> Vec<String> {
     if is_marker { labels } else { Vec::new() }
 }
 
-/// Makes references of the markers in a block.
-fn mark(block: &mut Block) {
-    match block {
-        Block::Paragraph(content) => mark_runs(content),
-        Block::Heading(heading) => mark_runs(&mut heading.content),
-        Block::Quote(blocks) => blocks.iter_mut().for_each(mark),
-        Block::List(list) => list.items.iter_mut().flatten().for_each(mark),
-        Block::Table(table) => {
-            table.header.iter_mut().chain(&mut table.rows).flatten().for_each(mark_runs);
-        }
-        Block::Code { .. } | Block::Math(_) | Block::Rule | Block::Footnotes(_) => {}
-    }
-}
-
+/// Makes references of the markers in some runs.
 fn mark_runs(content: &mut Vec<Inline>) {
     let mark = |run: Inline| {
         let labels = marked(&run);

@@ -15,7 +15,8 @@ pub(super) fn link(blocks: &mut [Block]) {
     let linked = linked(blocks);
     targets.retain(|_, target| !linked.contains(target.as_str()));
     if !targets.is_empty() {
-        blocks.iter_mut().filter(|block| !is_entry(block)).for_each(|block| link_block(block, &targets));
+        let link = &mut |content: &mut Vec<Inline>| link_runs(content, &targets);
+        blocks.iter_mut().filter(|block| !is_entry(block)).for_each(|block| block.for_each_content_mut(link));
     }
 }
 
@@ -91,19 +92,6 @@ fn begins_with_host(text: &str) -> bool {
 /// Characters of an address.
 fn is_of_address(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!&'()+,;=%".contains(&byte)
-}
-
-fn link_block(block: &mut Block, targets: &BTreeMap<String, String>) {
-    match block {
-        Block::Paragraph(content) => link_runs(content, targets),
-        Block::Heading(heading) => link_runs(&mut heading.content, targets),
-        Block::Quote(blocks) => blocks.iter_mut().for_each(|block| link_block(block, targets)),
-        Block::List(list) => list.items.iter_mut().flatten().for_each(|block| link_block(block, targets)),
-        Block::Table(table) => {
-            table.header.iter_mut().chain(&mut table.rows).flatten().for_each(|cell| link_runs(cell, targets));
-        }
-        Block::Code { .. } | Block::Math(_) | Block::Rule | Block::Footnotes(_) => {}
-    }
 }
 
 fn link_runs(content: &mut [Inline], targets: &BTreeMap<String, String>) {

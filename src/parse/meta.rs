@@ -96,7 +96,7 @@ pub(super) fn read(source: &Source<'_>) -> Article {
         account,
         description: description(source),
         published: published(source),
-        modified: source.cgi_text(&["modify_time"]).and_then(time::read),
+        modified: source.text(&["modify_time"], &["modify_time"]).and_then(|text| time::read(&text)),
         crops: crops(source, cover.as_ref()),
         cover,
         origin,

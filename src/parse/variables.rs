@@ -68,7 +68,7 @@ enum Form {
 }
 
 /// Variables that are read whichever way they are set, sorted: libraries set thousands of others.
-const NAMES: [&str; 38] = [
+const NAMES: [&str; 39] = [
     "ContentNoEncode",
     "TextContentNoEncode",
     "__QMTPL_SSR_DATA__",
@@ -90,6 +90,7 @@ const NAMES: [&str; 38] = [
     "itemidx",
     "link",
     "mid",
+    "modify_time",
     "msg_cdn_url",
     "msg_desc",
     "msg_link",

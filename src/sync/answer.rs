@@ -37,20 +37,20 @@ impl<F: Fetch> Pictures<'_, F> {
             };
             let next = candidates.get(index + 1);
             let is_narrow = |next: &String| width_in(next).is_some_and(|limit| answer.look.size.0 < limit);
-            let judgement = match self.substitutes().judge(wanted, answer.look) {
+            let judgement = match self.judge(wanted, &answer) {
                 // Where the page states no size, the address as written states at least a width.
                 Judgement::Sound if wanted.size.is_none() && next.is_some_and(is_narrow) => Judgement::Reduced,
                 judgement => judgement,
             };
             let other = match judgement {
-                Judgement::Sound => return Ok(answer),
+                Judgement::Sound => None,
                 Judgement::Substitute => {
                     why = format!("asked `{url}`: {SUBSTITUTE}");
                     continue;
                 }
                 Judgement::Reduced => next.filter(|next| may_be_wider(next, answer.look.size.0)),
-                Judgement::Unlike if !answer.look.is_likely() => next,
-                Judgement::Unlike | Judgement::Suspect | Judgement::Repeated => next.or(Some(url)),
+                Judgement::Unlike => next,
+                Judgement::Suspect | Judgement::Contradicted => next.or(Some(url)),
             };
             return match other {
                 Some(other) => self.compare(wanted, (answer, judgement), other).await,
@@ -69,22 +69,37 @@ impl<F: Fetch> Pictures<'_, F> {
     ) -> Result<Answer, String> {
         let second = match self.ask(url).await {
             Ok(second) => second,
-            Err(_) if doubt == Judgement::Reduced => return Ok(first),
+            Err(_) if !doubt.is_suspicion() => return Ok(first),
             Err(why) => return Err(format!("what came first may be no picture of it, and then: {why}")),
         };
-        let is_same = first.look.digest == second.look.digest;
-        if is_same && is_substitute(first.look, doubt) {
-            return Err(format!("asked `{url}` too: {SUBSTITUTE}"));
+        if first.look.digest == second.look.digest {
+            if doubt == Judgement::Contradicted {
+                self.substitutes().learn(first.look.digest);
+            }
+            // The host refuses all addresses alike.
+            return if doubt.is_suspicion() { Err(format!("asked `{url}` too: {SUBSTITUTE}")) } else { Ok(first) };
         }
-        if first.is_same_picture(&second) || doubt == Judgement::Reduced {
-            return Ok(if second.look.pixels() > first.look.pixels() { second } else { first });
+        if first.is_same_picture(&second) {
+            return Ok(first.or_larger(second));
         }
-        let mut substitutes = self.substitutes();
-        let is_sound = matches!(substitutes.judge(wanted, second.look), Judgement::Sound | Judgement::Reduced);
-        if is_sound || doubt == Judgement::Repeated {
-            substitutes.prove(first.look.digest);
+        let other = self.judge(wanted, &second);
+        match (doubt.is_suspicion(), other.is_suspicion()) {
+            (true, true) => Err(format!("asked `{url}` too: it sends another picture each time")),
+            (true, false) => {
+                self.substitutes().learn(first.look.digest);
+                Ok(second)
+            }
+            (false, true) => {
+                self.substitutes().learn(second.look.digest);
+                Ok(first)
+            }
+            (false, false) if doubt == Judgement::Unlike && other != Judgement::Unlike => Ok(second),
+            (false, false) => Ok(first.or_larger(second)),
         }
-        if is_sound { Ok(second) } else { Err(format!("asked `{url}`: it sends another picture each time")) }
+    }
+
+    fn judge(&self, wanted: Wanted<'_>, answer: &Answer) -> Judgement {
+        self.substitutes().judge(wanted, answer.look)
     }
 
     /// What one address sends.
@@ -111,23 +126,16 @@ impl Answer {
         Ok(Self { bytes, checked, look })
     }
 
+    fn or_larger(self, other: Self) -> Self {
+        if other.look.pixels() > self.look.pixels() { other } else { self }
+    }
+
     /// Whether two answers for one picture are that picture, in two sizes perhaps.
     fn is_same_picture(&self, other: &Self) -> bool {
         let preview = |answer: &Self| image::preview(&answer.bytes, &answer.checked);
         self.look.digest == other.look.digest
             || placeholder::has_shape(self.look.size, other.look.size)
                 && matches!((preview(self), preview(other)), (Ok(one), Ok(two)) if one.resembles(&two))
-    }
-}
-
-/// Whether what every address sends is a substitute: the host refuses them all alike.
-fn is_substitute(look: Look, doubt: Judgement) -> bool {
-    match doubt {
-        Judgement::Unlike => look.is_likely(),
-        Judgement::Suspect => look.is_suspect(),
-        // It came for two pictures, in a size that speaks for it.
-        Judgement::Repeated => placeholder::has_reported_size(look.size),
-        Judgement::Sound | Judgement::Reduced | Judgement::Substitute => false,
     }
 }
 

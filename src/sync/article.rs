@@ -70,7 +70,7 @@ impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
     }
 
     async fn archive(&mut self, url: &ArticleUrl, may_ask: bool) -> Result<Done, ArchiveError> {
-        if let Some(done) = self.forgotten(url.key()) {
+        if let Some(done) = self.forgotten(url.key()).or_else(|| self.lost(url.key())) {
             return Ok(done);
         }
         let archived = self.writer.entry(url.key()).cloned();
@@ -92,6 +92,12 @@ impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
     fn forgotten(&self, key: &Key) -> Option<Done> {
         let why = self.writer.forgotten(key)?.describe();
         Some(Done { why: Some(why), ..Done::new(Outcome::Gone) })
+    }
+
+    /// What there is to say of an article with a lost version: what is left of that is not written over.
+    fn lost(&self, key: &Key) -> Option<Done> {
+        let path = self.writer.lost(key)?;
+        Some(Done::failed(None, ArchiveError::Lost { path }.to_string()))
     }
 
     fn is_due(&self, entry: &Entry) -> bool {
@@ -189,7 +195,8 @@ impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
         let key = reading.key.clone();
         // What was asked for by a short code may be known by its key.
         self.writer.reach(&Key::Article(key.clone()))?;
-        if let Some(done) = self.forgotten(&Key::Article(key.clone())) {
+        let known = Key::Article(key.clone());
+        if let Some(done) = self.forgotten(&known).or_else(|| self.lost(&known)) {
             return Ok(done);
         }
         let done = new_version(self, url, reading).await?;
@@ -258,6 +265,7 @@ impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
             url: url.canonical(),
             outcome: done.outcome,
             version: entry.map(|entry| entry.manifest.version),
+            restored: entry.and_then(|entry| entry.state.restored),
             dir: entry.map(Entry::name),
             state: done.state.or_else(|| Some(entry?.state.current()?.state)),
             title: entry.map(|entry| entry.manifest.meta.title.clone()),

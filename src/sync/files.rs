@@ -71,14 +71,16 @@ impl ReadError {
 ///
 /// A file is taken whatever its name, unless `publish` wrote it; of a folder the `.md` and `.markdown` files at any depth, without hidden folders
 /// and `node_modules`, without archives and published pages. Names are relative to `root` where the file is below it,
-/// else to the folder that all given paths have in common.
+/// else to the repository it is in, so that it has one name whatever else is given; else to the folder that all given
+/// paths have in common.
 #[must_use]
 pub fn read_issues(paths: &[PathBuf], root: &Path, archive: &Path) -> (Vec<IssueFile>, Vec<ReadError>) {
     let (mut issues, mut errors) = (Vec::new(), Vec::new());
     let archive = fs::canonicalize(archive).ok();
     let mut seen = std::collections::HashSet::new();
-    let base = common_folder(paths);
+    let common = common_folder(paths);
     for given in paths {
+        let base = repository(given).unwrap_or_else(|| common.clone());
         let mut files = Vec::new();
         collect(given, archive.as_deref(), &mut files, &mut errors);
         files.sort();
@@ -152,6 +154,12 @@ fn is_page(path: &Path) -> bool {
 /// Whether a folder is an archive, this one or another: its articles are no issues.
 fn is_archive(folder: &Path) -> bool {
     fs::read(folder.join("FORMAT")).is_ok_and(|text| text.starts_with(b"wxarchive "))
+}
+
+/// The closest folder above a path that holds a repository or a configuration.
+fn repository(path: &Path) -> Option<PathBuf> {
+    let is_root = |folder: &&Path| [".git", "wxarchive.toml"].iter().any(|name| folder.join(name).exists());
+    absolute(path).ancestors().find(is_root).map(Path::to_owned)
 }
 
 /// The folder that all paths have in common; of a single folder that folder itself.

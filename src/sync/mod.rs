@@ -4,8 +4,10 @@
 //! the issues' own pictures are had, then write each issue's ledger. One bad link never stops the run; only the
 //! archive itself can.
 
+mod again;
 mod answer;
 mod article;
+mod cover;
 mod diff;
 mod files;
 mod former;
@@ -19,6 +21,7 @@ mod refresh;
 mod render;
 mod replay;
 mod report;
+mod spare;
 mod substitute;
 mod version;
 
@@ -32,6 +35,7 @@ use crate::fetch::Fetch;
 use article::Articles;
 use pictures::Pictures;
 
+pub use again::ask_again;
 pub use diff::{Change, ChangedField, Difference, Piece, diff};
 pub use files::{IssueFile, ReadError, read_issues};
 pub use plan::{Job, Selection, plan, plan_urls};
@@ -102,7 +106,7 @@ pub async fn sync<F: Fetch>(
     );
     let mut report = articles?;
     shown?;
-    pictures.take_back()?;
+    pictures.settle_all(writer)?;
     writer.put_aliases()?;
     for issue in issues {
         let ledger = ledger::of_issue(issue, writer, &report, &pictures)?;

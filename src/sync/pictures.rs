@@ -11,6 +11,7 @@ use super::answer::Answer;
 use super::article::beside;
 use super::former::Mirrored;
 use super::hosts::Hosts;
+use super::spare::Made;
 use super::substitute::{Judgement, Look, Substitutes};
 use super::{Event, ImageCounts, Run};
 use crate::archive::{Archive, ArchiveError, Digest, Ledger, NewPicture, PictureStore, StoredPicture, Writer};
@@ -48,9 +49,9 @@ pub(super) struct Pictures<'a, F> {
     recorded: OnceCell<BTreeMap<String, StoredPicture>>,
     asked: Mutex<HashMap<ImageKey, Arc<OnceCell<Had>>>>,
     /// The files that this run has made.
-    made: Mutex<HashSet<Digest>>,
-    /// What was asked for without knowing its size.
-    silent: Mutex<HashSet<ImageKey>>,
+    made: Mutex<Made>,
+    /// What was asked for with its size, so that there is nothing to settle.
+    settled: Mutex<HashSet<ImageKey>>,
     substitutes: Mutex<Substitutes>,
     pub(super) hosts: Hosts,
     /// Held while a picture is unpacked: one takes as much memory as all else together.
@@ -74,18 +75,16 @@ impl<'a, F: Fetch> Pictures<'a, F> {
             mirrored.add(stored.clone());
             shown.extend(stored.map(|picture| (picture.key.clone(), picture.clone())));
         }
-        let mut substitutes = Substitutes::default();
-        substitutes.remember(shown.values());
         Ok(Self {
             run,
             store: writer.picture_store(),
             mirrored,
-            substitutes: Mutex::new(substitutes),
+            substitutes: Mutex::new(Substitutes::read(archive)?),
             shown,
             recorded: OnceCell::new(),
             asked: Mutex::default(),
             made: Mutex::default(),
-            silent: Mutex::default(),
+            settled: Mutex::default(),
             hosts: Hosts::default(),
             unpacking: Arc::default(),
             counts: Mutex::default(),
@@ -109,7 +108,12 @@ impl<'a, F: Fetch> Pictures<'a, F> {
     /// Has every picture of the issues themselves, a few at a time, so that those of an article in hand come between.
     pub(super) async fn get_shown(&self, images: impl Iterator<Item = &ImageReference>) -> Result<(), ArchiveError> {
         let elsewhere = images.filter(|image| self.shown_from_mirror(&image.url).is_none());
-        let wanted = elsewhere.filter_map(|image| image.image.as_ref()).map(|image| Wanted { image, size: None });
+        self.get_urls(elsewhere.filter_map(|image| image.image.as_ref())).await
+    }
+
+    /// Has pictures of which nothing but the address is known, a few at a time.
+    pub(super) async fn get_urls(&self, images: impl Iterator<Item = &ImageUrl>) -> Result<(), ArchiveError> {
+        let wanted = images.map(|image| Wanted { image, size: None });
         let had = stream::iter(wanted.map(|wanted| self.get(wanted))).buffer_unordered(SHOWN_AT_ONCE);
         had.try_for_each(|_| ready(Ok(()))).await
     }
@@ -123,24 +127,32 @@ impl<'a, F: Fetch> Pictures<'a, F> {
             missing => missing,
         };
         let named = stored.map(|stored| StoredPicture { url: image.label().to_owned(), ..stored });
+        if let Ok(stored) = &named {
+            self.made().count_use(stored.sha256);
+        }
         Ok(named.and_then(|stored| self.unless_substitute(stored)))
     }
 
-    /// Asks again for a picture that was had without knowing the size that is stated here, and is unlike it.
+    /// Asks again, once, for a picture that was had without knowing the size that is stated here, and is so unlike it that
+    /// it may be a substitute.
     async fn settle(&self, wanted: Wanted<'_>, stored: StoredPicture) -> Result<Had, ArchiveError> {
-        let is_unlike = self.substitutes().judge(wanted, Look::of(&stored)) == Judgement::Unlike;
-        let was_silent = |key| self.silent.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
-        if !is_unlike || !was_silent(&wanted.image.key()) {
+        let judgement = self.substitutes().judge(wanted, Look::of(&stored));
+        if judgement != Judgement::Contradicted || !self.note_settled(wanted) {
             return Ok(Ok(stored));
         }
         match self.fetch(wanted).await {
             Err(why) => Ok(Err(why)),
             Ok(answer) if Digest::of(&answer.bytes) == stored.sha256 => Ok(Ok(stored)),
             Ok(answer) => {
-                self.substitutes().prove(stored.sha256);
+                self.substitutes().learn(stored.sha256);
                 self.put(wanted.image, answer).await
             }
         }
+    }
+
+    /// Says whether this is the first time.
+    fn note_settled(&self, wanted: Wanted<'_>) -> bool {
+        self.settled.lock().unwrap_or_else(PoisonError::into_inner).insert(wanted.image.key())
     }
 
     /// What became of a picture that was asked for in this run.
@@ -149,8 +161,15 @@ impl<'a, F: Fetch> Pictures<'a, F> {
         Some(had.and_then(|stored| self.unless_substitute(StoredPicture { url: image.label().to_owned(), ..stored })))
     }
 
+    /// Ends a run: what turned out to be a substitute or not to be needed goes, and what was learned is written.
+    pub(super) fn settle_all(&self, writer: &Writer) -> Result<(), ArchiveError> {
+        self.take_back()?;
+        self.drop_spare()?;
+        self.substitutes().write(writer)
+    }
+
     /// Takes back what turned out to be a substitute after it was stored, but for files that a version names.
-    pub(super) fn take_back(&self) -> Result<(), ArchiveError> {
+    fn take_back(&self) -> Result<(), ArchiveError> {
         let had: Vec<StoredPicture> =
             self.asked().values().filter_map(|cell| cell.get()?.as_ref().ok().cloned()).collect();
         if had.iter().all(|stored| !self.substitutes().contains(&stored.sha256)) {
@@ -162,14 +181,30 @@ impl<'a, F: Fetch> Pictures<'a, F> {
             let Err(why) = self.unless_substitute(stored.clone()) else { continue };
             self.count(|counts| counts.missing += 1);
             (self.run.observer)(&Event::MissingPicture { url: stored.url.clone(), why });
-            if !named.contains(&digest) && self.made.lock().unwrap_or_else(PoisonError::into_inner).remove(&digest) {
-                self.store.remove(&stored)?;
-                self.count(|counts| {
-                    counts.new -= 1;
-                    counts.bytes -= stored.bytes;
-                });
+            if !named.contains(&digest) && self.made().remove(&digest) {
+                self.remove(&stored)?;
             }
         }
+        Ok(())
+    }
+
+    /// Notes that pictures are not needed by whoever had them.
+    pub(super) fn spare(&self, pictures: Vec<StoredPicture>) {
+        self.made().spare(pictures);
+    }
+
+    /// Removes the files of this run that nobody needs in the end.
+    fn drop_spare(&self) -> Result<(), ArchiveError> {
+        let spare = self.made().take_spare();
+        spare.iter().try_for_each(|stored| self.remove(stored))
+    }
+
+    fn remove(&self, stored: &StoredPicture) -> Result<(), ArchiveError> {
+        self.store.remove(stored)?;
+        self.count(|counts| {
+            counts.new -= 1;
+            counts.bytes -= stored.bytes;
+        });
         Ok(())
     }
 
@@ -178,19 +213,26 @@ impl<'a, F: Fetch> Pictures<'a, F> {
         self.recorded
             .get_or_try_init(|| async {
                 let store = self.store.clone();
-                let recorded = beside(move || store.recorded()).await?;
-                self.substitutes().remember(recorded.values());
-                Ok(recorded)
+                beside(move || store.recorded()).await
             })
             .await
     }
 
     fn unless_substitute(&self, stored: StoredPicture) -> Had {
-        if self.substitutes().contains(&stored.sha256) { Err(SUBSTITUTE.to_owned()) } else { Ok(stored) }
+        if self.is_substitute(&stored) { Err(SUBSTITUTE.to_owned()) } else { Ok(stored) }
+    }
+
+    /// Whether a picture is what a host sends in the place of many.
+    pub(super) fn is_substitute(&self, stored: &StoredPicture) -> bool {
+        self.substitutes().contains(&stored.sha256)
     }
 
     pub(super) fn substitutes(&self) -> MutexGuard<'_, Substitutes> {
         self.substitutes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn made(&self) -> MutexGuard<'_, Made> {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn asked(&self) -> MutexGuard<'_, HashMap<ImageKey, Arc<OnceCell<Had>>>> {
@@ -208,7 +250,7 @@ impl<'a, F: Fetch> Pictures<'a, F> {
 
     async fn have(&self, wanted: Wanted<'_>) -> Result<Had, ArchiveError> {
         let image = wanted.image;
-        let is_there = |stored: &&StoredPicture| self.store.has(stored);
+        let is_there = |stored: &&StoredPicture| self.store.has(stored) && !self.is_substitute(stored);
         let mut known = self.shown.get(image.key().as_str()).filter(is_there);
         if known.is_none() {
             known = self.recorded().await?.get(image.key().as_str()).filter(is_there);
@@ -217,8 +259,8 @@ impl<'a, F: Fetch> Pictures<'a, F> {
             self.count(|counts| counts.reused += 1);
             return Ok(Ok(stored.clone()));
         }
-        if wanted.size.is_none() {
-            self.silent.lock().unwrap_or_else(PoisonError::into_inner).insert(image.key());
+        if wanted.size.is_some() {
+            self.note_settled(wanted);
         }
         match self.fetch(wanted).await {
             Ok(answer) => self.put(image, answer).await,
@@ -255,7 +297,7 @@ impl<'a, F: Fetch> Pictures<'a, F> {
             Err(panic) => std::panic::resume_unwind(panic.into_panic()),
         };
         if is_new {
-            self.made.lock().unwrap_or_else(PoisonError::into_inner).insert(stored.sha256);
+            self.made().add(stored.sha256);
         }
         self.count(|counts| {
             counts.new += u64::from(is_new);

@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 
+use jiff::Timestamp;
+
 use super::version::count_characters;
 use super::{Placed, render};
-use crate::archive::{ArchiveError, Committed, Digest, Draft, Manifest, StateFile, Why, Writer};
+use crate::archive::{ArchiveError, Committed, Digest, Draft, Entry, Manifest, StateFile, Why, Writer};
 use crate::model::{Article, ArticleKey, Key, Page};
 use crate::parse::{Parsed, parse};
 
@@ -23,7 +25,7 @@ pub enum Reconverted {
 ///
 /// # Errors
 /// When the stored page can't be read or the version not be written.
-pub fn reconvert(writer: &mut Writer, key: &ArticleKey) -> Result<Reconverted, ArchiveError> {
+pub fn reconvert(writer: &mut Writer, key: &ArticleKey, now: Timestamp) -> Result<Reconverted, ArchiveError> {
     let Some(entry) = writer.entry(&Key::Article(key.clone())).cloned() else {
         return Ok(Reconverted::Unreadable(format!("`{key}` is not in the archive")));
     };
@@ -36,15 +38,25 @@ pub fn reconvert(writer: &mut Writer, key: &ArticleKey) -> Result<Reconverted, A
     if Digest::of(text.as_bytes()) == entry.manifest.markdown {
         return Ok(Reconverted::Same);
     }
-    let mut manifest = successor(&article, &entry.manifest, &entry.state);
-    let version_markdown = render(&article, &manifest, &[], Placed::Version);
-    let head_markdown = render(&article, &manifest, &[], Placed::Head);
-    manifest.markdown = Digest::of(version_markdown.as_bytes());
+    let manifest = successor(&article, &entry.manifest, &entry.state, now);
     let number = manifest.version;
-    let draft = Draft { dir: entry.dir, version: number, why: Why::Reconverted, content: manifest.content };
-    let version = Committed { draft, manifest, version_markdown: &version_markdown, head_markdown: &head_markdown };
-    writer.commit(version, None)?;
+    commit(writer, &article, (&entry, manifest))?;
     Ok(Reconverted::Version(number))
+}
+
+/// Makes a version of an article that was read again.
+pub(super) fn commit(
+    writer: &mut Writer,
+    article: &Article,
+    (entry, mut manifest): (&Entry, Manifest),
+) -> Result<(), ArchiveError> {
+    let version_markdown = render(article, &manifest, &[], Placed::Version);
+    let head_markdown = render(article, &manifest, &[], Placed::Head);
+    manifest.markdown = Digest::of(version_markdown.as_bytes());
+    let Manifest { version, content, .. } = manifest;
+    let draft = Draft { dir: entry.dir.clone(), version, why: Why::Reconverted, content };
+    let version = Committed { draft, manifest, version_markdown: &version_markdown, head_markdown: &head_markdown };
+    writer.commit(version, None)
 }
 
 /// The Markdown of a version, from its stored page; `None` where this program reads the page otherwise.
@@ -69,7 +81,7 @@ fn read(manifest: &Manifest, bytes: Vec<u8>) -> Result<Article, String> {
 }
 
 /// The manifest of the new version: the old one with what was read now, and every picture that was ever had.
-fn successor(article: &Article, old: &Manifest, state: &StateFile) -> Manifest {
+pub(super) fn successor(article: &Article, old: &Manifest, state: &StateFile, now: Timestamp) -> Manifest {
     let mut seen = HashSet::new();
     let had = old.pictures.iter().chain(&state.late_pictures);
     let pictures: Vec<_> = had.filter(|picture| seen.insert(picture.key.clone())).cloned().collect();
@@ -77,8 +89,9 @@ fn successor(article: &Article, old: &Manifest, state: &StateFile) -> Manifest {
     Manifest {
         version: old.version + 1,
         why: Why::Reconverted,
+        reconverted_at: Some(now),
         converter: env!("CARGO_PKG_VERSION").to_owned(),
-        meta: super::version::meta(article),
+        meta: super::version::meta(article, &pictures),
         content: Digest::of_content(article),
         characters: count_characters(article),
         missing: old.missing.iter().filter(|missing| is_missing(&missing.url)).cloned().collect(),

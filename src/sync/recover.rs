@@ -48,7 +48,7 @@ pub async fn recover<F: Fetch>(
             blocked = Some(why.clone());
         }
         for version in versions {
-            told.push(put_back(maintenance, version, &answer)?);
+            told.extend(put_back(maintenance, version, &answer)?);
         }
     }
     Ok(told)
@@ -108,22 +108,25 @@ fn put_back(
     maintenance: &Maintenance,
     version: &LostVersion,
     answer: &Result<(Page, Option<String>), String>,
-) -> Result<Recovered, ArchiveError> {
-    let file = version.markdown();
+) -> Result<Vec<Recovered>, ArchiveError> {
+    let tell = |why: &dyn Fn(&str) -> Option<String>| {
+        version.files.iter().map(|file| Recovered { file: file.clone(), why: why(file) }).collect()
+    };
     let page = match answer {
-        Err(why) | Ok((_, Some(why))) => return Ok(Recovered { file, why: Some(why.clone()) }),
+        Err(why) | Ok((_, Some(why))) => return Ok(tell(&|_| Some(why.clone()))),
         Ok((page, None)) => &page.bytes,
     };
     let is_same_page = maintenance.put_page_back(version, page)?;
     let text = derive(&version.manifest, page.clone());
     let is_same_text = text.map_or(Ok(false), |text| maintenance.put_markdown_back(version, &text))?;
-    let why = match (is_same_page, is_same_text) {
-        (true, true) => None,
-        (true, false) => Some("its page is back, which this program reads otherwise".to_owned()),
-        (false, true) => Some("its text is as it was, its page is another: the page of then is lost".to_owned()),
+    let markdown = version.markdown();
+    Ok(tell(&|file| match (is_same_page, is_same_text) {
+        (_, true) if file == markdown => None,
+        (true, _) if file != markdown => None,
+        (true, _) => Some("its page is as it was, which this program reads otherwise".to_owned()),
+        (_, true) => Some("what the site sends reads as it did, but is another page than that of then".to_owned()),
         (false, false) => {
             Some(format!("asked `{}`: what it says now is not this version", version.manifest.fetched.url))
         }
-    };
-    Ok(Recovered { file, why })
+    }))
 }

@@ -1,5 +1,6 @@
 //! Puts an article, its version and its pictures together into the Markdown of the archive.
 
+use super::cover;
 use crate::archive::{Manifest, StoredPicture};
 use crate::markdown::{self, FrontMatter, Pictures};
 use crate::model::{Article, ImageKey};
@@ -27,10 +28,13 @@ impl Placed {
 #[must_use]
 pub fn render(article: &Article, manifest: &Manifest, late: &[StoredPicture], placed: Placed) -> String {
     let stored = manifest.pictures.iter().chain(late);
-    let pictures: Pictures = stored
-        .map(|picture| (ImageKey::from(picture.key.clone()), format!("{}/{}", placed.up(), picture.file)))
-        .collect();
+    let path = |picture: &StoredPicture| format!("{}/{}", placed.up(), picture.file);
+    let pictures: Pictures =
+        stored.clone().map(|picture| (ImageKey::from(picture.key.clone()), path(picture))).collect();
     let mut front = FrontMatter::of(article, &pictures);
+    if let Some(cover) = cover::largest(article, stored) {
+        front.cover = Some(path(cover));
+    }
     front.article = Some(manifest.article.to_string());
     front.archived = Some(manifest.fetched.at);
     front.version = Some(manifest.version);

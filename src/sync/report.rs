@@ -70,6 +70,9 @@ pub struct ArticleEvent {
     pub outcome: Outcome,
     /// The newest version in the archive.
     pub version: Option<u32>,
+    /// The older version that its head shows, where a person restored one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restored: Option<u32>,
     /// The folder in the archive.
     pub dir: Option<String>,
     /// The newest state on the site.

@@ -1,22 +1,33 @@
 //! Finds out which bytes are no picture, but what a host sends in the place of many (anatomy §3.4).
 //!
-//! Three things betray a substitute: it is small and unlike the size that the page states, it comes for a second
-//! picture, and it looks like one. One of them alone is a doubt, since pages state wrong sizes, the same divider is
-//! uploaded twice, and drawings are pale too. What has the stated size is never taken for one.
+//! Nobody outside knows these bytes, so they are learned. A small answer that looks like a substitute is doubted, unless
+//! it has the size that the page states, and another address is asked for the same picture. Where that sends something
+//! else, or the page states another size, the bytes are a substitute: none of the same digest is taken from then on, in
+//! this run or a later one. What has the stated size anywhere is never taken for one.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
 
 use super::pictures::Wanted;
-use crate::archive::{Digest, StoredPicture};
+use crate::archive::{Archive, ArchiveError, Digest, StoredPicture};
 use crate::image::{Preview, placeholder};
-use crate::model::{ImageKey, ImageUrl};
+use crate::model::ImageUrl;
 
-/// What is known of small pictures: whose they were first, which have the stated size, and which are substitutes.
-#[derive(Debug, Default)]
+/// The name of the record in the archive's journal.
+const NAME: &str = "substitutes";
+
+/// The bytes that are known to be substitutes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Substitutes {
-    first: HashMap<Digest, ImageKey>,
-    sound: HashSet<Digest>,
-    proven: HashSet<Digest>,
+    #[serde(default, rename = "substitutes")]
+    learned: BTreeSet<Digest>,
+    /// Taken for substitutes once, until a page stated their size.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    acquitted: BTreeSet<Digest>,
+    /// What has the size that a page states, in this run.
+    #[serde(skip)]
+    sound: BTreeSet<Digest>,
 }
 
 /// What an answer looks like.
@@ -37,24 +48,42 @@ pub(super) enum Judgement {
     Sound,
     /// It has fewer pixels than stated; another address may have more.
     Reduced,
-    /// It is unlike the size that the page states.
+    /// It is unlike the size that the page states, but doesn't look like a substitute: pages state wrong sizes, too.
     Unlike,
     /// It looks like a substitute, and no stated size speaks for it.
     Suspect,
-    /// Its bytes came for another picture before.
-    Repeated,
+    /// It looks like a substitute, and the stated size speaks against it.
+    Contradicted,
     /// It is a substitute.
     Substitute,
 }
 
+impl Judgement {
+    /// Whether the answer may be a substitute.
+    pub(super) fn is_suspicion(self) -> bool {
+        match self {
+            Self::Suspect | Self::Contradicted | Self::Substitute => true,
+            Self::Sound | Self::Reduced | Self::Unlike => false,
+        }
+    }
+}
+
 impl Substitutes {
-    /// Knows the small ones among pictures of the archive.
-    pub(super) fn remember<'p>(&mut self, known: impl Iterator<Item = &'p StoredPicture>) {
-        let small = known.filter(|picture| placeholder::is_small((picture.width, picture.height)));
-        self.first.extend(small.map(|picture| (picture.sha256, ImageKey::from(picture.key.clone()))));
+    /// Reads what earlier runs have learned.
+    pub(super) fn read(archive: &Archive) -> Result<Self, ArchiveError> {
+        match archive.journal(NAME) {
+            // What it said is learned again.
+            Err(ArchiveError::Damaged { .. }) => Ok(Self::default()),
+            read => Ok(read?.unwrap_or_default()),
+        }
     }
 
-    /// Judges an answer, and remembers it.
+    /// Writes what is known for later runs.
+    pub(super) fn write(&self, archive: &Archive) -> Result<(), ArchiveError> {
+        if self.learned.is_empty() { Ok(()) } else { archive.put_journal(NAME, self) }
+    }
+
+    /// Judges an answer, and remembers it where it has the stated size.
     pub(super) fn judge(&mut self, wanted: Wanted<'_>, look: Look) -> Judgement {
         let is_reduced = wanted.size.is_some_and(|(width, _)| look.size.0 < width);
         let rest = if is_reduced { Judgement::Reduced } else { Judgement::Sound };
@@ -63,34 +92,36 @@ impl Substitutes {
         }
         let is_unlike = wanted.size.map(|stated| placeholder::is_unlike(look.size, stated));
         if is_unlike == Some(false) && !(is_reduced && look.is_suspect()) {
-            self.sound.insert(look.digest);
+            self.acquit(look.digest);
             return rest;
         }
-        if self.contains(&look.digest) {
-            return Judgement::Substitute;
-        }
-        let key = wanted.image.key();
-        let is_repeated = *self.first.entry(look.digest).or_insert_with(|| key.clone()) != key;
         match is_unlike {
-            Some(true) if is_repeated && look.is_likely() && !self.sound.contains(&look.digest) => {
-                self.prove(look.digest);
-                Judgement::Substitute
-            }
+            _ if self.contains(&look.digest) => Judgement::Substitute,
+            Some(true) if look.is_likely() => Judgement::Contradicted,
             Some(true) => Judgement::Unlike,
             _ if look.is_suspect() => Judgement::Suspect,
-            _ if is_repeated && !self.sound.contains(&look.digest) => Judgement::Repeated,
             _ => rest,
         }
     }
 
     /// Takes bytes for a substitute from now on.
-    pub(super) fn prove(&mut self, digest: Digest) {
-        self.proven.insert(digest);
+    pub(super) fn learn(&mut self, digest: Digest) {
+        self.learned.insert(digest);
+        if self.sound.contains(&digest) {
+            self.acquitted.insert(digest);
+        }
+    }
+
+    fn acquit(&mut self, digest: Digest) {
+        self.sound.insert(digest);
+        if self.learned.contains(&digest) {
+            self.acquitted.insert(digest);
+        }
     }
 
     /// Whether bytes are a substitute.
     pub(super) fn contains(&self, digest: &Digest) -> bool {
-        self.proven.contains(digest) && !self.sound.contains(digest)
+        self.learned.contains(digest) && !self.acquitted.contains(digest)
     }
 }
 
@@ -102,13 +133,13 @@ impl Look {
     }
 
     /// Whether it looks like a substitute where the stated size speaks against it.
-    pub(super) fn is_likely(&self) -> bool {
+    fn is_likely(&self) -> bool {
         placeholder::has_reported_size(self.size) || self.is_pale && placeholder::has_likely_size(self.size)
     }
 
     /// Whether it looks like a substitute where nothing is known of the picture.
-    pub(super) fn is_suspect(&self) -> bool {
-        self.is_pale && placeholder::has_reported_size(self.size)
+    fn is_suspect(&self) -> bool {
+        placeholder::has_usual_size(self.size) || self.is_pale && placeholder::has_reported_size(self.size)
     }
 
     /// How many pixels it has.
@@ -129,67 +160,56 @@ mod tests {
         Look { digest: Digest::of(bytes), size: (300, 200), is_pale: false }
     }
 
-    #[test]
-    fn an_unlike_answer_is_a_doubt_once_and_a_proof_twice() {
-        let mut substitutes = Substitutes::default();
-        let stated = Some((1080, 1080));
-        let [one, other] = [image("one"), image("other")];
-        let mut judge = |image, bytes: &[u8]| substitutes.judge(Wanted { image, size: stated }, look(bytes));
-        assert_eq!(judge(&one, b"x"), Judgement::Unlike);
-        assert_eq!(judge(&one, b"x"), Judgement::Unlike);
-        assert_eq!(judge(&other, b"y"), Judgement::Unlike);
-        assert_eq!(judge(&other, b"x"), Judgement::Substitute);
-        assert_eq!(judge(&one, b"x"), Judgement::Substitute);
+    fn judge(substitutes: &mut Substitutes, size: Option<(u32, u32)>, look: Look) -> Judgement {
+        substitutes.judge(Wanted { image: &image("one"), size }, look)
     }
 
     #[test]
-    fn equal_pictures_without_a_stated_size_are_a_doubt() {
-        let mut substitutes = Substitutes::default();
-        let [one, other] = [image("one"), image("other")];
-        let mut judge = |image, size| substitutes.judge(Wanted { image, size }, look(b"x"));
-        assert_eq!(judge(&one, None), Judgement::Sound);
-        assert_eq!(judge(&other, None), Judgement::Repeated);
-        assert_eq!(judge(&other, Some((300, 200))), Judgement::Sound);
-        assert_eq!(judge(&other, None), Judgement::Sound);
-    }
-
-    #[test]
-    fn divider_that_is_uploaded_twice_is_no_substitute_whatever_the_page_states() {
-        let mut substitutes = Substitutes::default();
-        let divider = Look { size: (120, 30), is_pale: true, ..look(b"x") };
-        for (id, width) in [("one", 1080), ("other", 356), ("third", 1080)] {
-            let wanted = Wanted { image: &image(id), size: Some((width, width)) };
-            assert_eq!(substitutes.judge(wanted, divider), Judgement::Unlike);
+    fn what_looks_like_a_substitute_is_doubted_unless_it_has_the_stated_size() {
+        let mut known = Substitutes::default();
+        for (size, look, expected) in [
+            (Some((1080, 1080)), look(b"x"), Judgement::Contradicted),
+            (None, look(b"x"), Judgement::Suspect),
+            (Some((600, 400)), look(b"x"), Judgement::Suspect),
+            (Some((300, 200)), look(b"x"), Judgement::Sound),
+            (None, Look { size: (301, 200), ..look(b"x") }, Judgement::Sound),
+            (None, Look { size: (140, 140), ..look(b"x") }, Judgement::Sound),
+            (None, Look { size: (140, 140), is_pale: true, ..look(b"x") }, Judgement::Suspect),
+            (Some((1080, 900)), Look { size: (140, 140), ..look(b"x") }, Judgement::Contradicted),
+            (Some((1080, 900)), Look { size: (200, 120), is_pale: true, ..look(b"x") }, Judgement::Contradicted),
+            (Some((1080, 900)), Look { size: (200, 120), ..look(b"x") }, Judgement::Unlike),
+            (Some((1080, 900)), Look { size: (900, 750), ..look(b"x") }, Judgement::Reduced),
+        ] {
+            assert_eq!(judge(&mut known, size, look), expected, "{look:?} for {size:?}");
         }
     }
 
     #[test]
-    fn picture_of_the_stated_size_is_never_a_substitute() {
-        let mut substitutes = Substitutes::default();
-        let mut judge = |id, size| substitutes.judge(Wanted { image: &image(id), size }, look(b"x"));
-        assert_eq!(judge("one", Some((1080, 1080))), Judgement::Unlike);
-        assert_eq!(judge("other", Some((1080, 1080))), Judgement::Substitute);
-        assert_eq!(judge("third", Some((300, 200))), Judgement::Sound);
-        assert_eq!(judge("fourth", None), Judgement::Sound);
-        assert_eq!(judge("fifth", Some((1080, 1080))), Judgement::Unlike);
+    fn divider_is_no_substitute_whatever_the_page_states() {
+        let divider = Look { size: (120, 30), is_pale: true, ..look(b"x") };
+        for width in [1080, 356] {
+            assert_eq!(judge(&mut Substitutes::default(), Some((width, width)), divider), Judgement::Unlike);
+        }
     }
 
     #[test]
-    fn what_looks_like_a_substitute_is_a_doubt_unless_its_size_is_stated() {
-        let mut substitutes = Substitutes::default();
-        let pale = Look { is_pale: true, ..look(b"x") };
-        let mut judge = |size, look| substitutes.judge(Wanted { image: &image("one"), size }, look);
-        assert_eq!(judge(None, pale), Judgement::Suspect);
-        assert_eq!(judge(Some((600, 400)), pale), Judgement::Suspect);
-        assert_eq!(judge(None, Look { size: (301, 200), ..pale }), Judgement::Sound);
-        assert_eq!(judge(Some((300, 200)), pale), Judgement::Sound);
+    fn learned_bytes_are_a_substitute_everywhere_but_where_the_page_states_their_size() {
+        let mut known = Substitutes::default();
+        known.learn(look(b"x").digest);
+        assert_eq!(judge(&mut known, None, Look { size: (250, 90), ..look(b"x") }), Judgement::Substitute);
+        assert_eq!(judge(&mut known, Some((1080, 1080)), look(b"x")), Judgement::Substitute);
+        assert_eq!(judge(&mut known, Some((300, 200)), look(b"x")), Judgement::Sound);
+        assert_eq!(judge(&mut known, None, look(b"x")), Judgement::Suspect, "it is acquitted");
+        let text = serde_json::to_string(&known).expect("JSON");
+        let mut later: Substitutes = serde_json::from_str(&text).expect("a record");
+        later.learn(look(b"x").digest);
+        assert!(!later.contains(&look(b"x").digest), "in later runs as well");
     }
 
     #[test]
     fn other_hosts_may_state_what_they_like() {
-        let mut substitutes = Substitutes::default();
         let remote = ImageUrl::parse("https://example.org/a.png").expect("an address");
         let wanted = Wanted { image: &remote, size: Some((20, 900)) };
-        assert_eq!(substitutes.judge(wanted, look(b"x")), Judgement::Sound);
+        assert_eq!(Substitutes::default().judge(wanted, look(b"x")), Judgement::Sound);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::article::{Articles, Done};
 use super::pictures::Wanted;
-use super::{Outcome, Placed, refresh, render};
+use super::{Outcome, Placed, cover, refresh, render};
 use crate::archive::{
     ArchiveError, Committed, Digest, Draft, Entry, FORMAT_NUMBER, Fetched, Manifest, Meta, MissingPicture, Observation,
     StoredPage, StoredPicture,
@@ -63,7 +63,8 @@ pub(super) async fn new_version<F: Fetch>(
     };
     // First the page, so that its megabytes are not held while the pictures come.
     let stored_page = articles.store(page.bytes).await?;
-    let shown = pictures(articles, &article).await?;
+    let mut shown = pictures(articles, &article, |_| true).await?;
+    articles.pictures.spare(cover::take_smaller(&mut shown, &article));
     let fetched = Fetched { url: url.canonical(), at: seen.at, from: articles.run.source };
     let outcome = if draft.version == 1 { Outcome::New } else { Outcome::Updated };
     let manifest = manifest(&article, key, &draft, (fetched, stored_page), shown);
@@ -83,46 +84,30 @@ fn commit<F: Fetch>(
     articles.writer.commit(version, Some(seen))
 }
 
-/// Has every picture of an article, each once.
+/// Has the pictures of an article that are asked for, its covers in all crops among them, each once.
 pub(super) async fn pictures<F: Fetch>(
     articles: &Articles<'_, '_, F>,
     article: &Article,
+    is_asked: impl Fn(&ImageUrl) -> bool,
 ) -> Result<Shown, ArchiveError> {
-    let wanted = wanted(article);
+    let mut wanted = wanted(article);
+    wanted.retain(|wanted| is_asked(wanted.image));
     let had = articles.pictures.get_all(&wanted).await?;
     let mut shown = Shown { stored: Vec::new(), missing: Vec::new() };
-    let cover = article.cover.as_ref().map(ImageUrl::key);
-    let lacks_cover = wanted.iter().zip(&had).any(|(wanted, had)| had.is_err() && Some(wanted.image.key()) == cover);
     for (wanted, had) in wanted.iter().zip(had) {
         match had {
             Ok(stored) => shown.stored.push(stored),
             Err(why) => shown.missing.push(MissingPicture { url: wanted.image.label().to_owned(), why }),
         }
     }
-    if lacks_cover {
-        shown.stored.extend(first_crop(articles, article).await?);
-    }
     Ok(shown)
-}
-
-/// The crop that stands for a cover which can't be had; the cover itself is asked for again some day.
-async fn first_crop<F: Fetch>(
-    articles: &Articles<'_, '_, F>,
-    article: &Article,
-) -> Result<Option<StoredPicture>, ArchiveError> {
-    for image in &article.crops {
-        if let Ok(stored) = articles.pictures.get(Wanted { image, size: None }).await? {
-            return Ok(Some(stored));
-        }
-    }
-    Ok(None)
 }
 
 /// Every picture of an article, each once, by the first address of it that comes with a size, if any.
 fn wanted(article: &Article) -> Vec<Wanted<'_>> {
     let mut wanted: Vec<Wanted<'_>> = Vec::new();
     let mut places: HashMap<ImageKey, usize> = HashMap::new();
-    for (image, size) in article.images() {
+    for (image, size) in article.images().into_iter().chain(article.crops.iter().map(|crop| (crop, None))) {
         match places.get(&image.key()) {
             Some(place) if wanted[*place].size.is_none() && size.is_some() => wanted[*place] = Wanted { image, size },
             Some(_) => {}
@@ -149,8 +134,9 @@ fn manifest(
         version: draft.version,
         why: draft.why,
         converter: env!("CARGO_PKG_VERSION").to_owned(),
-        meta: meta(article),
+        meta: meta(article, &shown.stored),
         fetched,
+        reconverted_at: None,
         page,
         content: draft.content,
         characters: count_characters(article),
@@ -161,7 +147,8 @@ fn manifest(
     }
 }
 
-pub(super) fn meta(article: &Article) -> Meta {
+pub(super) fn meta(article: &Article, stored: &[StoredPicture]) -> Meta {
+    let kept = cover::largest(article, stored.iter()).map(|cover| cover.url.clone());
     Meta {
         title: article.title.clone(),
         kind: article.kind,
@@ -170,7 +157,7 @@ pub(super) fn meta(article: &Article) -> Meta {
         description: article.description.clone(),
         published: article.published,
         modified: article.modified,
-        cover: article.cover.as_ref().map(|cover| cover.label().to_owned()),
+        cover: kept.or_else(|| article.cover.as_ref().map(|cover| cover.label().to_owned())),
         origin: article.origin,
         reprint: article.reprint.clone(),
         source_url: article.source_url.clone(),

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use wxarchive::archive::verify::{Finding, Scope, Severity, verify};
-use wxarchive::archive::{Archive, ArchiveError, Digest, Fault, Faults, Maintenance, Writer};
+use wxarchive::archive::{Archive, ArchiveError, Digest, Fault, Faults, Maintenance, Repaired, Writer};
 use wxarchive::sync::{Policy, derive, reconvert};
 
 use crate::sample::{Site, copy_tree, folder, rewrite, sync_folder, time, tree};
@@ -213,12 +213,20 @@ fn restore_survives_death_and_failing_storage_at_every_step() {
     let newsletter = issue();
     let before = grown(newsletter.path());
     let key = "Mzk0NTY3ODEyMA==/2247483955/1".parse().expect("a key");
-    let restore = |root: &Path, faults| Writer::open_with(root, time("2026-10-04T00:00:00Z"), faults)?.restore(&key, 1);
+    let restore = |root: &Path, faults| {
+        let now = time("2026-10-04T00:00:00Z");
+        Writer::open_with(root, now, faults)?.restore(&key, 1, now)
+    };
     for fault in faults() {
         let steps = Work { before: before.path(), run: &restore }.survives(fault);
         println!("restore: {fault:?} at each of {steps} steps");
         assert!(steps >= 8, "{steps}");
     }
+}
+
+/// Mending goes on where something can't be written, and tells it.
+pub(crate) fn told(mut repaired: Repaired) -> Result<(), ArchiveError> {
+    if repaired.failed.is_empty() { Ok(()) } else { Err(repaired.failed.swap_remove(0)) }
 }
 
 #[test]
@@ -232,12 +240,36 @@ fn repair_survives_death_and_failing_storage_at_every_step() {
         fs::remove_file(before.path().join(path)).expect("removed");
     }
     let repair = |root: &Path, faults| {
-        Maintenance::open(root, time("2026-10-04T00:00:00Z"), faults)?.repair(None, &derive).map(|_| ())
+        Maintenance::open(root, time("2026-10-04T00:00:00Z"), faults)?.repair(None, &derive).and_then(told)
     };
     for fault in faults() {
         let steps = Work { before: before.path(), run: &repair }.survives_damaged(fault);
         println!("repair: {fault:?} at each of {steps} steps");
         assert!(steps > 20, "{steps}");
+    }
+}
+
+#[test]
+fn repair_from_a_copy_survives_death_and_failing_storage_at_every_step() {
+    let newsletter = issue();
+    let copy = grown(newsletter.path());
+    let before = folder();
+    copy_tree(copy.path(), before.path());
+    let is_lost = |path: &PathBuf| {
+        let folders = ["issues", "unarchived", "images", "pages"];
+        folders.iter().any(|name| path.starts_with(name)) || path.ends_with("1.json") || path.ends_with("state.json")
+    };
+    for path in tree(before.path()).keys().filter(|path| is_lost(path)) {
+        fs::remove_file(before.path().join(path)).expect("removed");
+    }
+    let repair = |root: &Path, faults| {
+        let maintenance = Maintenance::open(root, time("2026-10-04T00:00:00Z"), faults)?;
+        maintenance.repair(Some(copy.path()), &derive).and_then(told)
+    };
+    for fault in faults() {
+        let steps = Work { before: before.path(), run: &repair }.survives_damaged(fault);
+        println!("repair --copy: {fault:?} at each of {steps} steps");
+        assert!(steps > 40, "{steps}");
     }
 }
 
@@ -254,7 +286,7 @@ fn reconversion_survives_death_and_failing_storage_at_every_step() {
     let again = |root: &Path, faults| {
         let now = time("2026-10-04T00:00:00Z");
         let mut writer = Writer::open_with(root, now, faults)?;
-        reconvert(&mut writer, &key)?;
+        reconvert(&mut writer, &key, now)?;
         sync_folder(newsletter.path(), (&mut writer, &Site::default()), now, &Policy::default()).map(|_| ())
     };
     for fault in faults() {

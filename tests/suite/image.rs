@@ -2,10 +2,11 @@
 
 #![expect(clippy::expect_used, reason = "what a test cannot set up, it cannot test")]
 
+mod copies;
 mod samples;
 
 use proptest::prelude::*;
-use wxarchive::image::{BadImage, Checked, DecodeError, Format, Preview, check, preview};
+use wxarchive::image::{BadImage, Checked, DecodeError, Encoding, Format, Preview, Shape, Unpacked, check, preview};
 
 use samples::{Sample, samples};
 
@@ -152,6 +153,52 @@ fn a_photograph_that_was_taken_upright_has_the_size_that_is_seen() {
     }
 }
 
+/// A tag of EXIF that says how a photograph was held.
+fn held(orientation: u8) -> Vec<u8> {
+    [b"MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0", &[orientation][..], b"\0\0\0\0\0\0"].concat()
+}
+
+/// A chunk of PNG without its length.
+fn summed(kind: &[u8], data: &[u8]) -> Vec<u8> {
+    let chunk = [kind, data].concat();
+    let bit = |sum: u32| if sum & 1 == 1 { sum >> 1 ^ 0xedb8_8320 } else { sum >> 1 };
+    let sum = !chunk.iter().fold(u32::MAX, |sum, byte| (0..8).fold(sum ^ u32::from(*byte), |sum, _| bit(sum)));
+    [chunk, sum.to_be_bytes().to_vec()].concat()
+}
+
+#[test]
+fn a_turned_picture_has_the_size_of_its_copies() {
+    let wide = halves(80, 60, ::image::ImageFormat::Png);
+    let notes = held(6);
+    let size = |length: usize| u32::try_from(length).expect("a small picture");
+    let exif = [&size(notes.len()).to_be_bytes()[..], &summed(b"eXIf", &notes)].concat();
+    let png = [&wide[..33], &exif, &wide[33..]].concat();
+    let still = halves(80, 60, ::image::ImageFormat::WebP);
+    let canvas = b"VP8X\x0a\0\0\0\x08\0\0\0\x4f\0\0\x3b\0\0";
+    let body = [b"WEBP", &canvas[..], &still[12..], b"EXIF", &size(notes.len()).to_le_bytes(), &notes].concat();
+    let webp = [b"RIFF", &size(body.len()).to_le_bytes()[..], &body].concat();
+    for bytes in [png, webp] {
+        let checked = check(&bytes).expect("a picture");
+        assert_eq!((checked.width, checked.height), (60, 80), "{:?}", checked.format);
+        let unpacked = Unpacked::new(&bytes, &checked).expect("unpacked");
+        let square = unpacked.variant(Shape::Wide, Encoding::Jpeg).expect("encoded").expect("a copy");
+        assert_eq!((square.width, square.height), (60, 25), "{:?}", checked.format);
+    }
+}
+
+#[test]
+fn data_that_cannot_be_the_pixels_it_is_said_to_be_is_refused() {
+    let samples = samples();
+    let mut jpeg = named(&samples, "jpeg").bytes.clone();
+    let frame = jpeg.windows(2).position(|marker| marker == [0xff, 0xc0]).expect("a frame header");
+    jpeg[frame + 5..frame + 9].copy_from_slice(&[0x23, 0x28, 0x23, 0x28]);
+    assert!(check(&jpeg).expect_err("9000 by 9000").to_string().contains("too short"));
+    let mut png = named(&samples, "png").bytes.clone();
+    let data = png.windows(4).position(|kind| kind == b"IDAT").expect("data");
+    png.splice(data..png.len() - 12, summed(b"IDAT", &vec![b'x'; png.len() - 12 - data - 8]));
+    assert!(check(&png).expect_err("no zlib").to_string().contains("not compressed"));
+}
+
 #[test]
 fn a_tiff_whose_pixels_are_missing_is_refused() {
     let tag = |number: u16, value: u32| [&number.to_le_bytes()[..], &[4, 0, 1, 0, 0, 0], &value.to_le_bytes()].concat();
@@ -172,6 +219,12 @@ fn bitmaps_icons_and_drawings_have_a_preview() {
     let mut bytes = Vec::new();
     icon.write_to(&mut std::io::Cursor::new(&mut bytes), ::image::ImageFormat::Ico).expect("an icon");
     assert_eq!(seen(&bytes).colour(), "#c80a1e");
+    let mut png = Vec::new();
+    let opaque = ::image::RgbImage::from_pixel(16, 16, ::image::Rgb([200, 10, 30]));
+    opaque.write_to(&mut std::io::Cursor::new(&mut png), ::image::ImageFormat::Png).expect("a picture");
+    let size = u32::try_from(png.len()).expect("a small picture").to_le_bytes();
+    let icon = [b"\0\0\x01\0\x01\0\x10\x10\0\0\x01\0\x18\0", &size[..], &[22, 0, 0, 0], &png].concat();
+    assert_eq!(seen(&icon).colour(), "#c80a1e", "of a PNG without transparency");
     for drawing in
         ["<svg><path fill=\"none\"/><path fill=\"#c80a1e\"/></svg>", "<svg><g style=\"fill: #c80a1e\"/></svg>"]
     {
@@ -270,13 +323,14 @@ fn what_cannot_be_unpacked_has_no_preview_and_says_why() {
 }
 
 #[test]
-fn picture_that_would_take_too_much_memory_is_not_unpacked() {
+fn png_that_would_take_too_much_memory_is_looked_at_row_by_row() {
+    let colour = |x: u32| if x < 1050 { [250, 10, 20, 255] } else { [10, 20, 250, 255] };
+    let pixels = ::image::RgbaImage::from_fn(4200, 4100, |x, _| ::image::Rgba(colour(x)));
     let mut bytes = Vec::new();
-    let pixels = ::image::RgbaImage::from_pixel(6000, 5000, ::image::Rgba([9; 4]));
-    let encoder = ::image::codecs::png::PngEncoder::new(&mut bytes);
-    pixels.write_with_encoder(encoder).expect("a picture");
-    let checked = check(&bytes).expect("a picture");
-    assert!(matches!(preview(&bytes, &checked), Err(DecodeError::TooLarge { .. })), "120 MB beside downloads");
+    pixels.write_with_encoder(::image::codecs::png::PngEncoder::new(&mut bytes)).expect("a picture");
+    assert_eq!(seen(&bytes).blur(), "fa0a140a14fa0a14fa0a14fa".repeat(3));
+    let jpeg = Checked { format: Format::Jpeg, width: 9000, height: 9000, frames: 1 };
+    assert!(matches!(preview(b"", &jpeg), Err(DecodeError::TooLarge { .. })));
 }
 
 #[test]

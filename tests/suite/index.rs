@@ -239,6 +239,9 @@ fn lazy_lookup_finds_what_a_whole_one_finds() {
     for entry in whole.entries() {
         ids.extend([entry.name(), entry.manifest.article.to_string(), entry.manifest.fetched.url.clone()]);
         ids.push(entry.name()[entry.name().len() - 8..].to_owned());
+        let path = format!("archive/{}/index.md", entry.dir.display());
+        assert_eq!(name(whole.lookup(&path)), entry.name(), "as a shell completes it");
+        ids.push(path);
     }
     for id in ids {
         let mut lazy = Archive::open_lazily(root.path()).expect("an archive");

@@ -11,7 +11,7 @@ use wxarchive::archive::{Archive, Digest, Fault, Faults, LinkOutcome, Maintenanc
 use wxarchive::model::{ArticleKey, Key};
 use wxarchive::sync::{Outcome, Policy};
 
-use crate::sample::{Site, archive, sync_with, time, tree};
+use crate::sample::{Site, archive, is_of_git, sync_with, time, tree};
 
 fn now() -> jiff::Timestamp {
     time("2026-10-09T00:00:00Z")
@@ -104,7 +104,7 @@ fn restored_version_stays_the_head_until_the_newest_is_restored() {
     };
     let restore = |version| {
         let mut writer = Writer::open(root.path(), now()).expect("a writer");
-        writer.restore(&key, version).expect("restored");
+        writer.restore(&key, version, now()).expect("restored");
         sync_with(&mut writer, &Site::default(), now(), &Policy::default()).expect("a report");
     };
     restore(1);
@@ -135,8 +135,8 @@ fn forgetting_one_article_after_the_other_leaves_a_sound_archive_each_time() {
 fn bag_has_every_file_with_its_hash_and_the_program_bagit_accepts_it() {
     let (root, parent) = (archive(), crate::sample::folder());
     let bag = parent.path().join("bag");
-    let made = export_bag(root.path(), &bag, now()).expect("a bag");
-    let archived = tree(root.path()).into_iter().filter(|(path, _)| !path.ends_with(".lock"));
+    let made = export_bag(root.path(), &bag, now(), Faults::default()).expect("a bag");
+    let archived = tree(root.path()).into_iter().filter(|(path, _)| !path.ends_with(".lock") && !is_of_git(path));
     let expected: String = archived
         .map(|(path, bytes)| format!("{}  data/{}\n", Digest::of(&bytes), path.display()))
         .collect::<Vec<_>>()
@@ -144,10 +144,27 @@ fn bag_has_every_file_with_its_hash_and_the_program_bagit_accepts_it() {
     assert_eq!(fs::read_to_string(bag.join("manifest-sha256.txt")).expect("a manifest"), expected);
     assert_eq!(made.files, expected.lines().count());
     assert_eq!(verify(&bag.join("data"), &Scope::default()).expect("an audit").findings, []);
-    export_bag(root.path(), &bag, now()).expect_err("the folder is not empty");
+    export_bag(root.path(), &bag, now(), Faults::default()).expect_err("the folder is not empty");
     match Command::new("bagit.py").args(["--validate", "--quiet"]).arg(&bag).output() {
         Ok(output) => assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr)),
         Err(_) => eprintln!("the program bagit.py is not there; only our own check was made"),
+    }
+}
+
+#[test]
+fn damaged_archive_makes_no_bag() {
+    for kind in ["images", "pages", "articles"] {
+        let (root, parent) = (archive(), crate::sample::folder());
+        let is_content = |path: &&std::path::PathBuf| {
+            path.starts_with(kind) && path.extension().is_some_and(|extension| extension != "json")
+        };
+        let path = crate::files::paths(root.path()).iter().find(is_content).expect("a file").clone();
+        let mut bytes = fs::read(root.path().join(&path)).expect("a file");
+        *bytes.last_mut().expect("a byte") ^= 1;
+        fs::write(root.path().join(&path), bytes).expect("written");
+        let refused = export_bag(root.path(), &parent.path().join("bag"), now(), Faults::default());
+        refused.expect_err("it would say that the damage is right");
+        assert_eq!(crate::files::paths(parent.path()), Vec::<std::path::PathBuf>::new(), "nothing is left");
     }
 }
 

@@ -47,6 +47,9 @@ fn list_chooses_by_state_issue_and_day() {
     assert!(count(&["list", "--issue", "weekly-20260918.md"]) < 6);
     assert_eq!(count(&["list", "--until", "2019-01-01"]), 1);
     assert_eq!(count(&["list", "--since", "2019-01-01"]), 5);
+    assert_eq!(count(&["list", "--since", "2019"]), 5);
+    assert_eq!(count(&["list", "--until", "2018-11"]), 1);
+    assert_eq!(count(&["list", "--state", "gone"]), 1);
     assert_eq!(run(root.path(), &["list", "--issue", "none.md"]).0, Some(2));
 }
 

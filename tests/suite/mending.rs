@@ -31,7 +31,9 @@ fn files(root: &Path) -> std::collections::BTreeMap<PathBuf, Vec<u8>> {
 fn mend(code: Code, root: &Path, copy: &Path) -> bool {
     match code.mend() {
         Mend::Repair => drop(maintenance(root).repair(None, &derive).expect("repaired")),
-        Mend::Copy => drop(maintenance(root).repair(Some(copy), &derive).expect("repaired")),
+        Mend::Copy | Mend::CopyElseRepair | Mend::CopyElseSync => {
+            drop(maintenance(root).repair(Some(copy), &derive).expect("repaired"));
+        }
         Mend::Gc => drop(maintenance(root).gc().expect("collected")),
         Mend::Sync => {
             let mut writer = Writer::open(root, now()).expect("a writer");
@@ -94,7 +96,7 @@ fn reconverting_makes_a_version_only_where_the_markdown_differs() {
     };
     let mut writer = Writer::open(root.path(), now()).expect("a writer");
     for key in &keys {
-        assert_eq!(reconvert(&mut writer, key).expect("read again"), Reconverted::Same);
+        assert_eq!(reconvert(&mut writer, key, now()).expect("read again"), Reconverted::Same);
     }
     drop(writer);
     assert!(files(root.path()) == before, "every page comes out as it did, byte for byte");
@@ -103,7 +105,7 @@ fn reconverting_makes_a_version_only_where_the_markdown_differs() {
     fs::write(manifest.with_extension("md"), &text).expect("a file");
     rewrite(&manifest, |manifest| manifest["markdown"] = Digest::of(text.as_bytes()).to_string().into());
     let mut writer = Writer::open(root.path(), now()).expect("a writer");
-    let made: Vec<_> = keys.iter().map(|key| reconvert(&mut writer, key).expect("read again")).collect();
+    let made: Vec<_> = keys.iter().map(|key| reconvert(&mut writer, key, now()).expect("read again")).collect();
     assert_eq!(made.iter().filter(|made| **made == Reconverted::Version(3)).count(), 1, "{made:?}");
     let entry = writer.entries().find(|entry| entry.manifest.version == 3).expect("the version");
     assert_eq!(entry.manifest.why, Why::Reconverted);
@@ -119,7 +121,7 @@ fn history_tells_versions_and_between_which_days_an_article_was_deleted() {
     let edited = archive.entries().find(|entry| entry.manifest.version == 2).expect("two versions");
     let versions = archive.history(edited).expect("a history").into_iter().filter_map(|moment| match moment {
         Moment::Version { version, why, .. } => Some((version, why)),
-        Moment::State { .. } => None,
+        _ => None,
     });
     assert_eq!(versions.collect::<Vec<_>>(), [(1, Why::New), (2, Why::Edited)]);
     let deleted = archive.entries().find(|entry| entry.manifest.meta.title.contains("星等")).expect("the article");

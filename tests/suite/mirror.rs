@@ -4,6 +4,7 @@
 
 #[cfg(feature = "cloud")]
 mod bucket;
+mod leftovers;
 #[cfg(feature = "cloud")]
 mod refusing;
 mod retained;

@@ -95,6 +95,24 @@ fn a_preview_of_a_draft_is_no_article() {
 }
 
 #[test]
+fn the_time_of_an_edit_is_read_from_scripts_of_either_kind() {
+    let html = String::from_utf8(include_bytes!("../fixtures/articles/pages/article-2026.html").to_vec());
+    let html = html.expect("UTF-8");
+    let modified = |html: &str| match parse(&page(html.as_bytes())) {
+        Parsed::Article(article) => article.modified.map(jiff::Timestamp::as_second),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(modified(&html), Some(1_767_350_000));
+    let without = html.replace("modify_time: '1767350000' * 1,", "");
+    assert_eq!(modified(&without), None);
+    let variable = |value: &str| {
+        without.replacen("<body", &format!("<script>var modify_time = \"{value}\" * 1;</script><body"), 1)
+    };
+    assert_eq!(modified(&variable("1790000000")), Some(1_790_000_000));
+    assert_eq!(modified(&variable("")), None);
+}
+
+#[test]
 fn an_oversized_page_is_refused_with_its_size() {
     let bytes = vec![b' '; (16 << 20) + 1];
     assert_eq!(parse(&page(&bytes)), Parsed::Unknown(Unreadable::TooLarge(bytes.len())));

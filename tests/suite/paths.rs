@@ -162,7 +162,7 @@ fn link_in_place_of_a_folder_to_be_filled_is_not_followed() {
     let error = export_ocfl(root.path(), &linked, now, Faults::default()).expect_err("a link");
     assert!(matches!(&error, ArchiveError::Link { .. }), "{error}");
     fs::write(away.path().join("notes.txt"), "somebody's").expect("a file");
-    let staging = format!(".wxarchive-import-{}", Digest::of(b"back").short());
+    let staging = format!(".wxarchive-aside-{}", Digest::of(b"back").short());
     symlink(away.path(), world.path().join(staging)).expect("a link");
     let error = import_ocfl(&store, &back, now, Faults::default()).expect_err("a link");
     assert!(matches!(&error, ArchiveError::Link { .. }), "{error}");
@@ -314,4 +314,25 @@ fn archive_mirror_and_temporary_folder_may_be_on_different_disks() {
         assert_eq!(code, Some(0), "{arguments:?}: {said}");
     }
     assert!(paths(&cdn).len() > 1);
+}
+
+/// Else two issues of a repository that is not the current folder would share one ledger.
+#[test]
+fn issue_has_one_name_whatever_else_is_given() {
+    let (here, there) = (folder(), folder());
+    for path in ["weekly/one/index.md", "weekly/two/index.md"] {
+        let path = there.path().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        fs::write(path, "# Weekly").expect("written");
+    }
+    fs::create_dir(there.path().join(".git")).expect("made");
+    let names = |paths: &[&str]| {
+        let paths: Vec<PathBuf> = paths.iter().map(|path| there.path().join(path)).collect();
+        let (issues, errors) = read_issues(&paths, here.path(), &here.path().join("archive"));
+        assert!(errors.is_empty(), "{errors:?}");
+        issues.into_iter().map(|issue| issue.name).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&["weekly/one/index.md"]), ["weekly/one/index.md"]);
+    assert_eq!(names(&["weekly/two/index.md"]), ["weekly/two/index.md"]);
+    assert_eq!(names(&["weekly"]), ["weekly/one/index.md", "weekly/two/index.md"]);
 }

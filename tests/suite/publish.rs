@@ -143,6 +143,30 @@ fn a_picture_behind_a_link_is_beside_the_page_too() {
 }
 
 #[test]
+fn a_damaged_or_missing_picture_is_told_and_never_served() {
+    let (root, site) = (archive(), folder());
+    let whole = publish_all(root.path(), site.path(), Layout::Plain);
+    assert!(whole.damaged.is_empty(), "{whole:?}");
+    let before = tree(site.path());
+    let picture = before.keys().find(|path| path.extension().is_some_and(|extension| extension == "png")).unwrap();
+    let name = picture.file_name().unwrap().to_str().unwrap();
+    let source = root.path().join("images").join(&name[..2]).join(name);
+    for damage in [Some("other bytes"), None] {
+        match damage {
+            Some(bytes) => fs::write(&source, bytes).unwrap(),
+            None => fs::remove_file(&source).unwrap(),
+        }
+        let other = folder();
+        let published = publish_all(root.path(), other.path(), Layout::Plain);
+        assert!(published.damaged.contains_key(&source), "{published:?}");
+        assert!(!other.path().join(picture).exists());
+        // What was published whole stays.
+        assert_eq!(publish_all(root.path(), site.path(), Layout::Plain).written, 0);
+        assert!(tree(site.path()) == before);
+    }
+}
+
+#[test]
 fn relink_can_learn_where_pages_are() {
     let root = archive();
     let site = root.path().join("../site-of-this-test");

@@ -54,6 +54,11 @@ pub(crate) fn folder() -> TempDir {
     made.unwrap_or_else(|| tempfile::tempdir().expect("a folder"))
 }
 
+/// Whether a file tells git how to treat the archive, which makes it no part of the format.
+pub(crate) fn is_of_git(path: &Path) -> bool {
+    path == Path::new(".gitattributes") || path == Path::new(".gitignore")
+}
+
 /// A time of the tests' calendar.
 pub(crate) fn time(text: &str) -> Timestamp {
     text.parse().expect("a time")

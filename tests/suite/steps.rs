@@ -140,7 +140,7 @@ impl World {
         let count = article.versions.len();
         let number = usize::try_from(dice.roll(count as u64)).expect("small") + 1;
         let mut writer = Writer::open(self.root.path(), self.now).expect("a writer");
-        writer.restore(&key(place), u32::try_from(number).expect("small")).expect("restored");
+        writer.restore(&key(place), u32::try_from(number).expect("small"), self.now).expect("restored");
         article.restored = (number != count).then_some(number);
     }
 
@@ -161,7 +161,7 @@ impl World {
             }
             17 => {
                 let mut writer = Writer::open(self.root.path(), self.now).expect("a writer");
-                let outcome = reconvert(&mut writer, &key(place)).expect("read again");
+                let outcome = reconvert(&mut writer, &key(place), self.now).expect("read again");
                 assert!(!matches!(outcome, Reconverted::Version(_)), "{outcome:?}");
             }
             18 => self.restore(place, dice),
@@ -210,7 +210,7 @@ impl World {
 
 #[test]
 fn random_steps_end_where_the_model_ends() {
-    let steps = std::env::var("WXARCHIVE_STEPS").ok().and_then(|steps| steps.parse().ok()).unwrap_or(1000_u64);
+    let steps = std::env::var("WXARCHIVE_STEPS").ok().and_then(|steps| steps.parse().ok()).unwrap_or(10_000_u64);
     let (mut world, mut dice) = (World::new(), Dice(20_261_123));
     for number in 0..steps {
         world.step(&mut dice);

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use wxarchive::archive::Digest;
 use wxarchive::archive::verify::{Code, Finding, Scope, Severity, Subset, catalogue, verify};
 
-use crate::sample::{archive, rewrite, tree};
+use crate::sample::{archive, is_of_git, rewrite, tree};
 
 fn findings(root: &Path) -> Vec<Finding> {
     verify(root, &Scope::default()).expect("an audit").findings
@@ -22,7 +22,7 @@ fn file(root: &Path, matches: impl Fn(&str) -> bool) -> PathBuf {
 }
 
 /// The folder of the article with two versions.
-fn edited(root: &Path) -> PathBuf {
+pub(crate) fn edited(root: &Path) -> PathBuf {
     let manifest = file(root, |path| path.ends_with("versions/2.json"));
     manifest.ancestors().nth(2).expect("a folder").to_owned()
 }
@@ -104,6 +104,14 @@ pub(crate) fn break_it(code: Code, root: &Path) -> Option<()> {
             let without: Vec<&str> = text.lines().filter(|line| !line.contains("_sha256")).collect();
             write(&state(), without.join("\n").as_bytes());
         }
+        Code::LineEnds => {
+            let text = fs::read_to_string(state()).expect("a state");
+            write(&state(), text.replace('\n', "\r\n").as_bytes());
+        }
+        Code::FolderForFile => {
+            delete(&head());
+            fs::create_dir(head()).expect("a folder");
+        }
         Code::RecordFormat => rewrite(&ledger(), |ledger| ledger["format"] = 9.into()),
         Code::ManifestDamaged => write(&manifest(), b"{}"),
         Code::ManifestNumber => rewrite(&manifest(), |manifest| manifest["version"] = 1.into()),
@@ -122,15 +130,20 @@ pub(crate) fn break_it(code: Code, root: &Path) -> Option<()> {
             let name = dir.file_name().expect("a name").to_string_lossy().into_owned();
             crate::sample::copy_tree(&dir, &dir.with_file_name(format!("other-{name}")));
         }
+        Code::ManifestMissing => delete(&manifest()),
         Code::HeadMissing => delete(&head()),
         Code::HeadDamaged => write(&head(), b"# other\n"),
         Code::HeadBehind => rewrite(&state(), |state| state["head"]["version"] = 1.into()),
-        Code::HeadVersion => rewrite(&state(), |state| state["head"]["version"] = 9.into()),
         Code::HeadLink => {
             let lost = format!("![]({}/{}.png)\n", "../../../images/00", "0".repeat(64));
             write(&head(), lost.as_bytes());
         }
-        Code::StateMissing => delete(&state()),
+        Code::StateMissing => {
+            let once = file(root, |path| path.ends_with("index.md") && !head().ends_with(path));
+            delete(&once);
+            delete(&once.with_file_name("state.json"));
+        }
+        Code::StateLost => delete(&state()),
         Code::StateDamaged => write(&state(), b"{"),
         Code::StateArticle => {
             let other = file(root, |path| path.ends_with("state.json") && !state().ends_with(path));
@@ -140,7 +153,10 @@ pub(crate) fn break_it(code: Code, root: &Path) -> Option<()> {
             rewrite(&state(), |state| state["states"][0]["until"] = "2001-01-01T00:00:00Z".into());
         }
         Code::EvidenceMissing => {
-            rewrite(&unarchived(), |state| state["states"][0]["evidence"]["sha256"] = "0".repeat(64).into());
+            let state: serde_json::Value =
+                serde_json::from_slice(&fs::read(unarchived()).expect("states")).expect("JSON");
+            let page = state["states"][0]["evidence"]["sha256"].as_str().expect("a page").to_owned();
+            delete(&file(root, |path| path.starts_with("pages/") && path.contains(&format!("/{page}"))));
         }
         Code::PictureMissing => delete(&picture()),
         Code::PictureDamaged => {
@@ -157,7 +173,7 @@ pub(crate) fn break_it(code: Code, root: &Path) -> Option<()> {
         Code::PicturePath => {
             rewrite(&manifest(), |manifest| manifest["pictures"][0]["sha256"] = "0".repeat(64).into());
         }
-        Code::PageMissing => rewrite(&manifest(), |manifest| manifest["page"]["sha256"] = "0".repeat(64).into()),
+        Code::PageMissing => delete(&file(root, |path| path.contains(".from-"))),
         Code::PageDamaged => write(&file(root, alone), b""),
         Code::PageReference => {
             let against = file(root, |path| path.contains(".from-"));
@@ -180,8 +196,7 @@ pub(crate) fn break_it(code: Code, root: &Path) -> Option<()> {
             rename(&ledger, &ledger.with_file_name("other.md.json"));
         }
         Code::LedgerArticle => {
-            rewrite(&ledger(), |ledger| ledger["links"][0]["dir"] = "articles/2026/none-00000000".into());
-            rewrite(&ledger(), |ledger| ledger["links"][0]["article"] = "Mzk0NTY3ODEyMA==/1/1".into());
+            fs::remove_dir_all(edited(root)).expect("removed");
         }
         Code::LedgerFolder => {
             rewrite(&ledger(), |ledger| ledger["links"][0]["dir"] = "articles/2026/none-00000000".into());
@@ -250,7 +265,7 @@ fn no_file_rots_unseen() {
     let files: Vec<(PathBuf, Vec<u8>)> = tree(root.path()).into_iter().collect();
     let (mut tried, mut unseen) = (0, Vec::new());
     for (place, (path, bytes)) in files.iter().enumerate() {
-        if bytes.is_empty() {
+        if bytes.is_empty() || is_of_git(path) {
             continue;
         }
         let bit = usize::try_from(scatter(place as u64)).expect("64 bits") % (bytes.len() * 8);

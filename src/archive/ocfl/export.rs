@@ -11,9 +11,9 @@ use super::store::{self, NewVersion, Object, STAGING, Source, logical, places};
 use super::{DECLARATION, NAME, Pin, README, SNAPSHOT, Snapshot, plain, snapshot_id};
 use crate::archive::lock::WriteLock;
 use crate::archive::record::to_bytes;
-use crate::archive::verify::{Scope, Severity, Survey, survey, verify};
+use crate::archive::verify::Survey;
 use crate::archive::write::{Disk, list};
-use crate::archive::{ArchiveError, Digest, FORMAT_NUMBER, Faults, layout, refuse_inside};
+use crate::archive::{ArchiveError, Digest, FORMAT_NUMBER, Faults, layout, refuse_inside, sound};
 
 /// The layout of the folders of objects, with its own defaults.
 const LAYOUT: [(&str, &str); 2] = [
@@ -48,7 +48,7 @@ pub struct Exported {
 /// When the archive has errors, the folder holds something else or more than the archive, another program writes, or a
 /// file can't be read or written. Until all is written, an import gives what the last complete export had.
 pub fn export_ocfl(root: &Path, to: &Path, now: Timestamp, faults: Faults) -> Result<Exported, ArchiveError> {
-    let found = sound(root)?;
+    let found = sound::read(root)?;
     let objects = plan(&found)?;
     let disk = Disk::with_faults(to.to_owned(), faults.clone());
     check_target(root, to)?;
@@ -66,31 +66,13 @@ pub fn export_ocfl(root: &Path, to: &Path, now: Timestamp, faults: Faults) -> Re
     for (id, object) in &objects {
         pins.insert(id.clone(), run.put(id, object)?);
     }
-    if files(&found) != files(&survey(root)?) {
-        return Err(ArchiveError::Changed { path: root.to_owned() });
-    }
+    sound::refuse_changed(root, &found)?;
     if run.exported.versions > 0 {
         run.disk.flush_all(&store::folders_above(to)?)?;
     }
     run.put_snapshot(pins)?;
     run.disk.replace(Path::new(DECLARATION.0), DECLARATION.1.as_bytes())?;
     Ok(run.exported)
-}
-
-/// Reads an archive, and refuses one with errors: an export must not give them the look of being right.
-fn sound(root: &Path) -> Result<Survey, ArchiveError> {
-    let found = survey(root)?;
-    let audit = verify(root, &Scope::default())?;
-    match audit.findings.iter().find(|finding| finding.code.severity() == Severity::Error) {
-        Some(finding) => Err(ArchiveError::damaged(root.join(&finding.path), finding.code.meaning())),
-        None => Ok(found),
-    }
-}
-
-/// The files with what tells that one was written since.
-fn files(found: &Survey) -> BTreeMap<&PathBuf, (u64, Option<std::time::SystemTime>)> {
-    let kept = found.files.iter().filter(|(_, file)| !file.kind.is_of_this_copy());
-    kept.map(|(path, file)| (path, (file.length, file.modified))).collect()
 }
 
 /// Refuses a folder that is neither empty nor an export of this program, or inside of the archive.

@@ -9,10 +9,9 @@ use super::export::check_readme;
 use super::inventory::{Inventory, sha512};
 use super::store::{self, place};
 use super::{DECLARATION, README, SNAPSHOT, Snapshot, plain, snapshot_id};
-use crate::archive::lock::WriteLock;
 use crate::archive::verify::{Scope, Severity, verify};
-use crate::archive::write::{Disk, list};
-use crate::archive::{ArchiveError, Digest, FORMAT_NUMBER, Faults, layout, record, refuse_inside};
+use crate::archive::write::Disk;
+use crate::archive::{ArchiveError, FORMAT_NUMBER, Faults, aside, format, layout, record, refuse_inside};
 
 /// What was read back.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -41,29 +40,8 @@ struct Wanted {
 pub fn import_ocfl(from: &Path, root: &Path, now: Timestamp, faults: Faults) -> Result<Imported, ArchiveError> {
     check_source(from)?;
     refuse_inside(from, root)?;
-    if !list(root)?.is_empty() || root.is_file() || root.is_symlink() {
-        return Err(ArchiveError::NotEmpty { path: root.to_owned() });
-    }
     let wanted = wanted(from)?;
-    let full = std::path::absolute(root).map_err(ArchiveError::io("look at", root))?;
-    let (Some(parent), Some(name)) = (full.parent(), full.file_name()) else {
-        return Err(ArchiveError::NotEmpty { path: root.to_owned() });
-    };
-    let disk = Disk::with_faults(parent.to_owned(), faults.clone());
-    let staging = PathBuf::from(format!("{}import-{}", layout::TEMPORARY, Digest::of(name.as_encoded_bytes()).short()));
-    let lock = WriteLock::take(&disk.make_staging(&staging)?, now, faults)?;
-    let done = fill(&disk, &staging, from, &wanted).and_then(|imported| {
-        disk.remove_empty(Path::new(name))?;
-        disk.adopt(&staging, Path::new(name))?;
-        disk.flush_all(&[parent.to_owned()])?;
-        Ok(imported)
-    });
-    if done.is_err() {
-        // The first error matters; should this fail as well, the next import removes what is left.
-        disk.remove_tree(&staging).unwrap_or_default();
-    }
-    drop(lock);
-    done
+    aside::make(root, now, faults, |disk, staging| fill(disk, staging, from, &wanted))
 }
 
 /// Refuses what is no complete export of this program.
@@ -142,18 +120,17 @@ fn read(from: &Path, file: &Wanted) -> Result<Vec<u8>, ArchiveError> {
 
 /// Fills the folder beside the archive's, and checks it.
 fn fill(disk: &Disk, staging: &Path, from: &Path, wanted: &BTreeMap<String, Wanted>) -> Result<Imported, ArchiveError> {
-    for path in list(&disk.path(staging))?.iter().filter_map(|path| path.file_name()) {
-        if path != layout::LOCK {
-            disk.remove_tree(&staging.join(path))?;
-            disk.remove(&staging.join(path))?;
-        }
-    }
     let mut imported = Imported::default();
     for (path, file) in wanted {
         let bytes = read(from, file)?;
         disk.stage(&staging.join(path), &bytes)?;
         imported.files += 1;
         imported.bytes += bytes.len() as u64;
+    }
+    // They are no part of an export.
+    let staged = Disk::new(disk.path(staging));
+    for (name, text) in format::missing_git_files(&staged) {
+        disk.stage(&staging.join(name), text.as_bytes())?;
     }
     let audit = verify(&disk.path(staging), &Scope::default())?;
     match audit.findings.into_iter().find(|finding| finding.code.severity() == Severity::Error) {

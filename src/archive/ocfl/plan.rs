@@ -9,6 +9,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::NAMESPACE;
 use super::inventory::Occasion;
 use crate::archive::kind::Kind;
+use crate::archive::packed::PageFile;
 use crate::archive::verify::{Code, FoundArticle, Survey};
 use crate::archive::{ArchiveError, Digest, Ledger, Manifest, StoredPage, StoredPicture, layout};
 
@@ -116,7 +117,7 @@ fn of_article(found: &Survey, dir: &Path, article: &FoundArticle) -> Planned {
     while let Some((number, manifest)) = manifests.next() {
         let path = dir.join(layout::manifest(*number));
         let own = [path.clone(), dir.join(layout::version_markdown(*number))];
-        let shown = pages(found, manifest.page).chain(pictures(&manifest.pictures));
+        let shown = pages(found, &manifest.page).chain(pictures(&manifest.pictures));
         files.extend(own.into_iter().chain(shown).filter(|path| found.files.contains_key(path)));
         message = format!("version {number} of the article: {}", why(manifest));
         // The newest is the object as it is.
@@ -127,7 +128,7 @@ fn of_article(found: &Survey, dir: &Path, article: &FoundArticle) -> Planned {
     }
     if let Some(state) = &article.state {
         files.extend(pictures(&state.late_pictures).filter(|path| found.files.contains_key(path)));
-        let evidence = state.states.iter().filter_map(|dated| dated.evidence);
+        let evidence = state.states.iter().filter_map(|dated| dated.evidence.as_ref());
         files.extend(evidence.flat_map(|page| pages(found, page)));
     }
     let is_its = |kind: &Kind| matches!(kind, Kind::Head(of) | Kind::State(of) | Kind::Manifest(of, _) | Kind::Version(of, _) if of == dir);
@@ -144,12 +145,9 @@ fn of_issue(found: &Survey, path: &Path, ledger: &Ledger) -> Planned {
 }
 
 /// The files of a page, in each form it is stored in.
-fn pages(found: &Survey, page: StoredPage) -> impl Iterator<Item = PathBuf> {
+fn pages<'a>(found: &'a Survey, page: &StoredPage) -> impl Iterator<Item = PathBuf> + use<'a> {
     let forms = found.pages.get(&page.sha256).into_iter().flatten();
-    forms.map(|stored| match stored.reference {
-        Some(reference) => layout::page_against(&stored.sha256, &reference),
-        None => layout::page(&stored.sha256),
-    })
+    forms.map(PageFile::path)
 }
 
 fn pictures(pictures: &[StoredPicture]) -> impl Iterator<Item = PathBuf> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::survey::FoundArticle;
+use super::survey::{FoundArticle, is_folder_of};
 use super::{Code, Survey};
 use crate::archive::kind::Kind;
 use crate::archive::{Digest, FORMAT_NUMBER, Manifest, StateFile, layout};
@@ -17,7 +17,7 @@ pub(super) fn check(survey: &mut Survey) {
     let mut notes = Notes::new();
     let mut folders: BTreeMap<&ArticleKey, &Path> = BTreeMap::new();
     for (dir, article) in &survey.articles {
-        if !article.is_committed() {
+        if !article.is_committed() && article.told.version == 0 {
             notes.push((Code::FolderUncommitted, dir.clone(), String::new()));
             continue;
         }
@@ -26,6 +26,9 @@ pub(super) fn check(survey: &mut Survey) {
             continue;
         }
         check_manifests(dir, article, &mut notes);
+        if !article.is_committed() {
+            continue;
+        }
         check_markdown(survey, dir, article, &mut notes);
         check_state(survey, dir, article, &mut notes);
         let Some(manifest) = article.newest() else { continue };
@@ -39,18 +42,18 @@ pub(super) fn check(survey: &mut Survey) {
 }
 
 fn check_manifests(dir: &Path, article: &FoundArticle, notes: &mut Notes) {
-    let newest = article.manifests.keys().chain(&article.damaged).max().copied().unwrap_or_default();
-    for number in 1..newest {
-        if !article.manifests.contains_key(&number) && !article.damaged.contains(&number) {
-            notes.push((Code::VersionGap, dir.join(layout::manifest(number)), String::new()));
+    let newest = article.largest();
+    for number in 1..=newest.max(article.told.version) {
+        if !article.has_record(number) {
+            let code = if number < newest { Code::VersionGap } else { Code::ManifestMissing };
+            notes.push((code, dir.join(layout::manifest(number)), String::new()));
         }
         // A number far off is a damaged name; one gap says it all.
         if notes.len() > 1000 {
             break;
         }
     }
-    let name = dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    for (number, manifest) in &article.manifests {
+    for (number, manifest) in article.manifests.iter().chain(&article.misplaced) {
         let path = dir.join(layout::manifest(*number));
         if manifest.format != FORMAT_NUMBER {
             notes.push((Code::RecordFormat, path.clone(), format!("it says {}", manifest.format)));
@@ -58,7 +61,7 @@ fn check_manifests(dir: &Path, article: &FoundArticle, notes: &mut Notes) {
         if manifest.version != *number {
             notes.push((Code::ManifestNumber, path.clone(), format!("it is version {}", manifest.version)));
         }
-        if !name.ends_with(&format!("-{}", layout::folder_hash(&manifest.article))) {
+        if !is_folder_of(&manifest.article, dir) {
             notes.push((Code::ManifestArticle, path.clone(), format!("it is that of `{}`", manifest.article)));
         }
         check_pictures(&path, manifest, notes);
@@ -84,9 +87,9 @@ fn check_markdown(survey: &Survey, dir: &Path, article: &FoundArticle, notes: &m
     }
     let in_folder = survey.files.range(dir.to_owned()..).take_while(|(path, _)| path.starts_with(dir));
     for (path, file) in in_folder {
+        // That of a lost version is the last there is of it.
         if let Kind::Version(_, number) = file.kind
-            && !article.manifests.contains_key(&number)
-            && !article.damaged.contains(&number)
+            && number > article.largest().max(article.told.version)
         {
             notes.push((Code::VersionUncommitted, path.clone(), String::new()));
         }
@@ -100,7 +103,8 @@ fn check_state(survey: &Survey, dir: &Path, article: &FoundArticle, notes: &mut 
     let path = dir.join(layout::STATE);
     let Some(state) = &article.state else {
         if !article.has_damaged_state {
-            notes.push((Code::StateMissing, path, String::new()));
+            let code = if article.told.has_states { Code::StateLost } else { Code::StateMissing };
+            notes.push((code, path, String::new()));
         }
         return;
     };
@@ -111,12 +115,7 @@ fn check_state(survey: &Survey, dir: &Path, article: &FoundArticle, notes: &mut 
     check_spans(survey, &path, state, notes);
     let shown = state.restored.unwrap_or(newest.version);
     match state.head {
-        _ if !article.manifests.contains_key(&shown) => {
-            notes.push((Code::HeadVersion, path, format!("it names version {shown}")));
-        }
-        Some(head) if !article.manifests.contains_key(&head.version) => {
-            notes.push((Code::HeadVersion, path, format!("it names version {}", head.version)));
-        }
+        _ if !article.knows_newest() => {}
         Some(head) if head.version == shown => {}
         _ => notes.push((Code::HeadBehind, dir.join(layout::HEAD), format!("it should show version {shown}"))),
     }

@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::articles::head_digest;
-use super::{Audit, Code, Finding, Scope, Survey};
+use super::pages::{PageAudit, Reference};
+use super::{Audit, Code, Finding, PageCheck, Scope, Survey};
 use crate::archive::kind::Kind;
-use crate::archive::pages::Pages;
-use crate::archive::{ArchiveError, Digest, StoredPage, layout};
+use crate::archive::packed::PageFile;
+use crate::archive::{Digest, layout};
 
 /// A file to be hashed.
 #[derive(Debug)]
@@ -23,13 +24,10 @@ pub(super) struct Item {
 #[derive(Debug)]
 enum Content {
     Picture(Digest),
-    Page(StoredPage),
+    Page(PageFile),
     Version(Digest),
     Head(Option<Digest>),
 }
-
-/// The page that others are stored against, kept from one to the next.
-type Reference = Option<(Digest, Vec<u8>)>;
 
 /// The files whose contents are in the scope; pages that are stored against one another stand together.
 pub(super) fn work(survey: &Survey, scope: &Scope) -> Vec<Item> {
@@ -45,7 +43,7 @@ pub(super) fn work(survey: &Survey, scope: &Scope) -> Vec<Item> {
         })
         .collect();
     items.sort_by_key(|item| match item.content {
-        Content::Page(stored) => Some((stored.reference, stored.sha256)),
+        Content::Page(page) => Some((page.reference, page.sha256)),
         _ => None,
     });
     items
@@ -60,7 +58,7 @@ fn part(path: &Path, of: u32) -> u32 {
 fn content(survey: &Survey, kind: &Kind) -> Option<Content> {
     Some(match kind {
         Kind::Picture(digest) => Content::Picture(*digest),
-        Kind::Page(stored) => Content::Page(*stored),
+        Kind::Page(page) => Content::Page(*page),
         Kind::Version(dir, number) => Content::Version(survey.articles.get(dir)?.manifests.get(number)?.markdown),
         Kind::Head(dir) => Content::Head(head_digest(survey.articles.get(dir)?)),
         _ => return None,
@@ -68,11 +66,11 @@ fn content(survey: &Survey, kind: &Kind) -> Option<Content> {
 }
 
 /// Checks the files, as many at a time as the machine has cores.
-pub(super) fn check(survey: &Survey, work: &[Item], audit: &mut Audit) {
+pub(super) fn check(survey: &Survey, work: &[Item], pages: PageCheck, audit: &mut Audit) {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let next = AtomicUsize::new(0);
     let found: Mutex<Vec<Finding>> = Mutex::default();
-    let pages = Pages::new(survey.disk.clone());
+    let pages = PageAudit::new(survey, pages);
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
@@ -94,7 +92,7 @@ fn finding(code: Code, path: &Path, detail: String) -> Finding {
     Finding { code, path: layout::slashed(path), detail }
 }
 
-fn check_one(survey: &Survey, pages: &Pages, item: &Item, reference: &mut Reference) -> Option<(Code, String)> {
+fn check_one(survey: &Survey, pages: &PageAudit<'_>, item: &Item, reference: &mut Reference) -> Option<(Code, String)> {
     let differs = |code: Code, expected: Digest| match hash(survey, &item.path) {
         Ok(digest) if digest == expected => None,
         Ok(digest) => Some((code, format!("its SHA-256 is {digest}"))),
@@ -103,36 +101,13 @@ fn check_one(survey: &Survey, pages: &Pages, item: &Item, reference: &mut Refere
     match item.content {
         Content::Picture(digest) => differs(Code::PictureDamaged, digest),
         Content::Version(digest) => differs(Code::VersionDamaged, digest),
-        Content::Page(stored) => check_page(survey, pages, &stored, reference),
+        Content::Page(page) => pages.check(&page, reference),
         Content::Head(digest) => check_head(survey, &item.path, digest),
     }
 }
 
 fn hash(survey: &Survey, path: &Path) -> std::io::Result<Digest> {
     Digest::of_reader(File::open(survey.disk.path(path))?).map(|(digest, _)| digest)
-}
-
-fn check_page(survey: &Survey, pages: &Pages, stored: &StoredPage, kept: &mut Reference) -> Option<(Code, String)> {
-    if let Some(reference) = stored.reference {
-        let alone = StoredPage { sha256: reference, reference: None };
-        let is_there = survey.pages.get(&reference).is_some_and(|forms| forms.contains(&alone));
-        if !is_there {
-            return None;
-        }
-        if kept.as_ref().is_none_or(|(digest, _)| *digest != reference) {
-            match pages.unpack(&alone, None) {
-                Ok(page) => *kept = Some((reference, page)),
-                Err(_) => return Some((Code::PageDamaged, format!("the page {reference} it needs is damaged"))),
-            }
-        }
-    }
-    let reference = kept.as_ref().filter(|(digest, _)| Some(*digest) == stored.reference);
-    match pages.check(stored, reference.map(|(_, page)| page.as_slice())) {
-        Ok(()) => None,
-        Err(ArchiveError::Io { source, .. }) => Some((Code::Unreadable, source.to_string())),
-        Err(ArchiveError::Damaged { why, .. }) => Some((Code::PageDamaged, why)),
-        Err(error) => Some((Code::PageDamaged, error.to_string())),
-    }
 }
 
 /// A head is the text that was written, and every picture it shows is in the archive.

@@ -7,9 +7,11 @@ mod articles;
 mod code;
 mod contents;
 mod finding;
+mod pages;
 mod records;
 mod references;
 mod survey;
+mod traces;
 
 use std::path::Path;
 use std::time::SystemTime;
@@ -28,6 +30,18 @@ pub struct Scope {
     pub subset: Option<Subset>,
     /// Only files that were written at this time or later.
     pub newer: Option<SystemTime>,
+    /// How raw pages are checked.
+    pub pages: PageCheck,
+}
+
+/// How a raw page is checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PageCheck {
+    /// By the hash of its compressed file, where a record has it; else by what is in it.
+    #[default]
+    Packed,
+    /// By what is in it: each is unpacked.
+    Unpacked,
 }
 
 /// One of so many parts; all parts together are everything.
@@ -47,7 +61,7 @@ pub fn verify(root: &Path, scope: &Scope) -> Result<Audit, ArchiveError> {
     let survey = survey(root)?;
     let work = contents::work(&survey, scope);
     let mut audit = Audit { files: survey.files.len(), ..Audit::default() };
-    contents::check(&survey, &work, &mut audit);
+    contents::check(&survey, &work, scope.pages, &mut audit);
     audit.findings.extend(survey.findings);
     audit.findings.sort();
     audit.findings.dedup();
@@ -61,6 +75,7 @@ pub(super) fn survey(root: &Path) -> Result<Survey, ArchiveError> {
     }
     let mut survey = Survey::read(root);
     records::check_format(&mut survey)?;
+    traces::read(&mut survey);
     articles::check(&mut survey);
     records::check(&mut survey);
     references::check(&mut survey);

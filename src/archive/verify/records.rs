@@ -17,7 +17,7 @@ pub(super) fn check_format(survey: &mut Survey) -> Result<(), ArchiveError> {
     let code = match format::check(&survey.disk) {
         Ok(()) if format::is_current(&survey.disk) => return Ok(()),
         Ok(()) => Code::FormatText,
-        Err(ArchiveError::Missing { .. }) => Code::FormatMissing,
+        Err(ArchiveError::Missing { .. } | ArchiveError::NoFormat { .. }) => Code::FormatMissing,
         Err(error @ ArchiveError::NewerFormat { .. }) => return Err(error),
         Err(_) => Code::FormatDamaged,
     };
@@ -55,7 +55,8 @@ fn check_ledger(survey: &Survey, path: &Path, ledger: &Ledger, notes: &mut Notes
     for link in ledger.every_link().filter(|link| link.outcome == LinkOutcome::Archived) {
         let Some(dir) = &link.dir else { continue };
         let key = link.article.as_ref().and_then(|article| article.parse::<ArticleKey>().ok());
-        let found = survey.articles.get(Path::new(dir)).filter(|article| article.is_committed());
+        let found =
+            survey.articles.get(Path::new(dir)).filter(|article| article.is_committed() || article.told.version > 0);
         let newest = found.and_then(|article| article.newest());
         let line = link.line;
         match (newest, key) {
@@ -69,6 +70,8 @@ fn check_ledger(survey: &Survey, path: &Path, ledger: &Ledger, notes: &mut Notes
             (None, Some(key)) if is_archived(survey, &key) => {
                 notes.push((Code::LedgerFolder, path.to_owned(), format!("line {line}: `{dir}`")));
             }
+            // Its forgetting was cut short before it got to this ledger.
+            (None, Some(key)) if survey.tombstones.contains_key(&key) => {}
             (None, _) if found.is_none() => {
                 notes.push((Code::LedgerArticle, path.to_owned(), format!("line {line}: `{dir}`")));
             }

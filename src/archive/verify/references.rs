@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Code, Survey};
 use crate::archive::kind::Kind;
+use crate::archive::packed::PageFile;
 use crate::archive::{Digest, StoredPage, StoredPicture, layout};
 
 /// What the records of an archive refer to.
@@ -24,7 +25,7 @@ impl References {
             if survey.is_forgotten(article) {
                 continue;
             }
-            for (number, manifest) in &article.manifests {
+            for (number, manifest) in article.manifests.iter().chain(&article.misplaced) {
                 let path = dir.join(layout::manifest(*number));
                 references.pages.insert(manifest.page.sha256, path.clone());
                 references.add_pictures(&path, &manifest.pictures);
@@ -93,29 +94,25 @@ fn check_pages(survey: &mut Survey, references: &References) {
             survey.find(Code::PageMissing, record, format!("page {digest}"));
         }
     }
-    let forms: Vec<StoredPage> = survey.pages.values().flatten().copied().collect();
-    for stored in forms {
-        let alone = |digest: Digest| StoredPage { sha256: digest, reference: None };
-        let Some(reference) = stored.reference else { continue };
-        let path = layout::page_against(&stored.sha256, &reference);
-        if survey.pages.get(&stored.sha256).is_some_and(|forms| forms.contains(&alone(stored.sha256))) {
-            survey.find(Code::PageTwice, &path, "");
-        } else if references.pages.contains_key(&stored.sha256)
-            && !survey.pages.get(&reference).is_some_and(|forms| forms.contains(&alone(reference)))
-        {
-            survey.find(Code::PageReference, &path, format!("page {reference}"));
+    let files: Vec<PageFile> = survey.pages.values().flatten().copied().collect();
+    for file in files {
+        let Some(reference) = file.reference else { continue };
+        if survey.has_alone(&file.sha256) {
+            survey.find(Code::PageTwice, file.path(), "");
+        } else if references.pages.contains_key(&file.sha256) && !survey.has_alone(&reference) {
+            survey.find(Code::PageReference, file.path(), format!("page {reference}"));
         }
     }
 }
 
 /// Pictures and pages that nothing refers to; a page that another is stored against is referred to by it.
 fn unreferenced<'a>(survey: &'a Survey, references: &'a References) -> impl Iterator<Item = (Code, PathBuf)> + 'a {
-    let wanted = |stored: &StoredPage| references.pages.contains_key(&stored.sha256);
+    let wanted = |page: &PageFile| references.pages.contains_key(&page.sha256);
     let held: BTreeSet<Digest> =
-        survey.pages.values().flatten().filter(|stored| wanted(stored)).filter_map(|stored| stored.reference).collect();
+        survey.pages.values().flatten().filter(|page| wanted(page)).filter_map(|page| page.reference).collect();
     survey.files.iter().filter_map(move |(path, file)| match &file.kind {
         Kind::Picture(_) if !references.pictures.contains_key(path) => Some((Code::PictureUnreferenced, path.clone())),
-        Kind::Page(stored) if !wanted(stored) && !held.contains(&stored.sha256) => {
+        Kind::Page(page) if !wanted(page) && !held.contains(&page.sha256) => {
             Some((Code::PageUnreferenced, path.clone()))
         }
         _ => None,

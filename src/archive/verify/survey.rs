@@ -8,10 +8,11 @@ use std::time::SystemTime;
 use serde::de::DeserializeOwned;
 
 use super::{Code, Finding};
-use crate::archive::kind::{Kind, kind};
+use crate::archive::kind::{Kind, is_of_version_control, kind};
+use crate::archive::packed::PageFile;
 use crate::archive::seal::{Seal, unseal};
 use crate::archive::write::Disk;
-use crate::archive::{Alias, Digest, Ledger, Manifest, StateFile, StoredPage, Tombstone, layout, record};
+use crate::archive::{Alias, Digest, Ledger, Manifest, StateFile, Tombstone, layout, record};
 use crate::model::{ArticleKey, Key};
 
 /// Everything an archive has, as far as it can be read.
@@ -28,7 +29,7 @@ pub(in crate::archive) struct Survey {
     /// `None` where the table is not there or can't be read.
     pub(in crate::archive) aliases: Option<BTreeMap<Key, Alias>>,
     /// The forms each raw page is stored in.
-    pub(in crate::archive) pages: BTreeMap<Digest, BTreeSet<StoredPage>>,
+    pub(in crate::archive) pages: BTreeMap<Digest, BTreeSet<PageFile>>,
 }
 
 /// A file of the archive.
@@ -43,11 +44,24 @@ pub(in crate::archive) struct FoundFile {
 #[derive(Debug, Default)]
 pub(in crate::archive) struct FoundArticle {
     pub(in crate::archive) manifests: BTreeMap<u32, Manifest>,
+    /// The manifests of another article or version than their place says: nothing is made of them.
+    pub(in crate::archive) misplaced: BTreeMap<u32, Manifest>,
     /// The versions whose manifests are there but can't be read.
     pub(in crate::archive) damaged: BTreeSet<u32>,
     pub(in crate::archive) state: Option<StateFile>,
     /// Whether the states are there but can't be read.
     pub(in crate::archive) has_damaged_state: bool,
+    /// What its other files, or other records, tell of it.
+    pub(in crate::archive) told: Told,
+}
+
+/// What is told of an article by all that is written after a manifest.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(in crate::archive) struct Told {
+    /// The newest version that was there; 0 where nothing tells of any.
+    pub(in crate::archive) version: u32,
+    /// Whether there were dated states.
+    pub(in crate::archive) has_states: bool,
 }
 
 impl FoundArticle {
@@ -56,9 +70,25 @@ impl FoundArticle {
         self.manifests.values().next_back()
     }
 
-    /// Whether any version was ever committed.
+    /// Whether any version was ever committed, as far as manifests tell.
     pub(in crate::archive) fn is_committed(&self) -> bool {
-        !self.manifests.is_empty() || !self.damaged.is_empty()
+        self.largest() > 0
+    }
+
+    /// Whether a version has a manifest, be it readable and the right one or not.
+    pub(in crate::archive) fn has_record(&self, number: u32) -> bool {
+        self.manifests.contains_key(&number) || self.misplaced.contains_key(&number) || self.damaged.contains(&number)
+    }
+
+    /// The largest number of a manifest, be it readable and the right one or not; 0 where there is none.
+    pub(in crate::archive) fn largest(&self) -> u32 {
+        let numbers = self.manifests.keys().chain(self.misplaced.keys()).chain(&self.damaged);
+        numbers.max().copied().unwrap_or_default()
+    }
+
+    /// Whether the newest version that was ever there can be read: if not, the head and the states may well be its.
+    pub(in crate::archive) fn knows_newest(&self) -> bool {
+        self.manifests.contains_key(&self.largest().max(self.told.version))
     }
 }
 
@@ -91,6 +121,11 @@ impl Survey {
         !article.manifests.is_empty() && article.manifests.values().all(is_buried)
     }
 
+    /// Whether a page is stored so that it stands for itself.
+    pub(super) fn has_alone(&self, page: &Digest) -> bool {
+        self.pages.get(page).is_some_and(|forms| forms.contains(&PageFile::alone(*page)))
+    }
+
     /// What can't be read, so that what it refers to is not known.
     pub(in crate::archive) fn blinding(&self) -> impl Iterator<Item = &Finding> {
         let blinding = [
@@ -103,6 +138,13 @@ impl Survey {
             Code::TombstoneDamaged,
         ];
         self.findings.iter().filter(move |finding| blinding.contains(&finding.code))
+    }
+
+    /// What is lost, so that what it refers to is not known.
+    pub(in crate::archive) fn losses(&self) -> impl Iterator<Item = &Finding> {
+        let losses =
+            [Code::VersionGap, Code::ManifestMissing, Code::StateMissing, Code::StateLost, Code::LedgerArticle];
+        self.findings.iter().filter(move |finding| losses.contains(&finding.code))
     }
 
     fn walk(&mut self, root: &Path) {
@@ -131,24 +173,44 @@ impl Survey {
             self.find(Code::SymbolicLink, &path, "it is not followed");
             return None;
         }
+        if is_of_version_control(&path) {
+            return None;
+        }
         if found.is_dir() {
-            if let Some(dir) = article_folder(&path) {
-                self.articles.entry(dir).or_default();
-            }
+            self.meet_folder(&path);
             return Some(path);
         }
         let file = FoundFile { kind: kind(&path), length: found.len(), modified: found.modified().ok() };
+        if !found.is_file() {
+            let code = if file.kind == Kind::Unknown { Code::UnknownFile } else { Code::Unreadable };
+            self.find(code, &path, "it is a pipe, a socket or a device, and is not opened");
+            return None;
+        }
         match &file.kind {
             Kind::Unknown => self.find(Code::UnknownFile, &path, ""),
             Kind::Misplaced => self.find(Code::Misplaced, &path, ""),
             Kind::Temporary => self.find(Code::Temporary, &path, ""),
-            Kind::Page(stored) => {
-                self.pages.entry(stored.sha256).or_default().insert(*stored);
+            Kind::Page(page) => {
+                self.pages.entry(page.sha256).or_default().insert(*page);
             }
             _ => {}
         }
         self.files.insert(path, file);
         None
+    }
+
+    fn meet_folder(&mut self, path: &Path) {
+        if let Some(dir) = article_folder(path) {
+            self.articles.entry(dir).or_default();
+        }
+        if kind(path) == Kind::Lock {
+            self.find(Code::UnknownFile, path, "a folder stands where writers put their lock; none can write");
+        }
+        if kind(path).is_of_one_file() {
+            let is_empty = fs::read_dir(self.disk.path(path)).is_ok_and(|mut inside| inside.next().is_none());
+            let detail = if is_empty { "" } else { "it has something in it; move it elsewhere" };
+            self.find(Code::FolderForFile, path, detail);
+        }
     }
 
     fn find_collisions(&mut self) {
@@ -193,8 +255,11 @@ impl Survey {
         let manifest: Option<Manifest> = self.record(path, Code::ManifestDamaged);
         let article = self.articles.entry(dir.to_owned()).or_default();
         match manifest {
-            Some(manifest) => {
+            Some(manifest) if is_in_place(&manifest, dir, number) => {
                 article.manifests.insert(number, manifest);
+            }
+            Some(manifest) => {
+                article.misplaced.insert(number, manifest);
             }
             None => {
                 article.damaged.insert(number);
@@ -226,13 +291,26 @@ impl Survey {
                 None
             }
             Ok(record) => {
-                if unseal(&bytes).0 == Seal::Missing {
-                    self.find(Code::Unsealed, path, "");
+                match unseal(&bytes).0 {
+                    Seal::Missing => self.find(Code::Unsealed, path, ""),
+                    Seal::LineEnds => self.find(Code::LineEnds, path, ""),
+                    Seal::Whole | Seal::Broken => {}
                 }
                 Some(record)
             }
         }
     }
+}
+
+/// Whether a manifest is of the version and the article that its place says.
+fn is_in_place(manifest: &Manifest, dir: &Path, number: u32) -> bool {
+    manifest.version == number && is_folder_of(&manifest.article, dir)
+}
+
+/// Whether a folder has the name of one of an article.
+pub(super) fn is_folder_of(article: &ArticleKey, dir: &Path) -> bool {
+    let name = dir.file_name().unwrap_or_default().to_string_lossy();
+    name.ends_with(&format!("-{}", layout::folder_hash(article)))
 }
 
 /// The folder of an article, where a path is one.

@@ -58,6 +58,14 @@ struct Line<'a> {
     written: bool,
 }
 
+/// What a run proposes in all, as `--json` prints it.
+#[derive(Debug, Serialize)]
+struct Summary {
+    event: &'static str,
+    files: usize,
+    pictures: usize,
+}
+
 /// Proposes or writes the mirrored addresses.
 pub(super) fn run(
     args: &RewriteArgs,
@@ -81,7 +89,13 @@ pub(super) fn run(
     for Proposal { file, edits, after } in &proposals {
         let written = written.files.contains(&file.path);
         let line = Line { event: "rewrite", path: &file.path, pictures: edits.len(), written };
-        reporter.change(&line, &unified::diff(&file.name, &file.text, after));
+        if !written || !reporter.is_quiet() || reporter.is_json() {
+            reporter.change(&line, &unified::diff(&file.name, &file.text, after));
+        }
+    }
+    if args.is_dry() && reporter.is_json() {
+        let pictures = proposals.iter().map(|proposal| proposal.edits.len()).sum();
+        reporter.change(&Summary { event: "summary", files: proposals.len(), pictures }, "");
     }
     for error in &written.refused {
         reporter.warning(error);
@@ -168,5 +182,5 @@ fn address_of(addresses: &Addresses<'_>, image: &ImageReference) -> Option<Strin
         Some(url) => addresses.of(url),
         None => addresses.of_file(&image.url),
     };
-    found.map(str::to_owned)
+    found.or_else(|| addresses.of_mirrored(&image.url)).map(str::to_owned)
 }

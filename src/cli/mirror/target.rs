@@ -12,7 +12,7 @@ use crate::cli::exit::Failure;
 
 /// Opens a folder or bucket.
 pub(super) fn open(target: &str, archive: &Archive) -> Result<Box<dyn Store>, Failure> {
-    match target.split_once("://") {
+    match address(target)? {
         None => Ok(Box::new(Folder::open(outside(target, archive)?).map_err(failure)?)),
         Some((scheme, rest)) => bucket(scheme, rest),
     }
@@ -20,9 +20,21 @@ pub(super) fn open(target: &str, archive: &Archive) -> Result<Box<dyn Store>, Fa
 
 /// Opens a folder or bucket to read only: a folder that is not there stays so.
 pub(super) fn look(target: &str, archive: &Archive) -> Result<Box<dyn Store>, Failure> {
-    match target.split_once("://") {
+    match address(target)? {
         None => Ok(Box::new(Folder::look(outside(target, archive)?))),
         Some((scheme, rest)) => bucket(scheme, rest),
+    }
+}
+
+/// The scheme and the rest of the address of a bucket; `None` for a folder.
+fn address(target: &str) -> Result<Option<(&str, &str)>, Failure> {
+    let address = target.split_once("://");
+    let is_mistyped = ["s3:", "oss:", "cos:"].iter().any(|scheme| target.starts_with(scheme));
+    match address {
+        None if is_mistyped => {
+            Err(Failure::usage(anyhow!("`{target}` is no bucket: its address has two slashes, as s3://BUCKET/PREFIX")))
+        }
+        address => Ok(address),
     }
 }
 
@@ -68,9 +80,10 @@ fn bucket(scheme: &str, rest: &str) -> Result<Box<dyn Store>, Failure> {
         provider,
         bucket: bucket.to_owned(),
         prefix: prefix.to_owned(),
-        endpoint: variable(names.map_or(&["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"], |names| names.endpoint)),
+        endpoint: variable(names.map_or(&["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"], |names| names.endpoint))
+            .or_else(|| names.is_none().then(|| aws::setting("endpoint_url"))?),
         region: variable(names.map_or(&["AWS_REGION", "AWS_DEFAULT_REGION"], |names| names.region))
-            .or_else(|| names.is_none().then(aws::region)?),
+            .or_else(|| names.is_none().then(|| aws::setting("region"))?),
         credentials,
     };
     Ok(Box::new(Bucket::open(&address).map_err(failure)?))

@@ -80,7 +80,11 @@ pub(super) fn of_link(link: &LinkLine<'_>) -> String {
 /// The line of an article of the archive.
 pub(super) fn of_article(article: &ArticleLine) -> String {
     let state = article.state.unwrap_or("-");
-    clean(&format!("{}  v{}  {state}  {}  {}", article.dir, article.version, article.account, article.title))
+    let version = match (article.shown, article.version) {
+        (shown, newest) if shown == newest => format!("v{newest}"),
+        (shown, newest) => format!("v{shown} of {newest}"),
+    };
+    clean(&format!("{}  {version}  {state}  {}  {}", article.dir, article.account, article.title))
 }
 
 /// The line of a mirror.
@@ -114,6 +118,9 @@ fn of_outcome(article: &ArticleEvent) -> String {
         (None, None) => {}
     }
     parts.extend(article.oddities.iter().cloned());
+    if let Some(version) = article.restored.filter(|_| article.outcome == Outcome::Updated) {
+        parts.push(format!("its index.md goes on showing version {version}, which was restored"));
+    }
     parts.join("; ")
 }
 

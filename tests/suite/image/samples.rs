@@ -39,7 +39,11 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("avif", heif(*b"avif"), Format::Avif, (9, 6), 1),
         sample("heic", heif(*b"heic"), Format::Heic, (9, 6), 1),
         sample("svg", b"<svg width=\"7\" height=\"5\"><path d=\"\"/></svg>".to_vec(), Format::Svg, (7, 5), 1),
+        sample("avif whose data has no length", endless(*b"avif"), Format::Avif, (6, 9), 1),
+        sample("heic with its data first", data_first(*b"heic"), Format::Heic, (9, 6), 1),
+        sample("svg in svg", SVGS.to_vec(), Format::Svg, (7, 5), 1),
         sample("bmp", bmp(-5), Format::Bmp, (7, 5), 1),
+        sample("bmp packed", packed_bmp(), Format::Bmp, (7, 5), 1),
         sample("ico", ico(), Format::Ico, (256, 256), 1),
         sample("tiff", tiff(), Format::Tiff, (7, 5), 1),
     ]
@@ -97,12 +101,53 @@ fn riff(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
     [b"RIFF", &size_le(body.len() + 4)[..], b"WEBP", &body].concat()
 }
 
+/// Drawings in a drawing, and an end tag that is none.
+const SVGS: &[u8] =
+    b"<svg width=\"7\" height=\"5\"><svg/><svg x='>'></svg ><svgx/><!-- </svg> --><![CDATA[</svg>]]><g/></svg>";
+
 /// The boxes that say "9 by 6", and some data.
 fn heif(brand: [u8; 4]) -> Vec<u8> {
-    let bmff = |kind: &[u8; 4], data: &[u8]| [&size_be(data.len() + 8)[..], kind, data].concat();
-    let size = bmff(b"ispe", &[0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 6]);
-    let meta = bmff(b"meta", &[&[0; 4], &bmff(b"iprp", &bmff(b"ipco", &size))[..]].concat());
-    [bmff(b"ftyp", &[b"mif1", &[0; 4], &brand[..]].concat()), meta, bmff(b"mdat", &[1, 2, 3])].concat()
+    [kind(brand), meta(&[]), boxed(b"mdat", &[1, 2, 3])].concat()
+}
+
+/// The same with the data before the box that describes it.
+fn data_first(brand: [u8; 4]) -> Vec<u8> {
+    [kind(brand), boxed(b"mdat", &[1, 2, 3]), meta(&[])].concat()
+}
+
+/// The same with data that runs to the end of the file, where only the table of places knows the end; and turned.
+fn endless(brand: [u8; 4]) -> Vec<u8> {
+    let turn = boxed(b"irot", &[3]);
+    let start = kind(brand).len() + meta(&turn).len() + 8;
+    let data = [&[0, 0, 0, 0], &b"mdat"[..], &[9; 40]].concat();
+    let place = [&size_be(start)[..], &size_be(40)].concat();
+    let table = [&[0, 0, 0, 0, 0x44, 0, 0, 1, 0, 1, 0, 0, 0, 1][..], &place].concat();
+    let whole = meta(&turn);
+    let at = whole.windows(4).position(|bytes| bytes == b"iloc").expect("a table") + 4;
+    [kind(brand), whole[..at].to_vec(), table.clone(), whole[at + table.len()..].to_vec(), data].concat()
+}
+
+fn boxed(kind: &[u8], data: &[u8]) -> Vec<u8> {
+    [&size_be(data.len() + 8)[..], kind, data].concat()
+}
+
+fn kind(brand: [u8; 4]) -> Vec<u8> {
+    boxed(b"ftyp", &[b"mif1", &[0; 4], &brand[..]].concat())
+}
+
+/// What describes a picture: an empty table of places, its size, and more properties.
+fn meta(properties: &[u8]) -> Vec<u8> {
+    let size = boxed(b"ispe", &[0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 6]);
+    let properties = boxed(b"iprp", &boxed(b"ipco", &[&size, properties].concat()));
+    boxed(b"meta", &[&[0; 4], &boxed(b"iloc", &[0; 22])[..], &properties].concat())
+}
+
+/// Runs of one colour, whose length only the header of the file states.
+fn packed_bmp() -> Vec<u8> {
+    let runs = [7, 0, 0, 0].repeat(5);
+    let header =
+        [&size_le(40)[..], &7_u32.to_le_bytes(), &5_i32.to_le_bytes(), &[1, 0, 8, 0, 1, 0, 0, 0], &[0; 20]].concat();
+    [b"BM", &size_le(54 + runs.len())[..], &[0; 4], &size_le(54), &header, &runs].concat()
 }
 
 /// Rows of 7 pixels in 24 bits, padded to 24 bytes; a negative height means that they run from the top.

@@ -96,6 +96,11 @@ fn pictures_are_uploaded_once_with_type_and_cache_headers() {
     assert!(server.ask("GET", "/weekly/pictures/manifest.json").contains("no-cache"));
     let (report, _) = run(&world, &Bucket::open(&server.address()).expect("a bucket")).expect("a report");
     assert_eq!((report.pictures, report.added), (2, 0));
+    let bucket = Bucket::open(&server.address()).expect("a bucket");
+    for mirrored in manifest.pictures.values() {
+        assert!(bucket.mark(&mirrored.file).is_some());
+        assert_eq!(bucket.mark(&mirrored.file).as_ref(), manifest.marks.get(&mirrored.file), "as it was uploaded");
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use wxarchive::archive::{ArchiveError, Fault, Faults, export_ocfl, import_ocfl};
+use wxarchive::archive::{ArchiveError, Fault, Faults, export_bag, export_ocfl, import_ocfl};
 
 use super::{edit, export, files, import};
 use crate::crash::{Work, first_sync, issue};
@@ -106,6 +106,23 @@ fn import_survives_death_and_failing_storage_at_every_step() {
     for fault in [Fault::Death, Fault::Refusal(EIO), Fault::ShortWrite] {
         let steps = Work { before: before.path(), run: &run }.survives(fault);
         println!("import: {fault:?} at each of {steps} steps");
+        assert!(steps > 30, "{steps}");
+    }
+}
+
+#[test]
+fn bag_survives_death_and_failing_storage_at_every_step() {
+    let before = small();
+    let run = |root: &Path, faults| {
+        if root.join("bag").exists() {
+            // Only the last flush was not done; there is nothing to do again.
+            return Ok(());
+        }
+        export_bag(&root.join("archive"), &root.join("bag"), time("2026-10-21T00:00:00Z"), faults).map(|_| ())
+    };
+    for fault in [Fault::Death, Fault::Refusal(EIO), Fault::ShortWrite] {
+        let steps = Work { before: before.path(), run: &run }.survives(fault);
+        println!("bag: {fault:?} at each of {steps} steps");
         assert!(steps > 30, "{steps}");
     }
 }

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use wxarchive::archive::export_bag;
+use wxarchive::archive::{Faults, export_bag};
 
 use super::{edit, export, files, import};
 use crate::corpus::corpus;
@@ -48,7 +48,7 @@ fn is_accepted(root: &Path) {
     if let Some((is_valid, told)) = ask_ocfl(&store) {
         assert!(is_valid && !told.contains("[W") && !told.contains("[E"), "{told}");
     }
-    export_bag(root, &bag, time("2026-10-20T00:00:00Z")).expect("a bag");
+    export_bag(root, &bag, time("2026-10-20T00:00:00Z"), Faults::default()).expect("a bag");
     if let Some((is_valid, told)) = run("BAGIT_VALIDATE", "bagit.py", &["--validate"], &[bag]) {
         assert!(is_valid, "{told}");
     }

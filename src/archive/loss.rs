@@ -1,0 +1,38 @@
+//! Articles whose newest manifest is lost: what is left of them tells so, and nothing is written over it.
+
+use std::path::{Path, PathBuf};
+
+use super::{Archive, ArchiveError, Entry, Writer, layout};
+use crate::model::{ArticleKey, Key};
+
+impl Archive {
+    /// The manifest that is lost of the article a key names: other files tell of it, so nothing is written over them.
+    #[must_use]
+    pub fn lost(&self, key: &Key) -> Option<PathBuf> {
+        let article = self.resolve(key)?;
+        let lost = |dir: &Path, version| self.disk.path(&dir.join(layout::manifest(version)));
+        match self.articles.get(&article) {
+            Some(Entry { dir, manifest, state }) => {
+                let told = state.head.map(|head| head.version).max(state.restored);
+                told.filter(|told| *told > manifest.version).map(|told| lost(dir, told))
+            }
+            None => self.lost.get(&layout::folder_hash(&article)).map(|dir| lost(dir, 1)),
+        }
+    }
+
+    /// Notes a folder without a manifest, where files are there that are written after one.
+    pub(super) fn note_lost(&mut self, dir: &Path) {
+        let has = |name: &str| self.disk.path(&dir.join(name)).exists();
+        let name = dir.file_name().unwrap_or_default().to_string_lossy();
+        if let Some((_, hash)) = name.rsplit_once('-').filter(|_| has(layout::STATE) || has(layout::HEAD)) {
+            self.lost.insert(hash.to_owned(), dir.to_owned());
+        }
+    }
+}
+
+impl Writer {
+    /// Refuses to write over the files of a version whose manifest is lost: they are all that is left of it.
+    pub(super) fn refuse_lost(&self, key: &ArticleKey) -> Result<(), ArchiveError> {
+        self.archive.lost(&Key::Article(key.clone())).map_or(Ok(()), |path| Err(ArchiveError::Lost { path }))
+    }
+}
