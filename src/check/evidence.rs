@@ -28,17 +28,26 @@ impl<'a> Evidences<'a> {
         let mut evidence =
             Self { archive, ballot: Ballot::default(), addresses: HashMap::new(), ledgers: HashMap::new() };
         for file in issues {
+            file.issue.links.iter().for_each(|link| evidence.count(link));
             // What can't be read is as good as none.
-            let ledger = archive.and_then(|archive| archive.ledger(&file.name).ok().flatten());
-            for link in &file.issue.links {
-                evidence.count(link);
-            }
-            if let Some(ledger) = ledger {
+            if let Some(ledger) = archive.and_then(|archive| archive.ledger(&file.name).ok().flatten()) {
                 evidence.count_repaired(file, &ledger);
                 evidence.ledgers.insert(&file.name, ledger);
             }
         }
+        evidence.count_other_issues(issues);
         evidence
+    }
+
+    /// Counts what the ledgers of all other issues say: which address a title belongs to does not depend on which issues
+    /// are looked at.
+    fn count_other_issues(&mut self, issues: &[IssueFile]) {
+        let is_here = |ledger: &Ledger| issues.iter().any(|file| is_same_issue(&file.name, &ledger.issue));
+        // Where one can't be read, only the issues at hand have a say.
+        let ledgers = self.archive.and_then(|archive| archive.ledgers().ok()).unwrap_or_default();
+        for ledger in ledgers.iter().filter(|ledger| !is_here(ledger)) {
+            self.count_known(ledger, &HashSet::new());
+        }
     }
 
     fn count(&mut self, link: &'a Link) {
@@ -62,6 +71,11 @@ impl<'a> Evidences<'a> {
             .iter()
             .filter_map(|link| Some((self.resolve(link.key()?), link.title.as_deref()?)))
             .collect();
+        self.count_known(ledger, &there);
+    }
+
+    /// Counts the links of a ledger but for some.
+    fn count_known(&mut self, ledger: &Ledger, there: &HashSet<(Key, &str)>) {
         for known in ledger.every_link() {
             let Some(key) = known.article.as_ref().and_then(|key| key.parse::<Key>().ok()) else { continue };
             let (key, Some(title)) = (self.resolve(&key), &known.title) else { continue };
@@ -192,9 +206,14 @@ impl<'a> Evidences<'a> {
             return None;
         }
         let elsewhere = self.ballot.addresses(&key, title).into_iter();
-        let elsewhere =
-            elsewhere.filter_map(|other| self.addresses.get(other)).take(3).map(|url| url.canonical()).collect();
+        let elsewhere = elsewhere.filter_map(|other| self.address(other)).take(3).collect();
         Some(Mismatch { named, grounds, elsewhere })
+    }
+
+    /// The address of an article: that which issues use, else that under which it was archived.
+    fn address(&self, key: &Key) -> Option<String> {
+        let used = self.addresses.get(key).map(|url| url.canonical());
+        used.or_else(|| Some(self.archive?.entry(key)?.manifest.fetched.url.clone()))
     }
 }
 
@@ -213,4 +232,10 @@ fn names(text: &str, link: &Link, name: &str) -> bool {
     let end = text.floor_char_boundary(link.whole.end.saturating_add(VICINITY));
     let folded = fold_all(&text[start..link.span.start]) + &fold_all(&text[link.span.end..end.max(link.span.end)]);
     folded.contains(&fold(name))
+}
+
+/// Whether two names are those of one issue, named from different folders.
+fn is_same_issue(one: &str, other: &str) -> bool {
+    let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
+    long.strip_suffix(short).is_some_and(|above| above.is_empty() || above.ends_with('/'))
 }

@@ -145,6 +145,7 @@ fn words_around_an_address_are_held_against_names_that_issues_know() {
     let url = crate::sample::url_of(root.path(), "调焦");
     let guessed = format!("1. 茶壶星座里的一壶好茶：{url}\n");
     let home = format!("[茶壶星座里的一壶好茶]({})\n", article(9));
+    fs::remove_dir_all(root.path().join("issues")).unwrap();
     let verdict = |texts: &[&str]| against_the_sample(root.path(), texts)[0];
     assert_ne!(verdict(&[&guessed, &home]), Verdict::Mismatch, "nobody calls any article what this one is called");
     let named = format!("[北礁｜给老望远镜装上电动调焦]({url})\n");
@@ -203,4 +204,20 @@ fn where_nobody_answers_only_the_first_articles_are_asked_for() {
     let told = report.articles.iter().filter(|event| event.why.as_deref() == Some(SILENCE)).count();
     assert_eq!(told, 5, "the others are not passed over in silence");
     assert!(report.articles.iter().all(|event| event.outcome == Outcome::Failed));
+}
+
+/// Else a mistake that two issues share would be right for whoever looks at these two alone.
+#[test]
+fn issues_that_are_not_looked_at_have_a_say_too() {
+    let root = crate::sample::archive();
+    let archive = wxarchive::archive::Archive::open(root.path()).unwrap();
+    let ledger = archive.ledgers().unwrap().into_iter().find(|ledger| ledger.links.len() > 1).unwrap();
+    let known = |link: &&wxarchive::archive::LedgerLink| link.title.is_some() && link.article.is_some();
+    let [one, other] = ledger.links.iter().filter(known).take(2).collect::<Vec<_>>()[..] else { panic!("{ledger:?}") };
+    let wrong = format!("[{}]({})\n", one.title.as_ref().unwrap(), other.url);
+    let (_folder, issues) = issues(&[&wrong, &wrong]);
+    let checked = check(&issues, Some(&archive));
+    let mismatch = checked.issues[0].links[0].mismatch.as_ref().unwrap();
+    assert_eq!(mismatch.elsewhere.len(), 1, "the address of the article that the title is of");
+    assert_eq!(mismatches(&check(&issues, None)), BTreeSet::new(), "two issues alone can't know");
 }
