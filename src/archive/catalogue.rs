@@ -203,8 +203,7 @@ impl Archive {
         if super::Digest::of(text.as_bytes()) == head.markdown {
             Ok(text)
         } else {
-            let why = "its SHA-256 is not the one in state.json; `wxarchive repair` writes it anew";
-            Err(ArchiveError::damaged(path, why))
+            Err(ArchiveError::Derived { path, why: "its SHA-256 is not the one in state.json".to_owned() })
         }
     }
 
@@ -260,24 +259,6 @@ impl Archive {
     /// When the ledger is damaged.
     pub fn ledger(&self, issue: &str) -> Result<Option<Ledger>, ArchiveError> {
         record::read(self.disk.path(&layout::ledger(issue)))
-    }
-
-    /// The ledger of every issue, by path.
-    ///
-    /// # Errors
-    /// When a ledger is damaged.
-    pub fn ledgers(&self) -> Result<Vec<Ledger>, ArchiveError> {
-        let mut ledgers = Vec::new();
-        let mut paths = vec![self.disk.path(Path::new(layout::ISSUES))];
-        while let Some(path) = paths.pop() {
-            if path.is_dir() {
-                paths.extend(list(&path)?);
-            } else if path.extension().is_some_and(|extension| extension == "json") {
-                ledgers.extend(record::read(path)?);
-            }
-        }
-        ledgers.sort_by(|one: &Ledger, other| one.issue.cmp(&other.issue));
-        Ok(ledgers)
     }
 
     /// Every picture that some newest version has, by its key.

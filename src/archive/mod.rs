@@ -25,6 +25,7 @@ mod journal;
 mod kind;
 mod layout;
 mod ledger;
+mod ledgers;
 mod lock;
 mod loss;
 mod lost;

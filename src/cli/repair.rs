@@ -92,9 +92,13 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
         reporter.item(&FailedEvent { event: "failed", why: error.to_string() }, &format!(" failed  {error}"));
     }
     let worst = repaired.left.iter().map(|finding| finding.code.severity()).max();
+    // Frees the lock for the writer.
     drop(maintenance);
-    if args.fetch && worst != Some(Severity::Error) {
-        ask_for_missing(args, settings, reporter)?;
+    match worst {
+        _ if !args.fetch => {}
+        // What can't be read may be what a picture belongs to.
+        Some(Severity::Error) => reporter.note("missing pictures are not asked for again while errors are left"),
+        _ => ask_for_missing(args, settings, reporter)?,
     }
     // What can't be read is among what is left.
     match Archive::open(&settings.archive).and_then(|archive| never_had(&archive)).unwrap_or_default() {

@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use ::image::{DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits};
 
-use super::{Checked, Format, ico, profile};
+use super::{Checked, Format, ico, jpeg, profile};
 
 /// The most pixels that are unpacked: 96 MB at three bytes each, where [`super::MAX_PIXELS`] may be kept.
 const MAX_UNPACKED: u64 = 32_000_000;
@@ -12,7 +12,7 @@ const MAX_UNPACKED: u64 = 32_000_000;
 /// How much memory the pixels of one picture may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Room {
-    /// Beside a run of downloads: 64 MiB, 16 megapixels with transparency.
+    /// Beside a run of downloads: 72 MiB, 18 megapixels with transparency.
     Little,
     /// As the only work: 160 MiB.
     Ample,
@@ -21,7 +21,7 @@ pub(super) enum Room {
 impl Room {
     fn bytes(self) -> u64 {
         match self {
-            Self::Little => 64 << 20,
+            Self::Little => 72 << 20,
             Self::Ample => 160 << 20,
         }
     }
@@ -94,7 +94,8 @@ pub(super) fn decode(bytes: &[u8], checked: &Checked, room: Room) -> Result<Pixe
     reader.limits(limits);
     let unpack = || {
         let mut decoder = reader.into_decoder()?;
-        if decoder.total_bytes() > room.bytes() {
+        let beside = if by == ImageFormat::Jpeg { jpeg::coefficients(bytes) } else { 0 };
+        if decoder.total_bytes().saturating_add(beside) > room.bytes() {
             return Ok(None);
         }
         let orientation = decoder.orientation()?;

@@ -8,7 +8,7 @@ use ::image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageError, Rgba, R
 use jpeg_encoder::{ColorType, Encoder, EncodingError, SamplingFactor};
 
 use super::decode::{Pixels, Room, decode};
-use super::preview::{Preview, from_afar};
+use super::preview::{Preview, preview_of};
 use super::shrink::shrink;
 use super::{Checked, DecodeError, Format, profile};
 
@@ -99,7 +99,7 @@ impl Unpacked {
     /// Looks at it from afar.
     #[must_use]
     pub fn preview(&self) -> Preview {
-        from_afar(&self.pixels.image)
+        preview_of(&self.pixels.image)
     }
 
     /// Makes a variant; `None` where it would be no smaller than the picture, in pixels or, uncut, in bytes.

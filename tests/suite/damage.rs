@@ -70,6 +70,7 @@ fn lost_manifest_is_an_error_and_what_is_left_of_the_article_stays() {
         remove(&folder(root.path()).join(name));
         let before = files(root.path());
         assert!(codes(root.path()).contains(&code), "{name}: {:?}", codes(root.path()));
+        assert!(!codes(root.path()).contains(&Code::VersionUncommitted), "{name}: its text is no leftover");
         assert_eq!(code.severity(), Severity::Error);
         let removed = gc(root.path());
         assert!(removed.files.is_empty() && removed.kept.is_none_or(|kept| kept.lost.path.ends_with(name)));
@@ -210,15 +211,19 @@ fn states_made_anew_are_said_to_be_lost_and_a_later_copy_still_gives_them_back()
 #[test]
 fn records_of_an_older_copy_replace_none_that_is_whole() {
     let (root, copy) = (archive(), archive());
-    let evidence = tree(root.path()).into_keys().filter(|path| path.starts_with("pages"));
+    let mut site = Site::default();
+    let url = crate::sample::url_of(root.path(), "调焦");
+    let notice = [site.body("https://mp.weixin.qq.com/s/NoSuchArticleAnywhere0"), b"<!-- another one -->".to_vec()];
+    site.changes.insert(url, notice.concat());
     let mut writer = Writer::open(root.path(), now()).expect("a writer");
     let again = Policy { refresh: Some(jiff::SignedDuration::ZERO), ..Policy::default() };
-    sync_with(&mut writer, &Site::default(), now(), &again).expect("a report");
+    sync_with(&mut writer, &site, now(), &again).expect("a report");
     drop(writer);
-    for page in evidence {
-        remove(&root.path().join(&page));
-        remove(&copy.path().join(&page));
-    }
+    let known = files(copy.path());
+    let new: Vec<PathBuf> = files(root.path()).into_keys().filter(|path| !known.contains_key(path)).collect();
+    assert!(new.len() == 1 && new[0].starts_with("pages"), "{new:?}");
+    remove(&root.path().join(&new[0]));
+    assert!(codes(root.path()).contains(&Code::EvidenceMissing));
     let before = files(root.path());
     repair(root.path(), Some(copy.path()));
     assert!(files(root.path()) == before, "a page that no copy has is no reason to take an older record");

@@ -10,6 +10,7 @@ mod finding;
 mod pages;
 mod records;
 mod references;
+mod spread;
 mod survey;
 mod traces;
 
