@@ -40,6 +40,7 @@ mod regular;
 mod repair;
 mod scrub;
 mod seal;
+mod site;
 mod sound;
 mod stamp;
 mod state;
@@ -67,6 +68,7 @@ pub use record::{
 };
 pub use repair::{Derive, Repaired};
 pub use scrub::scrub;
+pub use site::{SITE_MANIFEST, published_files};
 pub use state::Observation;
 pub use summary::Summary;
 pub use within::refuse_inside;

@@ -18,6 +18,8 @@ pub(super) struct Evidences<'a> {
     addresses: HashMap<Key, &'a ArticleUrl>,
     /// By the name of the issue.
     ledgers: HashMap<&'a str, Ledger>,
+    /// Whether every issue has one.
+    has_ledgers: bool,
 }
 
 /// Addresses that could not be had, with the reason.
@@ -25,14 +27,21 @@ type Failed<'a> = HashMap<&'a str, Option<&'a str>>;
 
 impl<'a> Evidences<'a> {
     pub(super) fn gather(issues: &'a [IssueFile], archive: Option<&'a Archive>) -> Self {
-        let mut evidence =
-            Self { archive, ballot: Ballot::default(), addresses: HashMap::new(), ledgers: HashMap::new() };
+        let mut evidence = Self {
+            archive,
+            ballot: Ballot::default(),
+            addresses: HashMap::new(),
+            ledgers: HashMap::new(),
+            has_ledgers: true,
+        };
         for file in issues {
             file.issue.links.iter().for_each(|link| evidence.count(link));
             // What can't be read is as good as none.
             if let Some(ledger) = archive.and_then(|archive| archive.ledger(&file.name).ok().flatten()) {
                 evidence.count_repaired(file, &ledger);
                 evidence.ledgers.insert(&file.name, ledger);
+            } else {
+                evidence.has_ledgers = false;
             }
         }
         evidence.count_other_issues(issues);
@@ -182,6 +191,12 @@ impl<'a> Evidences<'a> {
         }
     }
 
+    /// Whether a title may be an earlier name. Without every ledger nobody knows what links were repaired, and with them
+    /// the title's home may be out of sight: then nothing is taken for a name.
+    fn is_former_name(&self, key: &Key, title: &str, name: &str) -> bool {
+        self.has_ledgers && self.ballot.is_former_name(key, title, name)
+    }
+
     /// What speaks against the words of a link: the archived title, else the titles of the other links.
     fn mismatch(&self, file: &IssueFile, link: &Link, url: &ArticleUrl, entry: Option<&Entry>) -> Option<Mismatch> {
         let title = link.title.as_deref()?;
@@ -191,7 +206,7 @@ impl<'a> Evidences<'a> {
         let by = if archived.is_some() { Grounds::Archive } else { Grounds::Issues };
         let (named, grounds) = match archived.map(|name| (compare(title, &name), name)) {
             Some((Likeness::Same, _)) => (part?, by),
-            Some((Likeness::Other, name)) if self.ballot.is_former_name(&key, title, &name) => return None,
+            Some((Likeness::Other, name)) if self.is_former_name(&key, title, &name) => return None,
             Some((Likeness::Other, name)) => (name, Grounds::Archive),
             Some((Likeness::Unclear, _)) | None => match self.ballot.vote(&key, title) {
                 Vote::Agrees => (part?, by),

@@ -118,7 +118,14 @@ fn parts_of_a_series_are_told_apart_with_one_link_each() {
 
 /// The verdicts of the first link of each issue, held against the archive of the sample.
 fn against_the_sample(root: &Path, texts: &[&str]) -> Vec<Verdict> {
-    let (_folder, issues) = issues(texts);
+    let (folder, issues) = issues(texts);
+    let now = crate::sample::time("2026-11-01T00:00:00Z");
+    let mut writer = wxarchive::archive::Writer::open(root, now).unwrap();
+    // Nothing is asked for, but every issue has its ledger.
+    let policy = Policy { max: Some(0), ..Policy::default() };
+    let site = crate::sample::Site::default();
+    crate::sample::sync_folder(folder.path(), (&mut writer, &site), now, &policy).unwrap();
+    drop(writer);
     let archive = wxarchive::archive::Archive::open(root).unwrap();
     let checked = check(&issues, Some(&archive));
     checked.issues.iter().map(|issue| issue.links[0].verdict).collect()
@@ -134,6 +141,10 @@ fn a_name_that_several_issues_use_may_be_an_earlier_one() {
     let told = |texts: &[&str]| against_the_sample(root.path(), texts)[0] == Verdict::Mismatch;
     assert!(told(&[&former]), "once is a mistake");
     assert!(!told(&[&former, &former]), "twice is a name");
+    let (_folder, unknown) = issues(&[&former, &former, "", "", "", "", "一期没有同步过的周报"]);
+    let archive = wxarchive::archive::Archive::open(root.path()).unwrap();
+    let checked = check(&unknown, Some(&archive));
+    assert_eq!(checked.issues[0].links[0].verdict, Verdict::Mismatch, "its home may have been repaired");
     assert!(told(&[&former, &former, &link("自动对焦的望远镜改造记", &article(9))]), "but not another article's");
     let foreign = link("茶壶星座里的一壶好茶", &url);
     assert!(told(&[&foreign, &foreign]), "nor one that shares nothing with the title");
