@@ -3,7 +3,7 @@
 use memchr::memchr;
 
 use super::cursor::{Cursor, length};
-use super::{Fault, Outline, exif};
+use super::{Fault, Outline, exif, profile};
 
 const START: usize = 2;
 
@@ -74,6 +74,24 @@ pub(super) fn coefficients(bytes: &[u8]) -> u64 {
     };
     // A damaged one needs nothing.
     size.map_or(0, |blocks| blocks.saturating_mul(64 * 2))
+}
+
+/// Whether its colours are inks, and a profile says which: without it they are others.
+pub(super) fn has_profile_of_inks(bytes: &[u8]) -> bool {
+    let mut cursor = Cursor::new(bytes, START, "the scan SOS");
+    loop {
+        match marker(&mut cursor) {
+            Ok(0xd0..=0xd7 | 0x00 | 0x01) => {}
+            // APP2; the first part of a profile has its header, behind its own number and how many there are.
+            Ok(0xe2) => match segment(&mut cursor).map(|data| data.rest().strip_prefix(b"ICC_PROFILE\0\x01")) {
+                Ok(Some(part)) => return part.get(1..).is_some_and(profile::is_of_inks),
+                Ok(None) => {}
+                Err(_) => return false,
+            },
+            Ok(kind) if !matches!(kind, 0xd9 | 0xda) && segment(&mut cursor).is_ok() => {}
+            _ => return false,
+        }
+    }
 }
 
 /// Goes to the next marker: past a scan's data, fill bytes, and stray bytes between segments as libjpeg does.

@@ -162,6 +162,10 @@ pub(super) fn make(
         made.without_variants = Some("an animation".to_owned());
         return Ok((made, 0));
     }
+    if let (false, Err(error)) = (settings.shapes.is_empty(), image::may_have_variants(bytes, &checked)) {
+        made.without_variants = Some(error.to_string());
+        return Ok((made, 0));
+    }
     let mut added = 0;
     for shape in settings.shapes_of(picture) {
         let file = name(picture, shape, settings.encoding.of(checked.format));

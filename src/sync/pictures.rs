@@ -144,7 +144,9 @@ impl<'a, F: Fetch> Pictures<'a, F> {
             Err(why) => Ok(Err(why)),
             Ok(answer) if Digest::of(&answer.bytes) == stored.sha256 => Ok(Ok(stored)),
             Ok(answer) => {
-                self.substitutes().learn(stored.sha256);
+                if self.judge(wanted, &answer).fits() && !answer.is_stored_as(&stored) {
+                    self.substitutes().learn(stored.sha256);
+                }
                 self.put(wanted.image, answer).await
             }
         }

@@ -347,6 +347,23 @@ fn what_a_progressive_jpeg_needs_beside_its_pixels_counts() {
 }
 
 #[test]
+fn what_a_lossless_webp_needs_beside_its_pixels_counts() {
+    let samples = samples();
+    let mut webp = named(&samples, "webp lossless").bytes.clone();
+    for (width, height, fits_beside, fits_alone) in
+        [(3000, 3000, true, true), (4000, 3200, false, true), (5200, 5000, false, false)]
+    {
+        let flags = u32::from(webp[24] & 0xf0) << 24;
+        let header = (width - 1_u32) | (height - 1_u32) << 14 | flags;
+        webp[21..25].copy_from_slice(&header.to_le_bytes());
+        let checked = Checked { format: Format::Webp, width, height, frames: 1 };
+        let is_too_large = |error: Option<DecodeError>| matches!(error, Some(DecodeError::TooLarge { .. }));
+        assert_eq!(is_too_large(preview(&webp, &checked).err()), !fits_beside, "{width}");
+        assert_eq!(is_too_large(Unpacked::new(&webp, &checked).err()), !fits_alone, "{width}");
+    }
+}
+
+#[test]
 fn extensions_and_media_types_follow_the_bytes() {
     let names: Vec<_> = samples()
         .iter()
