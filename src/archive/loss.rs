@@ -13,8 +13,7 @@ impl Archive {
         let lost = |dir: &Path, version| self.disk.path(&dir.join(layout::manifest(version)));
         match self.articles.get(&article) {
             Some(Entry { dir, manifest, state }) => {
-                let told = state.head.map(|head| head.version).max(state.restored);
-                told.filter(|told| *told > manifest.version).map(|told| lost(dir, told))
+                state.told_version().filter(|told| *told > manifest.version).map(|told| lost(dir, told))
             }
             None => self.lost.get(&layout::folder_hash(&article)).map(|dir| lost(dir, 1)),
         }

@@ -84,6 +84,28 @@ fn lost_manifest_is_an_error_and_what_is_left_of_the_article_stays() {
 }
 
 #[test]
+fn lost_newest_manifest_of_a_restored_article_is_no_leftover() {
+    let (root, copy) = (archive(), archive());
+    for folder in [&root, &copy] {
+        let key = key_of(&edited(folder.path()));
+        Writer::open(folder.path(), now()).expect("a writer").restore(&key, 1, now()).expect("restored");
+    }
+    let whole = files(root.path());
+    let dir = edited(root.path());
+    remove(&dir.join("versions/2.json"));
+    let before = files(root.path());
+    assert!(
+        codes(root.path()).contains(&Code::ManifestMissing) && !codes(root.path()).contains(&Code::VersionUncommitted)
+    );
+    assert!(gc(root.path()).files.is_empty());
+    repair(root.path(), None);
+    assert!(Archive::open(root.path()).expect("an archive").lost(&Key::Article(key_of(&dir))).is_some());
+    assert!(files(root.path()) == before, "neither gc nor repair touches what is left");
+    repair(root.path(), Some(copy.path()));
+    assert!(files(root.path()) == whole);
+}
+
+#[test]
 fn every_trace_tells_of_a_lost_manifest() {
     for kept in ["index.md", "state.json", "versions/1.md"] {
         let root = archive();
