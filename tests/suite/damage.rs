@@ -106,6 +106,27 @@ fn lost_newest_manifest_of_a_restored_article_is_no_leftover() {
 }
 
 #[test]
+fn pictures_of_a_forgotten_article_stay_while_another_is_lost() {
+    let root = archive();
+    let (dir, other) = (edited(root.path()), once(root.path()));
+    let manifest = fs::read(dir.join("versions/2.json")).expect("a manifest");
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest).expect("JSON");
+    let picture = manifest["pictures"][0].clone();
+    let shared = root.path().join(picture["file"].as_str().expect("a file"));
+    rewrite(&other.join("versions/1.json"), |manifest| {
+        manifest["pictures"].as_array_mut().expect("pictures").push(picture);
+    });
+    Writer::open(root.path(), now()).expect("a writer").forget(&key_of(&other), "asked", now()).expect("forgotten");
+    assert!(shared.is_file());
+    remove(&dir.join("versions/1.json"));
+    remove(&dir.join("versions/2.json"));
+    let pictures = |root: &Path| files(root).into_keys().filter(|path| path.starts_with("images")).count();
+    let before = pictures(root.path());
+    let removed = gc(root.path());
+    assert!(removed.kept.is_some() && shared.is_file() && pictures(root.path()) == before, "{:?}", removed.files);
+}
+
+#[test]
 fn every_trace_tells_of_a_lost_manifest() {
     for kept in ["index.md", "state.json", "versions/1.md"] {
         let root = archive();
