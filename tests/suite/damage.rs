@@ -12,7 +12,7 @@ use wxarchive::model::{ArticleKey, Key};
 use wxarchive::sync::{Outcome, Policy, derive};
 
 use crate::sample::{Site, archive, rewrite, sync_with, time, tree};
-use crate::verify::edited;
+use crate::verify::{aliased, edited};
 
 fn now() -> jiff::Timestamp {
     time("2026-10-09T00:00:00Z")
@@ -124,6 +124,22 @@ fn pictures_of_a_forgotten_article_stay_while_another_is_lost() {
     let before = pictures(root.path());
     let removed = gc(root.path());
     assert!(removed.kept.is_some() && shared.is_file() && pictures(root.path()) == before, "{:?}", removed.files);
+}
+
+#[test]
+fn lost_article_that_no_ledger_names_is_told_by_its_short_code() {
+    let (root, copy) = (archive(), archive());
+    for folder in [&root, &copy] {
+        remove(&folder.path().join("issues"));
+        remove(&folder.path().join("unarchived"));
+        gc(folder.path());
+    }
+    let whole = files(root.path());
+    remove(&aliased(root.path()));
+    assert!(codes(root.path()).contains(&Code::AliasArticle));
+    assert!(gc(root.path()).files.is_empty(), "its pages and pictures stay");
+    repair(root.path(), Some(copy.path()));
+    assert!(files(root.path()) == whole);
 }
 
 #[test]

@@ -31,7 +31,7 @@ fn files(root: &Path) -> std::collections::BTreeMap<PathBuf, Vec<u8>> {
 fn mend(code: Code, root: &Path, copy: &Path) -> bool {
     match code.mend() {
         Mend::Repair => drop(maintenance(root).repair(None, &derive).expect("repaired")),
-        Mend::Copy | Mend::CopyElseRepair | Mend::CopyElseSync => {
+        Mend::Copy | Mend::CopyElseRepair | Mend::CopyElseSync | Mend::CopyElseAdd => {
             drop(maintenance(root).repair(Some(copy), &derive).expect("repaired"));
         }
         Mend::Gc => drop(maintenance(root).gc().expect("collected")),

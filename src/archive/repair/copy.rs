@@ -220,7 +220,10 @@ type Buried<'a> = BTreeMap<&'a ArticleKey, &'a Tombstone>;
 
 /// Whether a finding at a record is not about the record but about what it names.
 fn is_of_what_it_names(code: Code) -> bool {
-    matches!(code, Code::PageMissing | Code::EvidenceMissing | Code::PictureLength | Code::LedgerArticle)
+    matches!(
+        code,
+        Code::PageMissing | Code::EvidenceMissing | Code::PictureLength | Code::LedgerArticle | Code::AliasArticle
+    )
 }
 
 /// Every article and its folder.

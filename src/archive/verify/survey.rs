@@ -142,8 +142,14 @@ impl Survey {
 
     /// What is lost, so that what it refers to is not known.
     pub(in crate::archive) fn losses(&self) -> impl Iterator<Item = &Finding> {
-        let losses =
-            [Code::VersionGap, Code::ManifestMissing, Code::StateMissing, Code::StateLost, Code::LedgerArticle];
+        let losses = [
+            Code::VersionGap,
+            Code::ManifestMissing,
+            Code::StateMissing,
+            Code::StateLost,
+            Code::LedgerArticle,
+            Code::AliasArticle,
+        ];
         self.findings.iter().filter(move |finding| losses.contains(&finding.code))
     }
 
