@@ -311,6 +311,43 @@ fn what_was_forgotten_here_or_there_does_not_come_back() {
     assert!(!edited_exists(other.path()));
 }
 
+#[test]
+fn lost_record_of_a_forgetting_is_found_and_the_article_not_archived_again() {
+    let root = archive();
+    let key = key_of(&edited(root.path()));
+    Writer::open(root.path(), now()).expect("a writer").forget(&key, "asked", now()).expect("forgotten");
+    let copy = crate::sample::folder();
+    crate::sample::copy_tree(root.path(), copy.path());
+    remove(&root.path().join("forgotten"));
+    assert!(codes(root.path()).contains(&Code::TombstoneMissing));
+    for _ in 0..2 {
+        let mut writer = Writer::open(root.path(), now()).expect("a writer");
+        let report = sync_with(&mut writer, &Site::default(), now(), &Policy::default()).expect("a report");
+        assert!(report.articles.iter().all(|event| event.outcome != Outcome::New));
+        drop(writer);
+        assert!(codes(root.path()).contains(&Code::TombstoneMissing) && !edited_exists(root.path()));
+    }
+    let repaired = repair(root.path(), Some(copy.path()));
+    assert!(repaired.left.is_empty(), "{:#?}", repaired.left);
+    assert!(Archive::open(root.path()).expect("an archive").forgotten(&Key::Article(key)).is_some());
+}
+
+#[test]
+fn lost_states_of_an_article_never_had_are_found_and_mended() {
+    let (root, copy) = (archive(), archive());
+    let whole = files(root.path());
+    remove(&root.path().join("unarchived"));
+    assert!(codes(root.path()).contains(&Code::UnarchivedMissing));
+    assert!(gc(root.path()).files.is_empty(), "the pages that show the states stay");
+    repair(root.path(), Some(copy.path()));
+    assert!(files(root.path()) == whole);
+    remove(&root.path().join("unarchived"));
+    let mut writer = Writer::open(root.path(), now()).expect("a writer");
+    sync_with(&mut writer, &Site::default(), now(), &Policy::default()).expect("a report");
+    drop(writer);
+    assert_eq!(codes(root.path()), []);
+}
+
 fn edited_exists(root: &Path) -> bool {
     tree(root).keys().any(|path| path.ends_with("versions/2.json"))
 }

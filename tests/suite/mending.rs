@@ -51,7 +51,7 @@ fn command_that_a_code_names_mends_it() {
         let root = archive();
         // A ledger under another name is an issue that moved away; only a person knows whether it may go. The copy
         // has forgotten nothing, and so has no record of that.
-        let is_beyond = matches!(code, Code::LedgerName | Code::TombstoneDamaged);
+        let is_beyond = matches!(code, Code::LedgerName | Code::TombstoneDamaged | Code::TombstoneMissing);
         if break_it(*code, root.path()).is_none() || is_beyond {
             continue;
         }

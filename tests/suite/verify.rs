@@ -216,6 +216,11 @@ pub(crate) fn break_it(code: Code, root: &Path) -> Option<()> {
         Code::AliasArticle => fs::remove_dir_all(aliased(root)).expect("removed"),
         Code::UnarchivedDamaged => write(&unarchived(), b"{\"format\": 1}"),
         Code::UnarchivedName => rename(&unarchived(), &root.join("unarchived/0123456789abcdef.json")),
+        Code::UnarchivedMissing => delete(&unarchived()),
+        Code::TombstoneMissing => rewrite(&ledger(), |ledger| {
+            ledger["links"][0]["outcome"] = "gone".into();
+            ledger["links"][0]["why"] = "forgotten on 2026-10-01T00:00:00Z: asked".into();
+        }),
         Code::TombstoneDamaged => write(&root.join("forgotten/0123456789abcdef.json"), b"{}"),
         Code::TombstoneName => {
             rename(&tombstone(root, "Mzk0NTY3ODEyMA==/1/1"), &root.join("forgotten/0123456789abcdef.json"));

@@ -222,7 +222,13 @@ type Buried<'a> = BTreeMap<&'a ArticleKey, &'a Tombstone>;
 fn is_of_what_it_names(code: Code) -> bool {
     matches!(
         code,
-        Code::PageMissing | Code::EvidenceMissing | Code::PictureLength | Code::LedgerArticle | Code::AliasArticle
+        Code::PageMissing
+            | Code::EvidenceMissing
+            | Code::PictureLength
+            | Code::LedgerArticle
+            | Code::AliasArticle
+            | Code::UnarchivedMissing
+            | Code::TombstoneMissing
     )
 }
 

@@ -163,9 +163,11 @@ codes! {
     613 AliasArticle Error CopyElseAdd "alias-article" "The table of short codes has one that was learned from an article's page, and nothing of the article is there."
     621 UnarchivedDamaged Error Copy "unarchived-damaged" "The states of an article that was never had can't be read, or were changed."
     622 UnarchivedName Warning Repair "unarchived-name" "The states of an article that was never had stand under another article's name."
+    623 UnarchivedMissing Error CopyElseSync "unarchived-missing" "A ledger says that the site has an article no more and the archive never had it, and the states that show it are not there."
     631 TombstoneDamaged Error Copy "tombstone-damaged" "The record of a forgotten article can't be read, or was changed after it was written."
     632 TombstoneName Warning Repair "tombstone-name" "The record of a forgotten article stands under another article's name."
     633 Forgotten Warning Gc "forgotten-remains" "Files of a forgotten article are still there: its forgetting was cut short."
+    634 TombstoneMissing Error Copy "tombstone-missing" "A ledger says that an article was forgotten, and the record of that is not there."
 }
 
 impl Serialize for Code {

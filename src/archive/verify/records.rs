@@ -1,14 +1,14 @@
 //! Checks FORMAT, ledgers, the table of short codes and the states of articles that were never had.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::articles::{check_spans, key_of};
-use super::{Code, Survey};
-use crate::archive::{Alias, ArchiveError, Evidence, FORMAT_NUMBER, Ledger, LinkOutcome, Manifest, format, layout};
+use super::{Code, Survey, absent};
+use crate::archive::{ArchiveError, FORMAT_NUMBER, Ledger, LinkOutcome, Manifest, format, layout};
 use crate::model::{ArticleKey, Key};
 
-type Notes = Vec<(Code, PathBuf, String)>;
+/// What is wrong, before it is noted.
+pub(super) type Notes = Vec<(Code, PathBuf, String)>;
 
 /// Checks the FORMAT file.
 ///
@@ -41,7 +41,7 @@ pub(super) fn check(survey: &mut Survey) {
         check_spans(survey_read, path, state, &mut notes);
     }
     check_aliases(survey_read, &mut notes);
-    check_aliased(survey_read, &mut notes);
+    absent::check(survey_read, &mut notes);
     for (code, path, detail) in notes {
         survey.find(code, path, detail);
     }
@@ -84,18 +84,6 @@ fn check_ledger(survey: &Survey, path: &Path, ledger: &Ledger, notes: &mut Notes
 
 fn is_archived(survey: &Survey, key: &ArticleKey) -> bool {
     survey.articles.values().filter_map(|article| article.newest()).any(|manifest| manifest.article == *key)
-}
-
-/// The articles of short codes that were learned from pages are there, or were taken out: a code is written last.
-fn check_aliased(survey: &Survey, notes: &mut Notes) {
-    let names = survey.articles.keys().filter_map(|dir| dir.file_name()?.to_str());
-    let hashes: BTreeSet<&str> = names.filter_map(|name| name.rsplit('-').next()).collect();
-    let fetched = survey.aliases.iter().flatten().filter(|(_, alias)| alias.evidence == Evidence::Fetched);
-    for (key, Alias { article, .. }) in fetched {
-        if !hashes.contains(layout::folder_hash(article).as_str()) && !survey.tombstones.contains_key(article) {
-            notes.push((Code::AliasArticle, layout::ALIASES.into(), format!("`{key}` is `{article}`")));
-        }
-    }
 }
 
 /// Every short code that a newest manifest names is in the table, and means that article.

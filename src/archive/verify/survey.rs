@@ -149,6 +149,8 @@ impl Survey {
             Code::StateLost,
             Code::LedgerArticle,
             Code::AliasArticle,
+            Code::UnarchivedMissing,
+            Code::TombstoneMissing,
         ];
         self.findings.iter().filter(move |finding| losses.contains(&finding.code))
     }
