@@ -100,7 +100,8 @@ pub(super) fn collect(disk: &Disk, root: &Path) -> Result<Removed, ArchiveError>
 pub(super) fn refuse_if_blind(found: &Survey) -> Result<(), ArchiveError> {
     let blinding = found.blinding().next();
     blinding.map_or(Ok(()), |Finding { path, .. }| {
-        let why = "it can't be read, so what it refers to is not known and nothing is removed";
+        let why =
+            "it is not what belongs there, or can't be read: what is referred to is not known, and nothing is removed";
         Err(ArchiveError::damaged(path.as_str(), why))
     })
 }

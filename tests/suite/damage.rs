@@ -391,6 +391,40 @@ fn record_in_another_spelling_is_damaged_and_never_sealed_anew() {
 }
 
 #[test]
+fn misplaced_record_blinds_gc() {
+    let breaks: [(&str, fn(&Path)); 5] = [
+        ("a manifest of another article", |root| {
+            fs::copy(once(root).join("versions/1.json"), edited(root).join("versions/2.json"))
+                .map(drop)
+                .expect("copied");
+        }),
+        ("a manifest of another version", |root| {
+            fs::copy(edited(root).join("versions/1.json"), edited(root).join("versions/2.json"))
+                .map(drop)
+                .expect("copied");
+        }),
+        ("states of another article", |root| {
+            fs::copy(once(root).join("state.json"), edited(root).join("state.json")).map(drop).expect("copied");
+        }),
+        ("a record of another format", |root| {
+            rewrite(&edited(root).join("state.json"), |state| state["format"] = 9.into());
+        }),
+        ("a folder", |root| {
+            remove(&edited(root).join("versions/2.json"));
+            fs::create_dir(edited(root).join("versions/2.json")).expect("a folder");
+        }),
+    ];
+    for (what, broken) in breaks {
+        let root = archive();
+        broken(root.path());
+        let before = files(root.path());
+        let maintenance = Maintenance::open(root.path(), now(), Faults::default()).expect("a lock");
+        maintenance.gc().expect_err(what);
+        assert!(files(root.path()) == before, "{what}");
+    }
+}
+
+#[test]
 fn folder_in_the_place_of_a_file_stops_nothing_else() {
     let (root, copy) = (archive(), archive());
     let whole = files(root.path());

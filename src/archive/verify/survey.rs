@@ -126,7 +126,7 @@ impl Survey {
         self.pages.get(page).is_some_and(|forms| forms.contains(&PageFile::alone(*page)))
     }
 
-    /// What can't be read, so that what it refers to is not known.
+    /// What can't be read, or stands where another record should, so that what that refers to is not known.
     pub(in crate::archive) fn blinding(&self) -> impl Iterator<Item = &Finding> {
         let blinding = [
             Code::Unreadable,
@@ -136,8 +136,17 @@ impl Survey {
             Code::LedgerDamaged,
             Code::UnarchivedDamaged,
             Code::TombstoneDamaged,
+            Code::RecordFormat,
+            Code::ManifestNumber,
+            Code::ManifestArticle,
+            Code::StateArticle,
+            Code::UnarchivedName,
+            Code::TombstoneName,
         ];
-        self.findings.iter().filter(move |finding| blinding.contains(&finding.code))
+        let is_record = |path: &str| kind(Path::new(path)).is_record();
+        self.findings.iter().filter(move |finding| {
+            blinding.contains(&finding.code) || (finding.code == Code::FolderForFile && is_record(&finding.path))
+        })
     }
 
     /// What is lost, so that what it refers to is not known.
