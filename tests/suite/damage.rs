@@ -425,6 +425,22 @@ fn misplaced_record_blinds_gc() {
 }
 
 #[test]
+fn damaged_records_and_what_they_refer_to_come_back_in_one_run() {
+    let (root, copy) = (archive(), archive());
+    let whole = files(root.path());
+    let manifest = edited(root.path()).join("versions/2.json");
+    fs::copy(once(root.path()).join("versions/1.json"), &manifest).expect("copied");
+    let ledger = whole.keys().find(|path| path.starts_with("issues")).expect("a ledger");
+    fs::write(root.path().join(ledger), "{").expect("a file");
+    fs::write(once(root.path()).join("versions/1.json"), "{").expect("a file");
+    remove(&root.path().join("images"));
+    remove(&root.path().join("pages"));
+    let repaired = repair(root.path(), Some(copy.path()));
+    assert!(repaired.left.is_empty() && repaired.failed.is_empty(), "{:#?}", repaired.left);
+    assert!(files(root.path()) == whole);
+}
+
+#[test]
 fn folder_in_the_place_of_a_file_stops_nothing_else() {
     let (root, copy) = (archive(), archive());
     let whole = files(root.path());
