@@ -274,6 +274,7 @@ fn sealed(path: &Path, bytes: &[u8]) -> Result<Vec<u8>, ArchiveError> {
 /// The states of an article as far as its versions tell them.
 fn rebuilt(article: &FoundArticle, newest: &Manifest) -> StateFile {
     let mut state = StateFile::new(&ArticleUrl::new(Key::Article(newest.article.clone()), newest.meta.sn.clone()));
+    state.newest = Some(newest.version);
     for manifest in article.manifests.values() {
         state.make_up(manifest.fetched.at);
     }

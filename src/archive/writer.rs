@@ -147,6 +147,7 @@ impl Writer {
         if let Some(seen) = seen {
             state.observe(seen);
         }
+        state.newest = Some(draft.version);
         let entry = Entry { dir: draft.dir, manifest, state };
         if entry.state.restored.is_some() {
             // A person chose the version that is shown, and a newer one doesn't change that.
@@ -174,6 +175,7 @@ impl Writer {
         disk.replace(&entry.dir.join(layout::HEAD), markdown.as_bytes())?;
         let digest = Digest::of(markdown.as_bytes());
         entry.state.head = Some(Head { version: entry.shown(), markdown: digest });
+        entry.state.newest = Some(entry.manifest.version);
         entry.state.late_pictures = late_pictures;
         write_state(&disk, &entry.dir.join(layout::STATE), &entry.state)?;
         self.settle(key)

@@ -47,22 +47,30 @@ impl Work<'_> {
     pub(super) fn take_from(&mut self, copy: &Path, findings: &[Finding]) -> Result<(), ArchiveError> {
         let theirs = Theirs::read(copy)?;
         self.take_records(&theirs)?;
+        self.take_files(&theirs, findings, Kind::is_record);
         // What the records that came refer to is missed only now.
         let missed = survey(&self.archive.root)?.findings;
-        let errors = findings.iter().chain(&missed).filter(|finding| finding.code.severity() == Severity::Error);
-        let is_of_file = |finding: &&Finding| !is_of_what_it_names(finding.code);
-        let paths: BTreeSet<&Path> = errors.filter(is_of_file).map(|finding| Path::new(&finding.path)).collect();
-        for path in paths {
-            let is_derived = matches!(
-                kind(path),
-                Kind::Unknown | Kind::Foreign | Kind::Head(_) | Kind::Format | Kind::Page(_) | Kind::Aliases
-            );
-            if !is_derived {
-                self.take(&theirs, path);
-            }
-        }
+        let is_derived = |kind: &Kind| {
+            matches!(kind, Kind::Unknown | Kind::Foreign | Kind::Head(_) | Kind::Format | Kind::Page(_) | Kind::Aliases)
+        };
+        self.take_files(&theirs, findings.iter().chain(&missed), |kind| !is_derived(kind));
         self.take_heads(&theirs)?;
         self.take_pages(&theirs)
+    }
+
+    /// Takes files of some kinds that errors are found in.
+    fn take_files<'f>(
+        &mut self,
+        theirs: &Theirs<'_>,
+        findings: impl IntoIterator<Item = &'f Finding>,
+        is_wanted: impl Fn(&Kind) -> bool,
+    ) {
+        let errors = findings.into_iter().filter(|finding| finding.code.severity() == Severity::Error);
+        let is_of_file = |finding: &&Finding| !is_of_what_it_names(finding.code);
+        let paths: BTreeSet<&Path> = errors.filter(is_of_file).map(|finding| Path::new(&finding.path)).collect();
+        for path in paths.into_iter().filter(|path| is_wanted(&kind(path))) {
+            self.take(theirs, path);
+        }
     }
 
     fn take(&mut self, theirs: &Theirs<'_>, path: &Path) {
@@ -220,7 +228,16 @@ type Buried<'a> = BTreeMap<&'a ArticleKey, &'a Tombstone>;
 
 /// Whether a finding at a record is not about the record but about what it names.
 fn is_of_what_it_names(code: Code) -> bool {
-    matches!(code, Code::PageMissing | Code::EvidenceMissing | Code::PictureLength | Code::LedgerArticle)
+    matches!(
+        code,
+        Code::PageMissing
+            | Code::EvidenceMissing
+            | Code::PictureLength
+            | Code::LedgerArticle
+            | Code::AliasArticle
+            | Code::UnarchivedMissing
+            | Code::TombstoneMissing
+    )
 }
 
 /// Every article and its folder.
