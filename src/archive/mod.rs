@@ -43,6 +43,7 @@ mod seal;
 mod sound;
 mod stamp;
 mod state;
+mod stateless;
 mod summary;
 pub mod verify;
 mod within;
