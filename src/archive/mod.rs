@@ -66,7 +66,7 @@ pub use record::{
     Alias, DatedState, Evidence, FORMAT_NUMBER, Fetched, Head, Manifest, Meta, MissingPicture, Source, StateFile,
     StoredPage, StoredPicture, Tombstone, Why,
 };
-pub use repair::{Derive, Repaired};
+pub use repair::{Derive, Repaired, Untaken};
 pub use scrub::scrub;
 pub use state::Observation;
 pub use summary::Summary;

@@ -96,3 +96,20 @@ fn what_a_killed_writer_left_without_states_is_finished() {
     assert!(dir.join("state.json").is_file() && !codes(root.path()).contains(&Code::StateMissing));
     assert!(Archive::open(root.path()).expect("an archive").lost_states(&Key::Article(key)).is_none());
 }
+
+#[test]
+fn copy_that_has_forgotten_an_article_buries_none_that_is_here() {
+    let (root, copy) = (archive(), archive());
+    let dir = edited(copy.path());
+    let key = key_of(copy.path(), &dir);
+    Writer::open(copy.path(), now()).expect("a writer").forget(&key, "asked", now()).expect("forgotten");
+    let before = tree(root.path());
+    let repaired = repair(root.path(), Some(copy.path())).expect("repaired");
+    assert!(repaired.taken.is_empty() && tree(root.path()) == before);
+    let [untaken] = &repaired.untaken[..] else { panic!("{:?}", repaired.untaken) };
+    assert!(untaken.file.starts_with("forgotten/") && untaken.why.contains("`wxarchive forget`"), "{untaken:?}");
+    // An article of which any manifest is left is here, too.
+    fs::remove_file(edited(root.path()).join("versions/2.json")).expect("removed");
+    assert_eq!(repair(root.path(), Some(copy.path())).expect("repaired").untaken, repaired.untaken);
+    assert!(Archive::open(root.path()).expect("an archive").forgotten(&Key::Article(key)).is_none());
+}
