@@ -44,6 +44,7 @@ mod site;
 mod sound;
 mod stamp;
 mod state;
+mod stateless;
 mod summary;
 pub mod verify;
 mod within;
@@ -66,7 +67,7 @@ pub use record::{
     Alias, DatedState, Evidence, FORMAT_NUMBER, Fetched, Head, Manifest, Meta, MissingPicture, Source, StateFile,
     StoredPage, StoredPicture, Tombstone, Why,
 };
-pub use repair::{Derive, Repaired};
+pub use repair::{Derive, Repaired, Untaken};
 pub use scrub::scrub;
 pub use site::{SITE_MANIFEST, published_files};
 pub use state::Observation;
