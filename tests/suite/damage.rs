@@ -392,7 +392,8 @@ fn record_in_another_spelling_is_damaged_and_never_sealed_anew() {
 
 #[test]
 fn misplaced_record_blinds_gc() {
-    let breaks: [(&str, fn(&Path)); 5] = [
+    type Break = (&'static str, fn(&Path));
+    let breaks: [Break; 5] = [
         ("a manifest of another article", |root| {
             fs::copy(once(root).join("versions/1.json"), edited(root).join("versions/2.json"))
                 .map(drop)
