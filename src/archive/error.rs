@@ -124,6 +124,17 @@ pub enum ArchiveError {
         /// The file.
         path: PathBuf,
     },
+    /// The folder that was given as a copy is one of another archive.
+    #[error(
+        "`{copy}` is no copy of the archive `{path}`: they have no article, short code, issue or record in common; \
+         nothing was taken, name another with `--copy`"
+    )]
+    NoCopy {
+        /// The folder of the archive.
+        path: PathBuf,
+        /// The folder that was given.
+        copy: PathBuf,
+    },
     /// A file that is made of others does not say what it should.
     #[error(
         "`{path}` is damaged: {why}; `wxarchive repair` makes it anew, with `--copy DIR` from a copy of the archive"
