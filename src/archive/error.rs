@@ -95,6 +95,12 @@ pub enum ArchiveError {
         /// The folder of the object.
         path: PathBuf,
     },
+    /// The record of what is taken out could not be written.
+    #[error("{cause}; the record of what is forgotten comes first, so nothing was removed")]
+    Unburied {
+        /// What went wrong.
+        cause: Box<ArchiveError>,
+    },
     /// What was forgotten is still there.
     #[error("`{path}` is of a forgotten article; remove it with `wxarchive gc`, then export again")]
     NotForgotten {

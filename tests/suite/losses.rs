@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use wxarchive::archive::verify::{Code, Scope, verify};
-use wxarchive::archive::{Archive, ArchiveError, Entry, Faults, Maintenance, Repaired, Writer};
+use wxarchive::archive::{Archive, ArchiveError, Entry, Fault, Faults, Maintenance, Repaired, Writer};
 use wxarchive::model::{ArticleKey, Key};
 use wxarchive::sync::{Outcome, Policy, Report, derive};
 
@@ -140,4 +140,25 @@ fn folder_with_nothing_in_common_is_taken_for_no_copy() {
     let empty = crate::sample::folder();
     drop(Writer::open(empty.path(), now()).expect("a writer"));
     assert!(!repair(empty.path(), Some(root.path())).expect("repaired").taken.is_empty());
+}
+
+#[test]
+fn forgetting_needs_no_more_space_than_its_record() {
+    let before = archive();
+    let key = key_of(before.path(), &edited(before.path()));
+    let mut unburied = 0;
+    for step in 1.. {
+        let root = archive();
+        let faults = Faults::at(step, Fault::ShortWrite);
+        let opened = Writer::open_to_remove(root.path(), now(), faults);
+        let error = opened.and_then(|mut writer| writer.forget(&key, "asked", now())).expect_err("a full disk");
+        if root.path().join("forgotten").read_dir().is_ok_and(|mut inside| inside.next().is_some()) {
+            break;
+        }
+        unburied += 1;
+        let error = error.to_string();
+        assert!(error.contains("forgotten") && error.ends_with("so nothing was removed"), "step {step}: {error}");
+        assert!(tree(root.path()) == tree(before.path()), "step {step}");
+    }
+    assert!(unburied > 2, "{unburied}");
 }
