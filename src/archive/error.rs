@@ -95,6 +95,12 @@ pub enum ArchiveError {
         /// The folder of the object.
         path: PathBuf,
     },
+    /// The record of what is taken out could not be written.
+    #[error("{cause}; the record of what is forgotten comes first, so nothing was removed")]
+    Unburied {
+        /// What went wrong.
+        cause: Box<ArchiveError>,
+    },
     /// What was forgotten is still there.
     #[error("`{path}` is of a forgotten article; remove it with `wxarchive gc`, then export again")]
     NotForgotten {
@@ -123,6 +129,17 @@ pub enum ArchiveError {
     StatesLost {
         /// The file.
         path: PathBuf,
+    },
+    /// The folder that was given as a copy is one of another archive.
+    #[error(
+        "`{copy}` is no copy of the archive `{path}`: they have no article, short code, issue or record in common; \
+         nothing was taken, name another with `--copy`"
+    )]
+    NoCopy {
+        /// The folder of the archive.
+        path: PathBuf,
+        /// The folder that was given.
+        copy: PathBuf,
     },
     /// A file that is made of others does not say what it should.
     #[error(

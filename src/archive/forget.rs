@@ -62,24 +62,26 @@ impl Writer {
     pub fn forget(&mut self, key: &ArticleKey, reason: &str, now: Timestamp) -> Result<Removed, ArchiveError> {
         let found = survey(&self.root())?;
         refuse_if_blind(&found)?;
-        // It has the title; made anew by whoever needs it, it has not.
-        for file in layout::index_files() {
-            self.archive.disk.remove(Path::new(&file))?;
-        }
         let tombstone = match self.archive.forgotten.get(key) {
             Some(tombstone) => tombstone.clone(),
             None => self.bury(&found, key, reason, now)?,
         };
+        // It has the title; made anew by whoever needs it, it has not.
+        for file in layout::index_files() {
+            self.archive.disk.remove(Path::new(&file))?;
+        }
         self.archive.articles.remove(key);
         self.archive.aliases.retain(|_, alias| alias.article != *key);
         self.archive.has_new_aliases = true;
+        // Before anything else is written: the disk may be full.
+        let removed = collect(&self.archive.disk, &self.root())?;
         for (path, ledger) in &found.ledgers {
             if let Some(ledger) = without(ledger, &tombstone) {
                 self.archive.disk.replace(path, &to_bytes(&ledger, path)?)?;
             }
         }
         self.put_aliases()?;
-        collect(&self.archive.disk, &self.root())
+        Ok(removed)
     }
 
     /// Writes the record of an article that is taken out.
@@ -102,7 +104,8 @@ impl Writer {
             digests: digests.into_iter().collect(),
         };
         let path = layout::tombstone(key);
-        self.archive.disk.replace(&path, &to_bytes(&tombstone, &path)?)?;
+        let written = self.archive.disk.replace(&path, &to_bytes(&tombstone, &path)?);
+        written.map_err(|error| ArchiveError::Unburied { cause: Box::new(error) })?;
         self.archive.forgotten.insert(key.clone(), tombstone.clone());
         Ok(tombstone)
     }

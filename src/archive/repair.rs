@@ -21,6 +21,7 @@ use super::{
 use crate::model::{ArticleUrl, Key};
 
 mod copy;
+mod kinship;
 
 /// Makes the Markdown of a version from its page; `None` where it comes out otherwise than the manifest says.
 pub type Derive<'a> = &'a dyn Fn(&Manifest, Vec<u8>) -> Option<String>;
@@ -63,8 +64,11 @@ impl Maintenance {
     /// Mends what can be mended: first from a copy of the archive, then from what the archive itself has.
     ///
     /// # Errors
-    /// When the archive or the copy is none, or of a newer format.
+    /// When the archive or the copy is none, or of a newer format, or the copy is one of another archive.
     pub fn repair(&self, copy: Option<&Path>, derive: Derive<'_>) -> Result<Repaired, ArchiveError> {
+        if let Some(copy) = copy {
+            kinship::refuse_foreign(&self.root, copy)?;
+        }
         let before = verify(&self.root, &Scope::default())?.findings;
         let mut work = Work { archive: self, taken: Vec::new(), untaken: Vec::new(), failed: Vec::new() };
         work.clear_places(&before);

@@ -73,22 +73,31 @@ impl Writer {
         Self::begin(root, now, Faults::default(), Archive::read_lazily)
     }
 
+    /// Opens an archive to take something out of it, however full the disk is, and lets a file operation fail.
+    ///
+    /// # Errors
+    /// As [`open_with`](Self::open_with).
+    pub fn open_to_remove(root: &Path, now: Timestamp, faults: Faults) -> Result<Self, ArchiveError> {
+        let (disk, lock) = hold(root, now, faults)?;
+        Self::over(disk, lock, Archive::read)
+    }
+
     fn begin(
         root: &Path,
         now: Timestamp,
         faults: Faults,
         read: impl FnOnce(Disk) -> Result<Archive, ArchiveError>,
     ) -> Result<Self, ArchiveError> {
-        let disk = Disk::with_faults(root.to_owned(), faults.clone());
-        // Looked at before the lock file is made: a folder of something else stays as it is.
-        format::check_or_empty(&disk)?;
-        std::fs::create_dir_all(root).map_err(ArchiveError::io("make folder", root))?;
-        let lock = WriteLock::take(root, now, faults)?;
-        format::create_or_check(&disk)?;
-        if lock.was_left() {
-            disk.sweep()?;
-        }
+        let (disk, lock) = hold(root, now, faults)?;
         disk.require_space()?;
+        Self::over(disk, lock, read)
+    }
+
+    fn over(
+        disk: Disk,
+        lock: WriteLock,
+        read: impl FnOnce(Disk) -> Result<Archive, ArchiveError>,
+    ) -> Result<Self, ArchiveError> {
         let pages = PageStore::new(disk.clone());
         Ok(Self { archive: read(disk)?, pages, _lock: lock })
     }
@@ -294,6 +303,20 @@ impl Deref for Writer {
     fn deref(&self) -> &Archive {
         &self.archive
     }
+}
+
+/// Locks the folder of an archive, and makes one of an empty or missing folder.
+fn hold(root: &Path, now: Timestamp, faults: Faults) -> Result<(Disk, WriteLock), ArchiveError> {
+    let disk = Disk::with_faults(root.to_owned(), faults.clone());
+    // Looked at before the lock file is made: a folder of something else stays as it is.
+    format::check_or_empty(&disk)?;
+    std::fs::create_dir_all(root).map_err(ArchiveError::io("make folder", root))?;
+    let lock = WriteLock::take(root, now, faults)?;
+    format::create_or_check(&disk)?;
+    if lock.was_left() {
+        disk.sweep()?;
+    }
+    Ok((disk, lock))
 }
 
 /// The text of a head, made of that of a version and the pictures that came after it.

@@ -51,6 +51,7 @@ impl From<ArchiveError> for Failure {
         let exit = match error {
             ArchiveError::NotAnArchive { .. }
             | ArchiveError::Missing { .. }
+            | ArchiveError::NoCopy { .. }
             | ArchiveError::NotEmpty { .. }
             | ArchiveError::Inside { .. }
             | ArchiveError::NotAnExport { .. }

@@ -3,7 +3,7 @@
 use anyhow::anyhow;
 use jiff::Timestamp;
 
-use wxarchive::archive::Writer;
+use wxarchive::archive::{Faults, Writer};
 use wxarchive::model::{ArticleUrl, Key};
 
 use super::exit::{Exit, Failure};
@@ -31,7 +31,7 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
     }
     let now = Timestamp::now();
     let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
-    let mut writer = Writer::open(&settings.archive, now)?;
+    let mut writer = Writer::open_to_remove(&settings.archive, now, Faults::default())?;
     // One whose forgetting was cut short is found by its record alone.
     let key = ArticleUrl::parse(&args.id).map(|url| url.key().clone()).or_else(|| args.id.parse::<Key>().ok());
     let forgotten = key.and_then(|key| writer.forgotten(&key)).map(|tombstone| tombstone.article.clone());

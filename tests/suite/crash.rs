@@ -198,7 +198,7 @@ fn forget_survives_death_and_failing_storage_at_every_step() {
     let now = time("2026-10-04T00:00:00Z");
     let key = "Mzk0NTY3ODEyMA==/2247483955/1".parse().expect("a key");
     let forget = |root: &Path, faults| {
-        let mut writer = Writer::open_with(root, now, faults)?;
+        let mut writer = Writer::open_to_remove(root, now, faults)?;
         writer.forget(&key, "asked to", now).map(|_| ())
     };
     for fault in faults() {

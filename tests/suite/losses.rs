@@ -6,11 +6,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use wxarchive::archive::verify::{Code, Scope, verify};
-use wxarchive::archive::{Archive, ArchiveError, Entry, Faults, Maintenance, Repaired, Writer};
+use wxarchive::archive::{Archive, ArchiveError, Entry, Fault, Faults, Maintenance, Repaired, Writer};
 use wxarchive::model::{ArticleKey, Key};
 use wxarchive::sync::{Outcome, Policy, Report, derive};
 
-use crate::sample::{Site, archive, sync_with, time, tree};
+use crate::sample::{Site, archive, sync_folder, sync_with, time, tree};
 use crate::verify::edited;
 
 fn now() -> jiff::Timestamp {
@@ -112,4 +112,53 @@ fn copy_that_has_forgotten_an_article_buries_none_that_is_here() {
     fs::remove_file(edited(root.path()).join("versions/2.json")).expect("removed");
     assert_eq!(repair(root.path(), Some(copy.path())).expect("repaired").untaken, repaired.untaken);
     assert!(Archive::open(root.path()).expect("an archive").forgotten(&Key::Article(key)).is_none());
+}
+
+#[test]
+fn folder_with_nothing_in_common_is_taken_for_no_copy() {
+    let (root, foreign, newsletter) = (archive(), crate::sample::folder(), crate::sample::folder());
+    // An issue of the same name, which links an article that the archive never heard of.
+    let name = tree(crate::sample::newsletter()).into_keys().next().expect("an issue");
+    let issue = newsletter.path().join(name);
+    fs::create_dir_all(issue.parent().expect("a folder")).expect("a folder");
+    fs::write(issue, "# 别刊\n\n- [没了](https://mp.weixin.qq.com/s/NoSuchArticleAnywhere9)\n").expect("an issue");
+    let mut writer = Writer::open(foreign.path(), now()).expect("a writer");
+    sync_folder(newsletter.path(), (&mut writer, &Site::default()), now(), &Policy::default()).expect("a report");
+    drop(writer);
+    fs::remove_file(root.path().join("aliases.json")).expect("removed");
+    let before = tree(root.path());
+    let error = repair(root.path(), Some(foreign.path())).expect_err("refused");
+    assert!(error.to_string().contains("is no copy of the archive"), "{error}");
+    assert!(tree(root.path()) == before, "nothing is mended either");
+    // One article in common makes a copy, and an empty archive has nothing to be told by.
+    let copy = archive();
+    for name in ["issues", "unarchived", "aliases.json"].map(|name| copy.path().join(name)) {
+        if name.is_dir() { fs::remove_dir_all(name) } else { fs::remove_file(name) }.expect("removed");
+    }
+    fs::remove_dir_all(edited(copy.path())).expect("removed");
+    repair(root.path(), Some(copy.path())).expect("repaired");
+    let empty = crate::sample::folder();
+    drop(Writer::open(empty.path(), now()).expect("a writer"));
+    assert!(!repair(empty.path(), Some(root.path())).expect("repaired").taken.is_empty());
+}
+
+#[test]
+fn forgetting_needs_no_more_space_than_its_record() {
+    let before = archive();
+    let key = key_of(before.path(), &edited(before.path()));
+    let mut unburied = 0;
+    for step in 1.. {
+        let root = archive();
+        let faults = Faults::at(step, Fault::ShortWrite);
+        let opened = Writer::open_to_remove(root.path(), now(), faults);
+        let error = opened.and_then(|mut writer| writer.forget(&key, "asked", now())).expect_err("a full disk");
+        if root.path().join("forgotten").read_dir().is_ok_and(|mut inside| inside.next().is_some()) {
+            break;
+        }
+        unburied += 1;
+        let error = error.to_string();
+        assert!(error.contains("forgotten") && error.ends_with("so nothing was removed"), "step {step}: {error}");
+        assert!(tree(root.path()) == tree(before.path()), "step {step}");
+    }
+    assert!(unburied > 2, "{unburied}");
 }
