@@ -192,7 +192,7 @@ impl Work<'_> {
                 }
                 let head = self.archive.disk.path(&dir.join(layout::HEAD));
                 let head = regular::read_to_string(&head).unwrap_or_default();
-                let far = head.replace("../../../images/", "../../../../images/");
+                let far = text_of_version(&head);
                 let is_it = |text: &String| Digest::of(text.as_bytes()) == manifest.markdown;
                 let from_page = || derive(manifest, pages.get(&PageFile::from(&manifest.page)).ok()?);
                 if let Some(text) = Some(far).filter(is_it).or_else(from_page).filter(is_it) {
@@ -207,8 +207,10 @@ impl Work<'_> {
     fn write_heads(&mut self) -> Result<(), ArchiveError> {
         let found = survey(&self.archive.root)?;
         for (dir, article) in found.articles.iter().filter(|(_, article)| !found.is_forgotten(article)) {
-            // Where the newest version is lost or damaged, they are all that is left of it.
-            if !article.has_damaged_state && article.knows_newest() {
+            // Where the newest version is lost or damaged, they are all that is left of it. Where something else stands in
+            // the place of states, these are elsewhere, perhaps, and say which version is shown.
+            let is_free = article.state.is_some() || !found.has_obstacle(&dir.join(layout::STATE));
+            if is_free && !article.has_damaged_state && article.knows_newest() {
                 let written = self.write_head(dir, article);
                 self.attempt(written);
             }
@@ -218,7 +220,10 @@ impl Work<'_> {
 
     fn write_head(&self, dir: &Path, article: &FoundArticle) -> Result<(), ArchiveError> {
         let Some(newest) = article.newest() else { return Ok(()) };
-        let mut state = article.state.clone().unwrap_or_else(|| rebuilt(article, newest));
+        let mut state = article.state.clone().unwrap_or_else(|| StateFile {
+            restored: self.version_in_head(dir, article).filter(|version| *version != newest.version),
+            ..rebuilt(article, newest)
+        });
         let shown = state.restored.unwrap_or(newest.version);
         if state.article != newest.article.to_string() || !article.manifests.contains_key(&shown) {
             return Ok(());
@@ -247,6 +252,15 @@ impl Work<'_> {
         disk.replace(&path, &to_bytes(&state, &path)?).map(|_| ())
     }
 
+    /// The version whose text a whole head is: where states are lost, that it is no newest one was a person's choice.
+    fn version_in_head(&self, dir: &Path, article: &FoundArticle) -> Option<u32> {
+        // One that can't be read tells nothing.
+        let bytes = self.archive.read(&dir.join(layout::HEAD)).ok()?;
+        let head = String::from_utf8(with_lf(&bytes).unwrap_or(bytes)).ok()?;
+        let digest = Digest::of(text_of_version(&head).as_bytes());
+        article.manifests.values().rev().find(|manifest| manifest.markdown == digest).map(|manifest| manifest.version)
+    }
+
     /// Writes the table of short codes anew where it lacks what the manifests name.
     fn write_aliases(&mut self) -> Result<(), ArchiveError> {
         let found = survey(&self.archive.root)?;
@@ -261,6 +275,11 @@ impl Work<'_> {
         self.put(&path, &bytes);
         Ok(())
     }
+}
+
+/// The text of the version that a head shows, whose pictures are one folder further away.
+fn text_of_version(head: &str) -> String {
+    head.replace("../../../images/", "../../../../images/")
 }
 
 /// The bytes of a record with a seal.

@@ -40,6 +40,9 @@ fn gc(root: &Path) -> Removed {
 /// The place of something in an archive.
 type Place = fn(&Path) -> PathBuf;
 
+/// Something done to an archive.
+type Break = fn(&Path);
+
 /// The folder of an article with a single version.
 fn once(root: &Path) -> PathBuf {
     let mut heads = tree(root).into_keys().filter(|path| path.ends_with("index.md"));
@@ -392,7 +395,7 @@ fn record_in_another_spelling_is_damaged_and_never_sealed_anew() {
 
 #[test]
 fn misplaced_record_blinds_gc() {
-    let breaks: [(&str, fn(&Path)); 5] = [
+    let breaks: [(&str, Break); 5] = [
         ("a manifest of another article", |root| {
             fs::copy(once(root).join("versions/1.json"), edited(root).join("versions/2.json"))
                 .map(drop)
@@ -410,8 +413,9 @@ fn misplaced_record_blinds_gc() {
             rewrite(&edited(root).join("state.json"), |state| state["format"] = 9.into());
         }),
         ("a folder", |root| {
-            remove(&edited(root).join("versions/2.json"));
-            fs::create_dir(edited(root).join("versions/2.json")).expect("a folder");
+            let manifest = edited(root).join("versions/2.json");
+            remove(&manifest);
+            fs::create_dir(&manifest).expect("a folder");
         }),
     ];
     for (what, broken) in breaks {
@@ -438,6 +442,45 @@ fn damaged_records_and_what_they_refer_to_come_back_in_one_run() {
     let repaired = repair(root.path(), Some(copy.path()));
     assert!(repaired.left.is_empty() && repaired.failed.is_empty(), "{:#?}", repaired.left);
     assert!(files(root.path()) == whole);
+}
+
+#[test]
+fn lost_states_of_a_restored_article_take_its_choice_from_the_head() {
+    let root = archive();
+    let dir = edited(root.path());
+    Writer::open(root.path(), now()).expect("a writer").restore(&key_of(&dir), 1, now()).expect("restored");
+    let head = fs::read(dir.join("index.md")).expect("a head");
+    remove(&dir.join("state.json"));
+    repair(root.path(), None);
+    assert!(fs::read(dir.join("index.md")).expect("a head") == head);
+    let archive = Archive::open(root.path()).expect("an archive");
+    let entry = archive.entry(&Key::Article(key_of(&dir))).expect("the article");
+    assert_eq!((entry.state.restored, entry.state.restored_at), (Some(1), None));
+    assert_eq!(codes(root.path()), []);
+}
+
+#[cfg(unix)]
+#[test]
+fn obstacle_in_the_place_of_states_turns_no_head() {
+    let obstacles: [Break; 4] = [
+        |path| assert!(std::process::Command::new("mkfifo").arg(path).status().expect("mkfifo").success()),
+        |path| fs::create_dir(path).expect("a folder"),
+        |path| fs::create_dir_all(path.join("notes")).expect("a folder"),
+        |path| std::os::unix::fs::symlink("elsewhere", path).expect("a link"),
+    ];
+    for (place, put) in obstacles.into_iter().enumerate() {
+        let root = archive();
+        let dir = edited(root.path());
+        let head = b"# as a person wants it\n";
+        fs::write(dir.join("index.md"), head).expect("a head");
+        let state = dir.join("state.json");
+        remove(&state);
+        put(&state);
+        repair(root.path(), None);
+        let is_taken_away = state.is_file();
+        assert_eq!(is_taken_away, place == 1, "only an empty folder is taken away");
+        assert!(is_taken_away || fs::read(dir.join("index.md")).expect("a head") == head, "{place}");
+    }
 }
 
 #[test]

@@ -121,6 +121,13 @@ impl Survey {
         !article.manifests.is_empty() && article.manifests.values().all(is_buried)
     }
 
+    /// Whether something that is no file, or can't be read, stands in the place of a file.
+    pub(in crate::archive) fn has_obstacle(&self, path: &Path) -> bool {
+        let is_obstacle = |code| matches!(code, Code::FolderForFile | Code::SymbolicLink | Code::Unreadable);
+        let name = layout::slashed(path);
+        self.findings.iter().any(|finding| is_obstacle(finding.code) && finding.path == name)
+    }
+
     /// Whether a page is stored so that it stands for itself.
     pub(super) fn has_alone(&self, page: &Digest) -> bool {
         self.pages.get(page).is_some_and(|forms| forms.contains(&PageFile::alone(*page)))
