@@ -484,6 +484,19 @@ fn obstacle_in_the_place_of_states_turns_no_head() {
 }
 
 #[test]
+fn empty_folder_in_the_place_of_a_ledger_is_found_and_taken_away() {
+    let (root, copy) = (archive(), archive());
+    let whole = files(root.path());
+    let ledger = root.path().join(whole.keys().find(|path| path.starts_with("issues")).expect("a ledger"));
+    remove(&ledger);
+    fs::create_dir(&ledger).expect("a folder");
+    assert!(codes(root.path()).contains(&Code::FolderForFile));
+    let repaired = repair(root.path(), Some(copy.path()));
+    assert!(repaired.left.is_empty() && repaired.failed.is_empty(), "{:?}", repaired.failed);
+    assert!(files(root.path()) == whole);
+}
+
+#[test]
 fn folder_in_the_place_of_a_file_stops_nothing_else() {
     let (root, copy) = (archive(), archive());
     let whole = files(root.path());

@@ -230,9 +230,10 @@ impl Survey {
         if kind(path) == Kind::Lock {
             self.find(Code::UnknownFile, path, "a folder stands where writers put their lock; none can write");
         }
-        if kind(path).is_of_one_file() {
-            let is_empty = fs::read_dir(self.disk.path(path)).is_ok_and(|mut inside| inside.next().is_none());
-            let detail = if is_empty { "" } else { "it has something in it; move it elsewhere" };
+        let is_empty = || fs::read_dir(self.disk.path(path)).is_ok_and(|mut inside| inside.next().is_none());
+        // A folder of issues may have the name of a ledger, but then it has something in it.
+        if kind(path).is_of_one_file() || (kind(path) == Kind::Ledger && is_empty()) {
+            let detail = if is_empty() { "" } else { "it has something in it; move it elsewhere" };
             self.find(Code::FolderForFile, path, detail);
         }
     }
