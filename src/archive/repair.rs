@@ -61,6 +61,7 @@ impl Maintenance {
         if let Some(copy) = copy {
             work.take_from(copy, &before)?;
         }
+        work.pack_again(&before);
         work.seal_records(&before);
         work.rename_records(&before);
         work.derive_versions(derive)?;
@@ -137,6 +138,21 @@ impl Work<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Packs pages anew whose compressed files are not what was written, where no copy had them.
+    fn pack_again(&mut self, findings: &[Finding]) {
+        let pages = Pages::new(self.archive.disk.clone());
+        for Finding { path, .. } in findings.iter().filter(|finding| finding.code == Code::PageRepacked) {
+            let Kind::Page(file) = kind(Path::new(path)) else { continue };
+            if self.taken.contains(path) {
+                continue;
+            }
+            match pages.pack_again(&file) {
+                Ok(bytes) => drop(self.put(Path::new(path), &bytes)),
+                Err(error) => self.failed.push(error),
+            }
+        }
     }
 
     /// Seals records that have no seal, and writes those whole but for their line ends as they were.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use wxarchive::archive::verify::{Code, Scope, Severity, verify};
+use wxarchive::archive::verify::{Code, PageCheck, Scope, Severity, verify};
 use wxarchive::archive::{Archive, Faults, Maintenance, Removed, Repaired, Writer};
 use wxarchive::model::{ArticleKey, Key};
 use wxarchive::sync::{Outcome, Policy, derive};
@@ -494,6 +494,22 @@ fn empty_folder_in_the_place_of_a_ledger_is_found_and_taken_away() {
     let repaired = repair(root.path(), Some(copy.path()));
     assert!(repaired.left.is_empty() && repaired.failed.is_empty(), "{:?}", repaired.failed);
     assert!(files(root.path()) == whole);
+}
+
+#[test]
+fn page_in_other_bytes_is_found_and_mended_with_a_copy_and_without() {
+    for has_copy in [false, true] {
+        let (root, copy) = (archive(), archive());
+        let whole = files(root.path());
+        crate::verify::break_it(Code::PageRepacked, root.path()).expect("broken");
+        for pages in [PageCheck::Packed, PageCheck::Unpacked] {
+            let found = verify(root.path(), &Scope { pages, ..Scope::default() }).expect("an audit").findings;
+            assert_eq!(found.iter().map(|finding| finding.code).collect::<Vec<_>>(), [Code::PageRepacked]);
+        }
+        let repaired = repair(root.path(), has_copy.then_some(copy.path()));
+        assert_eq!(repaired.taken.len(), usize::from(has_copy));
+        assert!(files(root.path()) == whole, "{has_copy}");
+    }
 }
 
 #[test]

@@ -54,6 +54,9 @@ impl Work<'_> {
             matches!(kind, Kind::Unknown | Kind::Foreign | Kind::Head(_) | Kind::Format | Kind::Page(_) | Kind::Aliases)
         };
         self.take_files(&theirs, findings.iter().chain(&missed), |kind| !is_derived(kind));
+        for finding in findings.iter().filter(|finding| finding.code == Code::PageRepacked) {
+            self.take(&theirs, Path::new(&finding.path));
+        }
         self.take_heads(&theirs)?;
         self.take_pages(&theirs)
     }

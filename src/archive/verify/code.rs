@@ -154,6 +154,7 @@ codes! {
     503 PageReference Error Copy "page-reference" "A raw page is stored against another one that is not there."
     504 PageUnreferenced Note Gc "page-unreferenced" "Nothing refers to a raw page."
     505 PageTwice Note Gc "page-twice" "A raw page is stored in two forms."
+    506 PageRepacked Warning CopyElseRepair "page-repacked" "A raw page can be read, but its compressed file is neither the one that was written nor as this program writes it."
     601 LedgerDamaged Error CopyElseSync "ledger-damaged" "A ledger can't be read, or was changed after it was written."
     602 LedgerName Warning Look "ledger-name" "A ledger is of another issue than its path says."
     603 LedgerArticle Error CopyElseSync "ledger-article" "A ledger says that an article is archived, and nothing of it is there."
