@@ -513,6 +513,23 @@ fn page_in_other_bytes_is_found_and_mended_with_a_copy_and_without() {
 }
 
 #[test]
+fn states_made_anew_give_way_to_those_of_a_copy_with_as_many_spans() {
+    let (root, copy) = (archive(), archive());
+    let state = once(root.path()).join("state.json");
+    for folder in [&root, &copy] {
+        rewrite(&once(folder.path()).join("state.json"), |state| {
+            state["states"][0]["until"] = "2026-10-08T00:00:00Z".into();
+        });
+    }
+    let whole = fs::read(&state).expect("states");
+    remove(&state);
+    repair(root.path(), None);
+    assert!(fs::read(&state).expect("states") != whole);
+    repair(root.path(), Some(copy.path()));
+    assert!(fs::read(&state).expect("states") == whole);
+}
+
+#[test]
 fn folder_in_the_place_of_a_file_stops_nothing_else() {
     let (root, copy) = (archive(), archive());
     let whole = files(root.path());
