@@ -108,8 +108,9 @@ impl Work<'_> {
     }
 
     fn write_format(&mut self, findings: &[Finding]) {
-        let is_about_format =
-            |finding: &Finding| matches!(finding.code, Code::FormatMissing | Code::FormatDamaged | Code::FormatText);
+        let is_about_format = |finding: &Finding| {
+            matches!(finding.code, Code::FormatMissing | Code::FormatDamaged | Code::FormatText | Code::FormatOlder)
+        };
         if findings.iter().any(is_about_format) {
             self.attempt(format::write(&self.archive.disk));
         }

@@ -113,7 +113,7 @@ macro_rules! codes {
 codes! {
     101 FormatMissing Warning Repair "format-missing" "The file FORMAT, which says what the archive is, is not there."
     102 FormatDamaged Warning Repair "format-damaged" "The first line of FORMAT names no format that this program reads."
-    103 FormatText Warning Repair "format-text" "FORMAT has another text than this program writes."
+    103 FormatText Warning Repair "format-text" "FORMAT has another text than this program, or an earlier one, writes."
     104 UnknownFile Warning Look "unknown-file" "A file or folder is not part of the format; something else put it there."
     105 Temporary Note Gc "temporary-file" "A temporary file was left by a writer that was killed."
     106 SymbolicLink Warning Look "symbolic-link" "A symbolic link stands in the archive; it is never followed."
@@ -124,6 +124,7 @@ codes! {
     111 RecordFormat Error Look "record-format" "A record is of another format than this archive."
     112 LineEnds Warning Repair "record-line-ends" "The lines of a record end with CR and LF, as git or an editor on Windows writes them; it is whole otherwise."
     113 FolderForFile Warning Repair "folder-for-file" "A folder stands in the place of a file; an empty one is taken away, what is in another must be moved first."
+    114 FormatOlder Note Repair "format-older" "FORMAT has the text of an earlier program, which says nothing wrong."
     201 ManifestDamaged Error Copy "manifest-damaged" "A manifest can't be read, or was changed after it was written."
     202 ManifestNumber Error Copy "manifest-number" "A manifest is of another version than its name says."
     203 ManifestArticle Error Copy "manifest-article" "A manifest is of another article than its folder."
