@@ -47,6 +47,20 @@ struct Work<'a> {
     failed: Vec<ArchiveError>,
 }
 
+impl Repaired {
+    /// Adds what a later repair of the same archive did.
+    pub fn join(&mut self, again: Self) {
+        let Self { mended, left, lost, taken, failed } = again;
+        let before = std::mem::replace(&mut self.left, left);
+        self.mended.extend(before.into_iter().chain(mended).filter(|finding| !self.left.contains(finding)));
+        self.mended.sort();
+        self.mended.dedup();
+        self.lost.extend(lost);
+        self.taken.extend(taken);
+        self.failed.extend(failed);
+    }
+}
+
 impl Maintenance {
     /// Mends what can be mended: first from a copy of the archive, then from what the archive itself has.
     ///

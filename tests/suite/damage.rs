@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use wxarchive::archive::verify::{Code, PageCheck, Scope, Severity, verify};
+use wxarchive::archive::verify::{Code, Finding, PageCheck, Scope, Severity, verify};
 use wxarchive::archive::{Archive, Faults, Maintenance, Removed, Repaired, Writer};
 use wxarchive::model::{ArticleKey, Key};
 use wxarchive::sync::{Outcome, Policy, derive};
@@ -527,6 +527,19 @@ fn states_made_anew_give_way_to_those_of_a_copy_with_as_many_spans() {
     assert!(fs::read(&state).expect("states") != whole);
     repair(root.path(), Some(copy.path()));
     assert!(fs::read(&state).expect("states") == whole);
+}
+
+#[test]
+fn what_a_second_repair_could_not_bring_back_is_told_as_well() {
+    let root = archive();
+    let head = once(root.path()).join("index.md");
+    remove(&head);
+    let mut repaired = repair(root.path(), None);
+    remove(&edited(root.path()).join("state.json"));
+    repaired.join(repair(root.path(), None));
+    let codes = |findings: &[Finding]| findings.iter().map(|finding| finding.code).collect::<Vec<_>>();
+    assert_eq!(codes(&repaired.lost), [Code::StateLost]);
+    assert!(codes(&repaired.mended).contains(&Code::HeadMissing) && repaired.left.is_empty());
 }
 
 #[test]
