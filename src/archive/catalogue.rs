@@ -25,8 +25,8 @@ pub struct Archive {
     pub(super) forgotten: BTreeMap<ArticleKey, Tombstone>,
     /// Where to find articles that were not read; `None` where all were.
     pub(super) folders: Option<Folders>,
-    /// Folders that held an article and have no manifest any more, by the hash at the end of their names.
-    pub(super) lost: BTreeMap<String, PathBuf>,
+    /// Folders of articles without a manifest, by the hash at the end of their names.
+    pub(super) uncommitted: BTreeMap<String, PathBuf>,
     /// Whether `aliases` has what the table on the disk has not.
     pub(super) has_new_aliases: bool,
 }
@@ -99,7 +99,7 @@ impl Archive {
             unarchived: BTreeMap::new(),
             forgotten: BTreeMap::new(),
             folders: None,
-            lost: BTreeMap::new(),
+            uncommitted: BTreeMap::new(),
             has_new_aliases: false,
         };
         archive.read_forgotten()?;
@@ -293,7 +293,7 @@ impl Archive {
         for dir in folders(&self.disk)? {
             match self.read_entry(Path::new(&dir))? {
                 Some(entry) => self.add(entry),
-                None => self.note_lost(Path::new(&dir)),
+                None => self.note_uncommitted(Path::new(&dir)),
             }
         }
         Ok(())

@@ -165,6 +165,30 @@ fn every_trace_tells_of_a_lost_manifest() {
 }
 
 #[test]
+fn writers_and_verify_see_the_same_traces_of_a_lost_version() {
+    let cases: [(Place, &[&str]); 4] = [
+        (once, &["versions/1.json", "index.md", "state.json"]),
+        (once, &["versions/1.json", "versions/1.md", "state.json"]),
+        (once, &["versions/1.json", "versions/1.md", "index.md"]),
+        (edited, &["versions/2.json", "versions/2.md", "state.json"]),
+    ];
+    for (folder, names) in cases {
+        let root = archive();
+        let dir = folder(root.path());
+        for name in names {
+            remove(&dir.join(name));
+        }
+        let before = tree(&dir);
+        assert!(codes(root.path()).contains(&Code::ManifestMissing), "{names:?}");
+        let mut writer = Writer::open(root.path(), now()).expect("a writer");
+        let policy = Policy { refresh: Some(jiff::SignedDuration::ZERO), ..Policy::default() };
+        sync_with(&mut writer, &Site::default(), now(), &policy).expect("a report");
+        drop(writer);
+        assert!(tree(&dir) == before, "{names:?}");
+    }
+}
+
+#[test]
 fn sync_writes_nothing_over_what_is_left_of_a_lost_version() {
     let cases: [(Place, &str); 2] = [(once, "versions/1.json"), (edited, "versions/2.json")];
     for (folder, name) in cases {
