@@ -26,8 +26,8 @@ pub struct Archive {
     pub(super) forgotten: BTreeMap<ArticleKey, Tombstone>,
     /// Where to find articles that were not read; `None` where all were.
     pub(super) folders: Option<Folders>,
-    /// Folders that held an article and have no manifest any more, by the hash at the end of their names.
-    pub(super) lost: BTreeMap<String, PathBuf>,
+    /// Folders of articles without a manifest, by the hash at the end of their names.
+    pub(super) uncommitted: BTreeMap<String, PathBuf>,
     /// Folders that ledgers name, read where it is asked for.
     pub(super) named: OnceLock<BTreeSet<PathBuf>>,
     /// Whether `aliases` has what the table on the disk has not.
@@ -102,7 +102,7 @@ impl Archive {
             unarchived: BTreeMap::new(),
             forgotten: BTreeMap::new(),
             folders: None,
-            lost: BTreeMap::new(),
+            uncommitted: BTreeMap::new(),
             named: OnceLock::new(),
             has_new_aliases: false,
         };
@@ -279,7 +279,7 @@ impl Archive {
         for dir in folders(&self.disk)? {
             match self.read_entry(Path::new(&dir))? {
                 Some(entry) => self.add(entry),
-                None => self.note_lost(Path::new(&dir)),
+                None => self.note_uncommitted(Path::new(&dir)),
             }
         }
         Ok(())

@@ -164,6 +164,18 @@ impl Pages {
         if digest == file.sha256 { Ok(()) } else { Err(ArchiveError::damaged(path(), OTHER_CONTENT)) }
     }
 
+    /// Whether this program packs a page into just these bytes.
+    pub(super) fn is_packed_so(&self, file: &PageFile, bytes: &[u8]) -> Result<bool, ArchiveError> {
+        Ok(self.pack_again(file)? == bytes)
+    }
+
+    /// The bytes that this program packs a stored page into, in the form it is in.
+    pub(super) fn pack_again(&self, file: &PageFile) -> Result<Vec<u8>, ArchiveError> {
+        let reference = self.reference(file)?;
+        let page = self.unpack(file, reference.as_deref())?;
+        pack(&page, reference.as_deref()).map_err(ArchiveError::io("compress", file.path()))
+    }
+
     /// Stores a page so that it stands for itself, whatever other form it has.
     pub(super) fn put_alone(&self, page: &[u8]) -> Result<(), ArchiveError> {
         let file = PageFile::alone(Digest::of(page));

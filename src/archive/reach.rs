@@ -125,7 +125,7 @@ impl Archive {
     fn load(&mut self, dirs: &[String]) -> Result<(), ArchiveError> {
         for dir in dirs {
             let Some(entry) = self.read_entry(&PathBuf::from(dir))? else {
-                self.note_lost(Path::new(dir));
+                self.note_uncommitted(Path::new(dir));
                 continue;
             };
             if let Some(code) = entry.manifest.meta.short_code.clone() {

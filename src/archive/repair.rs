@@ -60,6 +60,21 @@ struct Work<'a> {
     failed: Vec<ArchiveError>,
 }
 
+impl Repaired {
+    /// Adds what a later repair of the same archive did.
+    pub fn join(&mut self, again: Self) {
+        let Self { mended, left, lost, taken, untaken, failed } = again;
+        let before = std::mem::replace(&mut self.left, left);
+        self.mended.extend(before.into_iter().chain(mended).filter(|finding| !self.left.contains(finding)));
+        self.mended.sort();
+        self.mended.dedup();
+        self.lost.extend(lost);
+        self.taken.extend(taken);
+        self.untaken.extend(untaken);
+        self.failed.extend(failed);
+    }
+}
+
 impl Maintenance {
     /// Mends what can be mended: first from a copy of the archive, then from what the archive itself has.
     ///
@@ -77,6 +92,7 @@ impl Maintenance {
         if let Some(copy) = copy {
             work.take_from(copy, &before)?;
         }
+        work.pack_again(&before);
         work.seal_records(&before);
         work.rename_records(&before);
         work.derive_versions(derive)?;
@@ -123,8 +139,9 @@ impl Work<'_> {
     }
 
     fn write_format(&mut self, findings: &[Finding]) {
-        let is_about_format =
-            |finding: &Finding| matches!(finding.code, Code::FormatMissing | Code::FormatDamaged | Code::FormatText);
+        let is_about_format = |finding: &Finding| {
+            matches!(finding.code, Code::FormatMissing | Code::FormatDamaged | Code::FormatText | Code::FormatOlder)
+        };
         if findings.iter().any(is_about_format) {
             self.attempt(format::write(&self.archive.disk));
         }
@@ -153,6 +170,21 @@ impl Work<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Packs pages anew whose compressed files are not what was written, where no copy had them.
+    fn pack_again(&mut self, findings: &[Finding]) {
+        let pages = Pages::new(self.archive.disk.clone());
+        for Finding { path, .. } in findings.iter().filter(|finding| finding.code == Code::PageRepacked) {
+            let Kind::Page(file) = kind(Path::new(path)) else { continue };
+            if self.taken.contains(path) {
+                continue;
+            }
+            match pages.pack_again(&file) {
+                Ok(bytes) => drop(self.put(Path::new(path), &bytes)),
+                Err(error) => self.failed.push(error),
+            }
+        }
     }
 
     /// Seals records that have no seal, and writes those whole but for their line ends as they were.
@@ -208,7 +240,7 @@ impl Work<'_> {
                 }
                 let head = self.archive.disk.path(&dir.join(layout::HEAD));
                 let head = regular::read_to_string(&head).unwrap_or_default();
-                let far = head.replace("../../../images/", "../../../../images/");
+                let far = text_of_version(&head);
                 let is_it = |text: &String| Digest::of(text.as_bytes()) == manifest.markdown;
                 let from_page = || derive(manifest, pages.get(&PageFile::from(&manifest.page)).ok()?);
                 if let Some(text) = Some(far).filter(is_it).or_else(from_page).filter(is_it) {
@@ -223,8 +255,10 @@ impl Work<'_> {
     fn write_heads(&mut self) -> Result<(), ArchiveError> {
         let found = survey(&self.archive.root)?;
         for (dir, article) in found.articles.iter().filter(|(_, article)| !found.is_forgotten(article)) {
-            // Where the newest version is lost or damaged, they are all that is left of it.
-            if !article.has_damaged_state && article.knows_newest() {
+            // Where the newest version is lost or damaged, they are all that is left of it. Where something else stands in
+            // the place of states, these are elsewhere, perhaps, and say which version is shown.
+            let is_free = article.state.is_some() || !found.has_obstacle(&dir.join(layout::STATE));
+            if is_free && !article.has_damaged_state && article.knows_newest() {
                 let written = self.write_head(dir, article);
                 self.attempt(written);
             }
@@ -234,7 +268,10 @@ impl Work<'_> {
 
     fn write_head(&self, dir: &Path, article: &FoundArticle) -> Result<(), ArchiveError> {
         let Some(newest) = article.newest() else { return Ok(()) };
-        let mut state = article.state.clone().unwrap_or_else(|| rebuilt(article, newest));
+        let mut state = article.state.clone().unwrap_or_else(|| StateFile {
+            restored: self.version_in_head(dir, article).filter(|version| *version != newest.version),
+            ..rebuilt(article, newest)
+        });
         let shown = state.restored.unwrap_or(newest.version);
         if state.article != newest.article.to_string() || !article.manifests.contains_key(&shown) {
             return Ok(());
@@ -263,6 +300,15 @@ impl Work<'_> {
         disk.replace(&path, &to_bytes(&state, &path)?).map(|_| ())
     }
 
+    /// The version whose text a whole head is: where states are lost, that it is no newest one was a person's choice.
+    fn version_in_head(&self, dir: &Path, article: &FoundArticle) -> Option<u32> {
+        // One that can't be read tells nothing.
+        let bytes = self.archive.read(&dir.join(layout::HEAD)).ok()?;
+        let head = String::from_utf8(with_lf(&bytes).unwrap_or(bytes)).ok()?;
+        let digest = Digest::of(text_of_version(&head).as_bytes());
+        article.manifests.values().rev().find(|manifest| manifest.markdown == digest).map(|manifest| manifest.version)
+    }
+
     /// Writes the table of short codes anew where it lacks what the manifests name.
     fn write_aliases(&mut self) -> Result<(), ArchiveError> {
         let found = survey(&self.archive.root)?;
@@ -277,6 +323,11 @@ impl Work<'_> {
         self.put(&path, &bytes);
         Ok(())
     }
+}
+
+/// The text of the version that a head shows, whose pictures are one folder further away.
+fn text_of_version(head: &str) -> String {
+    head.replace("../../../images/", "../../../../images/")
 }
 
 /// The bytes of a record with a seal.

@@ -12,7 +12,9 @@ use super::verify::{Code, Mend, Scope, Severity, Survey, survey, verify};
 pub(super) fn read(root: &Path) -> Result<Survey, ArchiveError> {
     let found = survey(root)?;
     let audit = verify(root, &Scope::default())?;
-    let is_wrong = |code: Code| code.severity() == Severity::Error || code.mend() == Mend::Repair;
+    let is_wrong = |code: Code| {
+        code.severity() == Severity::Error || (code.severity() == Severity::Warning && code.mend() == Mend::Repair)
+    };
     match audit.findings.iter().find(|finding| is_wrong(finding.code)) {
         Some(finding) => Err(ArchiveError::damaged(root.join(&finding.path), finding.code.meaning())),
         None => Ok(found),

@@ -73,11 +73,7 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
     let lost = if args.fetch { maintenance.lost()? } else { Lost::default() };
     if lost != Lost::default() {
         ask(args, &lost, (&maintenance, settings), reporter)?;
-        let before = repaired.left;
-        let again = maintenance.repair(None, &derive)?;
-        repaired.left = again.left;
-        repaired.failed.extend(again.failed);
-        repaired.mended.extend(before.into_iter().filter(|finding| !repaired.left.contains(finding)));
+        repaired.join(maintenance.repair(None, &derive)?);
     }
     for file in &repaired.taken {
         reporter.item(&TakenEvent { event: "taken", file }, &format!("  taken  {file}"));
@@ -96,13 +92,15 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
         reporter.item(&FailedEvent { event: "failed", why: error.to_string() }, &format!(" failed  {error}"));
     }
     let worst = repaired.left.iter().map(|finding| finding.code.severity()).max();
-    // Frees the lock for the writer.
+    // It holds the lock, which a writer needs now.
     drop(maintenance);
     match worst {
-        _ if !args.fetch => {}
-        // What can't be read may be what a picture belongs to.
-        Some(Severity::Error) => reporter.note("missing pictures are not asked for again while errors are left"),
-        _ => ask_for_missing(args, settings, reporter)?,
+        // A writer may refuse to open an archive whose records are damaged, and is not to build on what is wrong.
+        Some(Severity::Error) if args.fetch => {
+            reporter.note("pictures that could not be had before are not asked for again while errors are left");
+        }
+        _ if args.fetch => ask_for_missing(args, settings, reporter)?,
+        _ => {}
     }
     // What can't be read is among what is left.
     match Archive::open(&settings.archive).and_then(|archive| never_had(&archive)).unwrap_or_default() {

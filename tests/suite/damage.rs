@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use wxarchive::archive::verify::{Code, Scope, Severity, verify};
+use wxarchive::archive::verify::{Code, Finding, PageCheck, Scope, Severity, verify};
 use wxarchive::archive::{Archive, Faults, Maintenance, Removed, Repaired, Writer};
 use wxarchive::model::{ArticleKey, Key};
 use wxarchive::sync::{Outcome, Policy, derive};
@@ -39,6 +39,9 @@ fn gc(root: &Path) -> Removed {
 
 /// The place of something in an archive.
 type Place = fn(&Path) -> PathBuf;
+
+/// Something done to an archive.
+type Break = fn(&Path);
 
 /// The folder of an article with a single version.
 fn once(root: &Path) -> PathBuf {
@@ -158,6 +161,30 @@ fn every_trace_tells_of_a_lost_manifest() {
         remove(&root.path().join("aliases.json"));
         let expected = if kept == "versions/1.md" { Code::FolderUncommitted } else { Code::ManifestMissing };
         assert!(codes(root.path()).contains(&expected), "{kept}: {:?}", codes(root.path()));
+    }
+}
+
+#[test]
+fn writers_and_verify_see_the_same_traces_of_a_lost_version() {
+    let cases: [(Place, &[&str]); 4] = [
+        (once, &["versions/1.json", "index.md", "state.json"]),
+        (once, &["versions/1.json", "versions/1.md", "state.json"]),
+        (once, &["versions/1.json", "versions/1.md", "index.md"]),
+        (edited, &["versions/2.json", "versions/2.md", "state.json"]),
+    ];
+    for (folder, names) in cases {
+        let root = archive();
+        let dir = folder(root.path());
+        for name in names {
+            remove(&dir.join(name));
+        }
+        let before = tree(&dir);
+        assert!(codes(root.path()).contains(&Code::ManifestMissing), "{names:?}");
+        let mut writer = Writer::open(root.path(), now()).expect("a writer");
+        let policy = Policy { refresh: Some(jiff::SignedDuration::ZERO), ..Policy::default() };
+        sync_with(&mut writer, &Site::default(), now(), &policy).expect("a report");
+        drop(writer);
+        assert!(tree(&dir) == before, "{names:?}");
     }
 }
 
@@ -392,8 +419,7 @@ fn record_in_another_spelling_is_damaged_and_never_sealed_anew() {
 
 #[test]
 fn misplaced_record_blinds_gc() {
-    type Break = (&'static str, fn(&Path));
-    let breaks: [Break; 5] = [
+    let breaks: [(&str, Break); 5] = [
         ("a manifest of another article", |root| {
             fs::copy(once(root).join("versions/1.json"), edited(root).join("versions/2.json"))
                 .map(drop)
@@ -411,8 +437,9 @@ fn misplaced_record_blinds_gc() {
             rewrite(&edited(root).join("state.json"), |state| state["format"] = 9.into());
         }),
         ("a folder", |root| {
-            remove(&edited(root).join("versions/2.json"));
-            fs::create_dir(edited(root).join("versions/2.json")).expect("a folder");
+            let manifest = edited(root).join("versions/2.json");
+            remove(&manifest);
+            fs::create_dir(&manifest).expect("a folder");
         }),
     ];
     for (what, broken) in breaks {
@@ -439,6 +466,104 @@ fn damaged_records_and_what_they_refer_to_come_back_in_one_run() {
     let repaired = repair(root.path(), Some(copy.path()));
     assert!(repaired.left.is_empty() && repaired.failed.is_empty(), "{:#?}", repaired.left);
     assert!(files(root.path()) == whole);
+}
+
+#[test]
+fn lost_states_of_a_restored_article_take_its_choice_from_the_head() {
+    let root = archive();
+    let dir = edited(root.path());
+    Writer::open(root.path(), now()).expect("a writer").restore(&key_of(&dir), 1, now()).expect("restored");
+    let head = fs::read(dir.join("index.md")).expect("a head");
+    remove(&dir.join("state.json"));
+    repair(root.path(), None);
+    assert!(fs::read(dir.join("index.md")).expect("a head") == head);
+    let archive = Archive::open(root.path()).expect("an archive");
+    let entry = archive.entry(&Key::Article(key_of(&dir))).expect("the article");
+    assert_eq!((entry.state.restored, entry.state.restored_at), (Some(1), None));
+    assert_eq!(codes(root.path()), []);
+}
+
+#[cfg(unix)]
+#[test]
+fn obstacle_in_the_place_of_states_turns_no_head() {
+    let obstacles: [Break; 4] = [
+        |path| assert!(std::process::Command::new("mkfifo").arg(path).status().expect("mkfifo").success()),
+        |path| fs::create_dir(path).expect("a folder"),
+        |path| fs::create_dir_all(path.join("notes")).expect("a folder"),
+        |path| std::os::unix::fs::symlink("elsewhere", path).expect("a link"),
+    ];
+    for (place, put) in obstacles.into_iter().enumerate() {
+        let root = archive();
+        let dir = edited(root.path());
+        let head = b"# as a person wants it\n";
+        fs::write(dir.join("index.md"), head).expect("a head");
+        let state = dir.join("state.json");
+        remove(&state);
+        put(&state);
+        repair(root.path(), None);
+        let is_taken_away = state.is_file();
+        assert_eq!(is_taken_away, place == 1, "only an empty folder is taken away");
+        assert!(is_taken_away || fs::read(dir.join("index.md")).expect("a head") == head, "{place}");
+    }
+}
+
+#[test]
+fn empty_folder_in_the_place_of_a_ledger_is_found_and_taken_away() {
+    let (root, copy) = (archive(), archive());
+    let whole = files(root.path());
+    let ledger = root.path().join(whole.keys().find(|path| path.starts_with("issues")).expect("a ledger"));
+    remove(&ledger);
+    fs::create_dir(&ledger).expect("a folder");
+    assert!(codes(root.path()).contains(&Code::FolderForFile));
+    let repaired = repair(root.path(), Some(copy.path()));
+    assert!(repaired.left.is_empty() && repaired.failed.is_empty(), "{:?}", repaired.failed);
+    assert!(files(root.path()) == whole);
+}
+
+#[test]
+fn page_in_other_bytes_is_found_and_mended_with_a_copy_and_without() {
+    for has_copy in [false, true] {
+        let (root, copy) = (archive(), archive());
+        let whole = files(root.path());
+        crate::verify::break_it(Code::PageRepacked, root.path()).expect("broken");
+        for pages in [PageCheck::Packed, PageCheck::Unpacked] {
+            let found = verify(root.path(), &Scope { pages, ..Scope::default() }).expect("an audit").findings;
+            assert_eq!(found.iter().map(|finding| finding.code).collect::<Vec<_>>(), [Code::PageRepacked]);
+        }
+        let repaired = repair(root.path(), has_copy.then_some(copy.path()));
+        assert_eq!(repaired.taken.len(), usize::from(has_copy));
+        assert!(files(root.path()) == whole, "{has_copy}");
+    }
+}
+
+#[test]
+fn states_made_anew_give_way_to_those_of_a_copy_with_as_many_spans() {
+    let (root, copy) = (archive(), archive());
+    let state = once(root.path()).join("state.json");
+    for folder in [&root, &copy] {
+        rewrite(&once(folder.path()).join("state.json"), |state| {
+            state["states"][0]["until"] = "2026-10-08T00:00:00Z".into();
+        });
+    }
+    let whole = fs::read(&state).expect("states");
+    remove(&state);
+    repair(root.path(), None);
+    assert!(fs::read(&state).expect("states") != whole);
+    repair(root.path(), Some(copy.path()));
+    assert!(fs::read(&state).expect("states") == whole);
+}
+
+#[test]
+fn what_a_second_repair_could_not_bring_back_is_told_as_well() {
+    let root = archive();
+    let head = once(root.path()).join("index.md");
+    remove(&head);
+    let mut repaired = repair(root.path(), None);
+    remove(&edited(root.path()).join("state.json"));
+    repaired.join(repair(root.path(), None));
+    let codes = |findings: &[Finding]| findings.iter().map(|finding| finding.code).collect::<Vec<_>>();
+    assert_eq!(codes(&repaired.lost), [Code::StateLost]);
+    assert!(codes(&repaired.mended).contains(&Code::HeadMissing) && repaired.left.is_empty());
 }
 
 #[test]

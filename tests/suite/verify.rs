@@ -93,6 +93,7 @@ pub(crate) fn break_it(code: Code, root: &Path) -> Option<()> {
         Code::FormatMissing => delete(&root.join("FORMAT")),
         Code::FormatDamaged => write(&root.join("FORMAT"), b"\0\0"),
         Code::FormatText => write(&root.join("FORMAT"), b"wxarchive 1\n"),
+        Code::FormatOlder => write(&root.join("FORMAT"), include_bytes!("../fixtures/archive/FORMAT")),
         Code::UnknownFile => write(&root.join("thesis.doc"), b"years"),
         Code::Temporary => write(&root.join("images/ab/.wxarchive-x1y2z3"), b"half"),
         #[cfg(unix)]
@@ -200,6 +201,13 @@ pub(crate) fn break_it(code: Code, root: &Path) -> Option<()> {
             let name = against.file_name().expect("a name").to_string_lossy().into_owned();
             write(&against.with_file_name(format!("{}.html.zst", &name[..64])), b"");
         }
+        Code::PageRepacked => {
+            // The bit of a frame's header that zstd leaves unused.
+            let page = file(root, alone);
+            let mut bytes = fs::read(&page).expect("a page");
+            bytes[4] ^= 0x10;
+            write(&page, &bytes);
+        }
         Code::LedgerDamaged => write(&ledger(), b"{\n"),
         Code::LedgerName => {
             let ledger = ledger();
@@ -237,6 +245,14 @@ fn sound_archive_has_no_findings() {
     let root = archive();
     assert_eq!(findings(root.path()), []);
     assert_eq!(findings(root.path()), [], "looking at it changes nothing");
+}
+
+#[test]
+fn text_of_an_earlier_program_is_no_more_than_a_note() {
+    let root = archive();
+    break_it(Code::FormatOlder, root.path()).expect("broken");
+    let severities: Vec<Severity> = findings(root.path()).iter().map(|finding| finding.code.severity()).collect();
+    assert_eq!(severities, [Severity::Note]);
 }
 
 #[test]

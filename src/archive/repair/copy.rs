@@ -12,7 +12,7 @@ use crate::archive::record::to_bytes;
 use crate::archive::seal::with_lf;
 use crate::archive::verify::{Code, Finding, FoundArticle, References, Scope, Severity, Survey, survey, verify};
 use crate::archive::write::Written;
-use crate::archive::{ArchiveError, Digest, Tombstone, layout, regular};
+use crate::archive::{ArchiveError, Digest, StateFile, Tombstone, layout, regular};
 use crate::model::{ArticleKey, Key};
 
 /// The copy, and what is wrong with it.
@@ -54,6 +54,9 @@ impl Work<'_> {
             matches!(kind, Kind::Unknown | Kind::Foreign | Kind::Head(_) | Kind::Format | Kind::Page(_) | Kind::Aliases)
         };
         self.take_files(&theirs, findings.iter().chain(&missed), |kind| !is_derived(kind));
+        for finding in findings.iter().filter(|finding| finding.code == Code::PageRepacked) {
+            self.take(&theirs, Path::new(&finding.path));
+        }
         self.take_heads(&theirs)?;
         self.take_pages(&theirs)
     }
@@ -145,7 +148,7 @@ impl Work<'_> {
             }
         }
         let is_lacking = |ours: &FoundArticle| ours.state.is_none() && !ours.has_damaged_state;
-        let is_poorer = |ours: &FoundArticle| is_lacking(ours) || (is_derived(ours) && states(ours) < states(article));
+        let is_poorer = |ours: &FoundArticle| is_lacking(ours) || (is_derived(ours) && says_more(article, ours));
         if article.state.is_some() && ours.is_none_or(is_poorer) {
             self.take(theirs, &dir.join(layout::STATE));
         }
@@ -262,15 +265,22 @@ fn places(found: &Survey) -> impl Iterator<Item = (&ArticleKey, &PathBuf)> {
     found.articles.iter().filter_map(|(dir, article)| Some((&article.newest()?.article, dir)))
 }
 
-/// How many dated states an article has.
-fn states(article: &FoundArticle) -> usize {
-    article.state.as_ref().map_or(0, |state| state.states.len())
+/// Whether the states there tell more than those here, which were made up: more spans, a later look, or as much and
+/// something else besides. What a person chose here stays unless they do.
+fn says_more(theirs: &FoundArticle, ours: &FoundArticle) -> bool {
+    let (Some(theirs), Some(ours)) = (&theirs.state, &ours.state) else { return false };
+    let until = |state: &StateFile| state.states.last().map(|dated| dated.until);
+    if (theirs.states.len(), until(theirs)) == (ours.states.len(), until(ours)) {
+        let same = StateFile { newest: theirs.newest, ..ours.clone() };
+        return theirs.restored == ours.restored && *theirs != same && theirs.told_version() >= ours.told_version();
+    }
+    theirs.states.len() >= ours.states.len() && until(theirs) >= until(ours)
 }
 
 /// Whether the states tell no more than the versions do, as those that were made up for lost ones.
 fn is_derived(article: &FoundArticle) -> bool {
     let (Some(state), Some(newest)) = (&article.state, article.newest()) else { return false };
-    state.restored.is_none() && state.late_pictures.is_empty() && state.states == rebuilt(article, newest).states
+    state.restored_at.is_none() && state.late_pictures.is_empty() && state.states == rebuilt(article, newest).states
 }
 
 /// Every key that an article of the archive is known under.

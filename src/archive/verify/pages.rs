@@ -24,21 +24,22 @@ pub(super) type Reference = Option<(Digest, Vec<u8>)>;
 pub(super) struct PageAudit<'s> {
     survey: &'s Survey,
     pages: Pages,
-    /// The compressed files as records tell them.
-    written: HashSet<(PageFile, Digest)>,
+    check: PageCheck,
+    /// The hashes of the compressed files as records tell them.
+    written: HashMap<PageFile, HashSet<Digest>>,
     /// What is wrong with the pages that others are stored against.
     references: HashMap<Digest, OnceLock<Told>>,
 }
 
 impl<'s> PageAudit<'s> {
     pub(super) fn new(survey: &'s Survey, check: PageCheck) -> Self {
-        let written = match check {
-            PageCheck::Packed => written(survey).collect(),
-            PageCheck::Unpacked => HashSet::new(),
-        };
+        let mut written: HashMap<PageFile, HashSet<Digest>> = HashMap::new();
+        for (file, packed) in self::written(survey) {
+            written.entry(file).or_default().insert(packed);
+        }
         let references = survey.pages.values().flatten().filter_map(|file| file.reference);
         let references = references.map(|digest| (digest, OnceLock::new())).collect();
-        Self { survey, pages: Pages::new(survey.disk.clone()), written, references }
+        Self { survey, pages: Pages::new(survey.disk.clone()), check, written, references }
     }
 
     /// Checks the file of a page; one whose reference is not there is told by the check of references.
@@ -47,7 +48,8 @@ impl<'s> PageAudit<'s> {
         if !self.survey.has_alone(&reference) {
             return None;
         }
-        if self.check_alone(&PageFile::alone(reference)).is_some() {
+        let told = self.check_alone(&PageFile::alone(reference));
+        if told.is_some_and(|(code, _)| code != Code::PageRepacked) {
             return Some((Code::PageDamaged, format!("the page {reference} it needs is damaged")));
         }
         let unpack = |kept: &mut Reference| {
@@ -74,11 +76,14 @@ impl<'s> PageAudit<'s> {
             Ok(bytes) => bytes,
             Err(error) => return Some(unreadable(&error)),
         };
-        if !self.written.is_empty() && self.written.contains(&(*file, Digest::of(&bytes))) {
+        let is_written = self.written.get(file).map(|written| written.contains(&Digest::of(&bytes)));
+        if is_written == Some(true) && self.check == PageCheck::Packed {
             return None;
         }
-        match unpack(&bytes) {
-            Ok(()) => None,
+        let is_other = || Ok(is_written == Some(false) && !self.pages.is_packed_so(file, &bytes)?);
+        match unpack(&bytes).and_then(|()| is_other()) {
+            Ok(false) => None,
+            Ok(true) => Some((Code::PageRepacked, String::new())),
             Err(ArchiveError::Io { source, .. }) => Some(unreadable(&source)),
             Err(ArchiveError::Damaged { why, .. }) => Some((Code::PageDamaged, why)),
             Err(error) => Some((Code::PageDamaged, error.to_string())),

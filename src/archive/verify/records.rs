@@ -17,6 +17,7 @@ pub(super) type Notes = Vec<(Code, PathBuf, String)>;
 pub(super) fn check_format(survey: &mut Survey) -> Result<(), ArchiveError> {
     let code = match format::check(&survey.disk) {
         Ok(()) if format::is_current(&survey.disk) => return Ok(()),
+        Ok(()) if format::is_former(&survey.disk) => Code::FormatOlder,
         Ok(()) => Code::FormatText,
         Err(ArchiveError::Missing { .. } | ArchiveError::NoFormat { .. }) => Code::FormatMissing,
         Err(error @ ArchiveError::NewerFormat { .. }) => return Err(error),

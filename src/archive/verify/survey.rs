@@ -164,6 +164,13 @@ impl Survey {
         !article.manifests.is_empty() && article.manifests.values().all(is_buried)
     }
 
+    /// Whether something that is no file, or can't be read, stands in the place of a file.
+    pub(in crate::archive) fn has_obstacle(&self, path: &Path) -> bool {
+        let is_obstacle = |code| matches!(code, Code::FolderForFile | Code::SymbolicLink | Code::Unreadable);
+        let name = layout::slashed(path);
+        self.findings.iter().any(|finding| is_obstacle(finding.code) && finding.path == name)
+    }
+
     /// Whether a page is stored so that it stands for itself.
     pub(super) fn has_alone(&self, page: &Digest) -> bool {
         self.pages.get(page).is_some_and(|forms| forms.contains(&PageFile::alone(*page)))
@@ -284,9 +291,10 @@ impl Survey {
         if kind(path) == Kind::Lock {
             self.find(Code::UnknownFile, path, "a folder stands where writers put their lock; none can write");
         }
-        if kind(path).is_of_one_file() {
-            let is_empty = fs::read_dir(self.disk.path(path)).is_ok_and(|mut inside| inside.next().is_none());
-            let detail = if is_empty { "" } else { "it has something in it; move it elsewhere" };
+        let is_empty = || fs::read_dir(self.disk.path(path)).is_ok_and(|mut inside| inside.next().is_none());
+        // A folder of issues may have the name of a ledger, but then it has something in it.
+        if kind(path).is_of_one_file() || (kind(path) == Kind::Ledger && is_empty()) {
+            let detail = if is_empty() { "" } else { "it has something in it; move it elsewhere" };
             self.find(Code::FolderForFile, path, detail);
         }
     }

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use super::Survey;
 use super::survey::{FoundArticle, Told};
 use crate::archive::kind::Kind;
-use crate::archive::{Ledger, StateFile, layout, regular};
+use crate::archive::loss::{Traces, version_of_head};
+use crate::archive::{Ledger, StateFile, layout};
 use crate::model::ArticleKey;
 
 /// What records outside of an article's folder tell of it.
@@ -51,32 +52,24 @@ fn told(survey: &Survey, named: &Named, dir: &Path, article: &FoundArticle) -> T
     }
     let is_named = named.dirs.contains(dir) || named.hashes.contains(hash);
     let state = article.state.as_ref().filter(|state| is_of(state, hash));
-    let shown = match state {
-        Some(state) => state.told_version(),
-        None => version_of_head(survey, dir),
+    let traces = Traces {
+        committed: article.largest(),
+        told: match state {
+            Some(state) => state.told_version(),
+            None => version_of_head(&survey.disk, dir),
+        },
+        is_named: is_named || state.is_some() || article.has_damaged_state,
+        markdown: newest_markdown(survey, dir),
     };
-    let is_told = is_named || state.is_some() || article.has_damaged_state || shown.is_some();
-    let written = if is_told && !article.is_committed() { newest_markdown(survey, dir).max(1) } else { 0 };
     // Of the first version a killed writer may have left the head without states; no ledger names it then.
     let has_head = survey.files.contains_key(&dir.join(layout::HEAD));
     let has_states = article.largest() > 1 || (has_head && named.dirs.contains(dir));
-    Told { version: shown.unwrap_or_default().max(written), has_states }
+    Told { version: traces.newest(), has_states }
 }
 
 /// Whether states are those of the folder whose name ends so.
 fn is_of(state: &StateFile, hash: &str) -> bool {
     state.article.parse::<ArticleKey>().is_ok_and(|key| layout::folder_hash(&key) == hash)
-}
-
-/// The version that a head says it is.
-fn version_of_head(survey: &Survey, dir: &Path) -> Option<u32> {
-    let path = dir.join(layout::HEAD);
-    survey.files.get(&path)?;
-    // One that can't be read is found as such; that it is there tells of a version all the same.
-    let text = regular::read_to_string(&survey.disk.path(&path)).unwrap_or_default();
-    let front = text.split("\n---\n").next().unwrap_or_default();
-    let number = front.lines().find_map(|line| line.strip_prefix("version: ")?.trim().parse().ok());
-    Some(number.unwrap_or(1))
 }
 
 /// The largest number of a version whose Markdown is there.
