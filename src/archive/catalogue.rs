@@ -1,8 +1,9 @@
 //! Reads an archive: which articles it has, under which names, in which state.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use super::packed::PageFile;
 use super::pages::Pages;
@@ -27,6 +28,8 @@ pub struct Archive {
     pub(super) folders: Option<Folders>,
     /// Folders of articles without a manifest, by the hash at the end of their names.
     pub(super) uncommitted: BTreeMap<String, PathBuf>,
+    /// Folders that ledgers name, read where it is asked for.
+    pub(super) named: OnceLock<BTreeSet<PathBuf>>,
     /// Whether `aliases` has what the table on the disk has not.
     pub(super) has_new_aliases: bool,
 }
@@ -100,6 +103,7 @@ impl Archive {
             forgotten: BTreeMap::new(),
             folders: None,
             uncommitted: BTreeMap::new(),
+            named: OnceLock::new(),
             has_new_aliases: false,
         };
         archive.read_forgotten()?;
@@ -259,24 +263,6 @@ impl Archive {
     /// When the ledger is damaged.
     pub fn ledger(&self, issue: &str) -> Result<Option<Ledger>, ArchiveError> {
         record::read(self.disk.path(&layout::ledger(issue)))
-    }
-
-    /// The ledger of every issue, by path.
-    ///
-    /// # Errors
-    /// When a ledger is damaged.
-    pub fn ledgers(&self) -> Result<Vec<Ledger>, ArchiveError> {
-        let mut ledgers = Vec::new();
-        let mut paths = vec![self.disk.path(Path::new(layout::ISSUES))];
-        while let Some(path) = paths.pop() {
-            if path.is_dir() {
-                paths.extend(list(&path)?);
-            } else if path.extension().is_some_and(|extension| extension == "json") {
-                ledgers.extend(record::read(path)?);
-            }
-        }
-        ledgers.sort_by(|one: &Ledger, other| one.issue.cmp(&other.issue));
-        Ok(ledgers)
     }
 
     /// Every picture that some newest version has, by its key.

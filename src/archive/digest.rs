@@ -23,11 +23,15 @@ impl Digest {
     }
 
     /// Hashes what a reader gives, and counts its bytes.
-    pub(super) fn of_reader(mut reader: impl std::io::Read) -> std::io::Result<(Self, u64)> {
+    pub(super) fn of_reader(reader: impl std::io::Read) -> std::io::Result<(Self, u64)> {
+        Self::of_parts(reader, &mut vec![0; READ_AT_ONCE])
+    }
+
+    /// Hashes what a reader gives, as much at a time as the buffer holds, and counts its bytes.
+    pub(super) fn of_parts(mut reader: impl std::io::Read, buffer: &mut [u8]) -> std::io::Result<(Self, u64)> {
         let (mut hash, mut length) = (sha2::Sha256::new(), 0);
-        let mut buffer = vec![0; READ_AT_ONCE];
         loop {
-            let count = match reader.read(&mut buffer) {
+            let count = match reader.read(buffer) {
                 Ok(0) => return Ok((Self(hash.finalize().into()), length)),
                 Ok(count) => count,
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,

@@ -52,9 +52,9 @@ impl Maintenance {
         let mut lost = BTreeMap::new();
         for (file, users) in References::of(found).pictures {
             for (_, picture) in users {
-                let is_named_so = kind(&file) == Kind::Picture(picture.sha256);
-                if is_named_so && !self.has(&file, picture.sha256) {
-                    lost.insert((file.clone(), picture.url.clone()), picture);
+                let is_named_so = kind(file) == Kind::Picture(picture.sha256);
+                if is_named_so && !self.has(file, picture.sha256) {
+                    lost.insert((file.to_owned(), picture.url.clone()), picture.clone());
                 }
             }
         }

@@ -59,8 +59,10 @@ pub enum Why {
     New,
     /// The site serves other content than before.
     Edited,
-    /// This program reads the stored page better than before, or knows now that a picture of it was none.
+    /// This program reads the stored page better than before.
     Reconverted,
+    /// A picture of it turned out to be what a host sends in the place of pictures, and is missing now.
+    Corrected,
     /// It came from a file of the user.
     Imported,
 }

@@ -136,7 +136,12 @@ impl Writer {
     pub fn commit(&mut self, version: Committed<'_>, seen: Option<Observation>) -> Result<(), ArchiveError> {
         let Committed { draft, manifest, version_markdown, head_markdown } = version;
         self.refuse_lost(&manifest.article)?;
+        self.refuse_lost_states(&manifest.article)?;
         let disk = self.archive.disk.clone();
+        if let Some(entry) = self.archive.articles.get(&manifest.article) {
+            // A killed writer may have left the first version without states; beside a second one they would seem lost.
+            write_state(&disk, &entry.dir.join(layout::STATE), &entry.state)?;
+        }
         disk.replace(&draft.dir.join(layout::version_markdown(draft.version)), version_markdown.as_bytes())?;
         let path = draft.dir.join(layout::manifest(draft.version));
         disk.create(&path, &to_bytes(&manifest, &path)?)?;
@@ -170,6 +175,7 @@ impl Writer {
         late_pictures: Vec<StoredPicture>,
     ) -> Result<(), ArchiveError> {
         self.refuse_lost(key)?;
+        self.refuse_lost_states(key)?;
         let disk = self.archive.disk.clone();
         let Some(entry) = self.archive.articles.get_mut(key) else { return Ok(()) };
         disk.replace(&entry.dir.join(layout::HEAD), markdown.as_bytes())?;
@@ -213,6 +219,7 @@ impl Writer {
     /// # Errors
     /// When the state can't be written.
     pub fn observe_article(&mut self, key: &ArticleKey, seen: Observation) -> Result<(), ArchiveError> {
+        self.refuse_lost_states(key)?;
         let Some(entry) = self.archive.articles.get_mut(key) else { return Ok(()) };
         entry.state.observe(seen);
         write_state(&self.archive.disk, &entry.dir.join(layout::STATE), &entry.state)
@@ -222,6 +229,10 @@ impl Writer {
     fn settle(&mut self, key: &ArticleKey) -> Result<(), ArchiveError> {
         let is_settled = |known: &Key| self.archive.resolve(known).as_ref() == Some(key);
         let settled: Vec<Key> = self.archive.unarchived.keys().filter(|known| is_settled(known)).cloned().collect();
+        if settled.is_empty() {
+            return Ok(());
+        }
+        self.refuse_lost_states(key)?;
         let Some(entry) = self.archive.articles.get_mut(key) else { return Ok(()) };
         for known in settled {
             let noted = self.archive.unarchived.remove(&known).map(|state| state.states).unwrap_or_default();

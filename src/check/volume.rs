@@ -59,7 +59,7 @@ fn mark_after(sign: char, rest: &[char]) -> Option<Volume> {
 /// A mark that ends the title: `探索和思考 下`, `实践-上篇`.
 fn last_mark(folded: &str) -> Option<Volume> {
     let bare = folded.trim_end_matches(|char: char| !char.is_alphanumeric());
-    if let Some(number) = last_word(bare).and_then(|word| roman(word)).or_else(|| of_several(bare)) {
+    if let Some(number) = last_word(bare).and_then(roman).or_else(|| of_several(bare)) {
         return Some(Volume::Number(number));
     }
     let (bare, has_unit) = match UNITS.iter().find_map(|unit| bare.strip_suffix(unit)) {

@@ -94,9 +94,7 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
 
 /// The folders of the articles that issues of this name link.
 fn linked(root: &Path, issue: &str) -> Result<BTreeSet<String>, Failure> {
-    let is_named = |ledger: &Ledger| ledger.issue == issue || ledger.issue.ends_with(&format!("/{issue}"));
-    let archive = Archive::open_lazily(root)?;
-    let ledgers: Vec<Ledger> = archive.ledgers()?.into_iter().filter(is_named).collect();
+    let ledgers = Archive::ledgers_of(root, issue)?;
     if ledgers.is_empty() {
         return Err(Failure::usage(anyhow!(
             "no issue is named `{issue}`; `sync` it first, or give its path as in `issues/`"

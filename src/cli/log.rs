@@ -60,6 +60,7 @@ fn word(why: Why) -> &'static str {
         Why::New => "new",
         Why::Edited => "edited",
         Why::Reconverted => "reconverted",
+        Why::Corrected => "corrected",
         Why::Imported => "imported",
     }
 }

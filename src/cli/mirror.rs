@@ -181,6 +181,9 @@ fn failure(error: MirrorError) -> Failure {
     match error {
         MirrorError::Archive(error) => error.into(),
         MirrorError::Manifest { .. } | MirrorError::Settings { .. } => Failure::usage(error),
-        MirrorError::Bucket { .. } | MirrorError::Busy { .. } | MirrorError::Io { .. } => Failure::incomplete(error),
+        MirrorError::Bucket { .. }
+        | MirrorError::Busy { .. }
+        | MirrorError::Io { .. }
+        | MirrorError::Overtaken { .. } => Failure::incomplete(error),
     }
 }

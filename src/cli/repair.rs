@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use wxarchive::archive::verify::{Finding, Severity};
-use wxarchive::archive::{Archive, ArchiveError, Faults, Lost, Maintenance, Source, Writer};
+use wxarchive::archive::{Archive, ArchiveError, Faults, Lost, Maintenance, Source, Untaken, Writer};
 use wxarchive::fetch::Fetch;
 use wxarchive::sync::{Event, ImageCounts, Policy, Recovered, Run, ask_again, derive, recover};
 
@@ -78,6 +78,10 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
     for file in &repaired.taken {
         reporter.item(&TakenEvent { event: "taken", file }, &format!("  taken  {file}"));
     }
+    for Untaken { file, why } in &repaired.untaken {
+        let event = AskedEvent { event: "untaken", file, why: Some(why) };
+        reporter.item(&event, &format!("untaken  {file}: {why}"));
+    }
     tell("mended", &repaired.mended, reporter);
     for Finding { path: file, .. } in &repaired.lost {
         let why = "it is made anew of what else the archive has; what only it said is lost";
@@ -88,15 +92,13 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
         reporter.item(&FailedEvent { event: "failed", why: error.to_string() }, &format!(" failed  {error}"));
     }
     let worst = repaired.left.iter().map(|finding| finding.code.severity()).max();
-    // It holds the lock, which a writer needs now.
+    // Frees the lock for the writer.
     drop(maintenance);
     match worst {
-        // A writer may refuse to open an archive whose records are damaged, and is not to build on what is wrong.
-        Some(Severity::Error) if args.fetch => {
-            reporter.note("pictures that could not be had before are not asked for again while errors are left");
-        }
-        _ if args.fetch => ask_for_missing(args, settings, reporter)?,
-        _ => {}
+        _ if !args.fetch => {}
+        // What can't be read may be what a picture belongs to.
+        Some(Severity::Error) => reporter.note("missing pictures are not asked for again while errors are left"),
+        _ => ask_for_missing(args, settings, reporter)?,
     }
     // What can't be read is among what is left.
     match Archive::open(&settings.archive).and_then(|archive| never_had(&archive)).unwrap_or_default() {

@@ -1,14 +1,26 @@
 //! Takes a run that edited files back, and tells what could not be.
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use wxarchive::archive::{Archive, Writer};
 use wxarchive::edit::{Journal, Kind, undo};
 use wxarchive::model::redact;
 
 use super::exit::{Exit, Failure};
-use super::report::Reporter;
+use super::report::{Reporter, count};
 use super::settings::Settings;
+
+/// What `--json` prints.
+#[derive(Debug, Serialize)]
+struct Summary<'a> {
+    event: &'static str,
+    run: &'a str,
+    /// How many files were taken back.
+    files: usize,
+    /// Whether everything was.
+    whole: bool,
+}
 
 /// What `--undo` means without a run.
 pub(super) const NEWEST: &str = "last";
@@ -23,8 +35,12 @@ pub(super) fn take_back(kind: Kind, name: &str, settings: &Settings, reporter: &
     let (mut files, mut is_whole) = (0, true);
     for file in undo(&mut writer, run).map_err(Failure::incomplete)? {
         files += usize::from(file.taken_back > 0);
-        for change in &file.lost {
-            let path = file.path.display();
+        let path = file.path.display();
+        if !file.path.exists() {
+            reporter
+                .warning(&format!("`{path}` is not there any more, removed or renamed; nothing of it is taken back"));
+        }
+        for change in file.lost.iter().filter(|_| file.path.exists()) {
             reporter.warning(&format!(
                 "{path}: `{}` is not there any more; the old text was `{}`",
                 redact(&change.new),
@@ -36,6 +52,9 @@ pub(super) fn take_back(kind: Kind, name: &str, settings: &Settings, reporter: &
         }
         is_whole &= file.lost.is_empty() && file.error.is_none();
     }
-    reporter.note(&format!("{name}: {files} files taken back"));
+    if reporter.is_json() {
+        reporter.object(&Summary { event: "summary", run: &name, files, whole: is_whole });
+    }
+    reporter.note(&format!("{name}: {} taken back", count(files, "file")));
     Ok(if is_whole { Exit::Done } else { Exit::Incomplete })
 }

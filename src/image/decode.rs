@@ -4,15 +4,18 @@ use std::io::Cursor;
 
 use ::image::{DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits};
 
-use super::{Checked, Format, ico, profile};
+use super::{Checked, Format, ico, jpeg, profile, webp};
 
 /// The most pixels that are unpacked: 96 MB at three bytes each, where [`super::MAX_PIXELS`] may be kept.
 const MAX_UNPACKED: u64 = 32_000_000;
 
+/// How many bytes the decoder of lossless WebP needs for each pixel beside those of the result.
+const WEBP_BESIDE: u64 = 4;
+
 /// How much memory the pixels of one picture may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Room {
-    /// Beside a run of downloads: 64 MiB, 16 megapixels with transparency.
+    /// Beside a run of downloads: 72 MiB, 18 megapixels with transparency.
     Little,
     /// As the only work: 160 MiB.
     Ample,
@@ -21,7 +24,7 @@ pub(super) enum Room {
 impl Room {
     fn bytes(self) -> u64 {
         match self {
-            Self::Little => 64 << 20,
+            Self::Little => 72 << 20,
             Self::Ample => 160 << 20,
         }
     }
@@ -85,7 +88,8 @@ pub(super) fn decode(bytes: &[u8], checked: &Checked, room: Room) -> Result<Pixe
         Some(png) if format == Format::Ico => (png, ImageFormat::Png),
         _ => (bytes, by),
     };
-    if u64::from(width) * u64::from(height) > MAX_UNPACKED {
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels > MAX_UNPACKED {
         return Err(DecodeError::TooLarge { width, height });
     }
     let mut reader = ImageReader::with_format(Cursor::new(bytes), by);
@@ -94,7 +98,12 @@ pub(super) fn decode(bytes: &[u8], checked: &Checked, room: Room) -> Result<Pixe
     reader.limits(limits);
     let unpack = || {
         let mut decoder = reader.into_decoder()?;
-        if decoder.total_bytes() > room.bytes() {
+        let beside = match by {
+            ImageFormat::Jpeg => jpeg::coefficients(bytes),
+            ImageFormat::WebP if webp::is_lossless(bytes) => pixels.saturating_mul(WEBP_BESIDE),
+            _ => 0,
+        };
+        if decoder.total_bytes().saturating_add(beside) > room.bytes() {
             return Ok(None);
         }
         let orientation = decoder.orientation()?;

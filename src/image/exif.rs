@@ -49,6 +49,29 @@ impl<'a> Tags<'a> {
             .collect()
     }
 
+    /// Where all ends that belongs to the first table, or the next table begins, if that is farther on.
+    pub(super) fn end(&self) -> Result<usize, Fault> {
+        let table = length(self.u32(4)?);
+        let behind = table.saturating_add(2 + 12 * usize::from(self.u16(table)?));
+        // There is always such a place; 0 says that there is no other table.
+        let next = length(self.u32(behind)?);
+        let values = self.first()?.into_iter().map(|tag| self.end_of(tag)).collect::<Result<Vec<usize>, Fault>>()?;
+        Ok(values.into_iter().fold(behind.saturating_add(4).max(next), usize::max))
+    }
+
+    /// Where the values of a tag end that stand outside its table; 0 for those in it and for unknown kinds.
+    fn end_of(&self, tag: Tag) -> Result<usize, Fault> {
+        let size = match tag.kind {
+            1 | 2 | 6 | 7 => 1,
+            3 | 8 => 2,
+            4 | 9 | 11 | 13 => 4,
+            5 | 10 | 12 => 8,
+            _ => 0,
+        };
+        let all = tag.count.saturating_mul(size);
+        if all <= 4 { Ok(0) } else { Ok(length(self.u32(tag.at)?).saturating_add(all)) }
+    }
+
     /// The numbers of a tag; one of another kind has none.
     pub(super) fn numbers(&self, tag: Tag) -> Result<Vec<u32>, Fault> {
         let size = match tag.kind {

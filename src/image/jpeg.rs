@@ -3,7 +3,7 @@
 use memchr::memchr;
 
 use super::cursor::{Cursor, length};
-use super::{Fault, Outline, exif};
+use super::{Fault, Outline, exif, profile};
 
 const START: usize = 2;
 
@@ -11,7 +11,9 @@ const START: usize = 2;
 #[derive(Debug, Clone, Copy)]
 struct Frame {
     outline: Outline,
-    /// How many bytes its blocks of 8 by 8 take at least.
+    /// How many blocks of 8 by 8 it has, those of all its colours.
+    blocks: u64,
+    /// How many bytes these take at least.
     least: usize,
 }
 
@@ -22,7 +24,7 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Fault> {
         match marker(&mut cursor)? {
             // EOI
             0xd9 => {
-                let Frame { outline, least } = frame.ok_or(Fault::Damaged("it has no frame header"))?;
+                let Frame { outline, least, .. } = frame.ok_or(Fault::Damaged("it has no frame header"))?;
                 let scan: usize = scan.ok_or(Fault::Damaged("it has no scan"))?;
                 if scan.saturating_sub(cursor.rest().len()) < least {
                     return Err(Fault::Damaged("its data is too short for its pixels"));
@@ -49,6 +51,45 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Fault> {
             _ => {
                 segment(&mut cursor)?;
             }
+        }
+    }
+}
+
+/// How much memory a decoder needs beside that of the pixels: a progressive one keeps all coefficients, two bytes each.
+pub(super) fn coefficients(bytes: &[u8]) -> u64 {
+    let mut cursor = Cursor::new(bytes, START, "the scan SOS");
+    let size = loop {
+        break match marker(&mut cursor) {
+            Ok(0xc2) => {
+                segment(&mut cursor).and_then(|mut data| Frame::read(&mut data, 0xc2)).map(|frame| frame.blocks)
+            }
+            Ok(0xd0..=0xd7 | 0x00 | 0x01) => continue,
+            Ok(0xd9 | 0xda) => return 0,
+            Ok(_) => match segment(&mut cursor) {
+                Ok(_) => continue,
+                Err(fault) => Err(fault),
+            },
+            Err(fault) => Err(fault),
+        };
+    };
+    // A damaged one needs nothing.
+    size.map_or(0, |blocks| blocks.saturating_mul(64 * 2))
+}
+
+/// Whether its colours are inks, and a profile says which: without it they are others.
+pub(super) fn has_profile_of_inks(bytes: &[u8]) -> bool {
+    let mut cursor = Cursor::new(bytes, START, "the scan SOS");
+    loop {
+        match marker(&mut cursor) {
+            Ok(0xd0..=0xd7 | 0x00 | 0x01) => {}
+            // APP2; the first part of a profile has its header, behind its own number and how many there are.
+            Ok(0xe2) => match segment(&mut cursor).map(|data| data.rest().strip_prefix(b"ICC_PROFILE\0\x01")) {
+                Ok(Some(part)) => return part.get(1..).is_some_and(profile::is_of_inks),
+                Ok(None) => {}
+                Err(_) => return false,
+            },
+            Ok(kind) if !matches!(kind, 0xd9 | 0xda) && segment(&mut cursor).is_ok() => {}
+            _ => return false,
         }
     }
 }
@@ -90,6 +131,6 @@ impl Frame {
         // Only with these codes does every block take a bit.
         let is_huffman = matches!(kind, 0xc0..=0xc2);
         let outline = Outline { width, height, frames: 1 };
-        Ok(Self { outline, least: if is_huffman { length(all / 8) } else { 0 } })
+        Ok(Self { outline, blocks: all, least: if is_huffman { length(all / 8) } else { 0 } })
     }
 }

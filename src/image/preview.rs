@@ -40,7 +40,7 @@ pub fn preview(bytes: &[u8], checked: &Checked) -> Result<Preview, DecodeError> 
         return Ok(Preview { parts: vec![fill; PARTS] });
     }
     match decode(bytes, checked, Room::Little) {
-        Ok(pixels) => Ok(from_afar(&pixels.image)),
+        Ok(pixels) => Ok(preview_of(&pixels.image)),
         Err(error @ DecodeError::TooLarge { .. }) if checked.format == Format::Png => {
             let size = (checked.width, checked.height);
             rows::shrink(bytes, size, (ACROSS, DOWN)).map(|small| Preview::over_white(&small)).ok_or(error)
@@ -50,7 +50,7 @@ pub fn preview(bytes: &[u8], checked: &Checked) -> Result<Preview, DecodeError> 
 }
 
 /// Looks at pixels from afar.
-pub(super) fn from_afar(image: &DynamicImage) -> Preview {
+pub(super) fn preview_of(image: &DynamicImage) -> Preview {
     Preview::over_white(&shrink(image, ACROSS, DOWN).to_rgba8())
 }
 

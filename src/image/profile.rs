@@ -14,6 +14,11 @@ pub(super) fn is_rgb(icc: &[u8]) -> bool {
     icc.get(16..20) == Some(b"RGB ")
 }
 
+/// Whether a profile is of the four inks of print.
+pub(super) fn is_of_inks(icc: &[u8]) -> bool {
+    icc.get(16..20) == Some(b"CMYK")
+}
+
 /// A WebP with a profile; `None` for anything else.
 pub(super) fn into_webp(webp: &[u8], icc: &[u8], (width, height): (u32, u32)) -> Option<Vec<u8>> {
     if Format::sniff(webp) != Some(Format::Webp) {

@@ -28,6 +28,20 @@ pub enum Format {
 }
 
 impl Format {
+    /// Every type.
+    pub const ALL: [Self; 10] = [
+        Self::Png,
+        Self::Jpeg,
+        Self::Gif,
+        Self::Webp,
+        Self::Avif,
+        Self::Svg,
+        Self::Bmp,
+        Self::Ico,
+        Self::Heic,
+        Self::Tiff,
+    ];
+
     /// Tells the type from the bytes; `None` where they begin like no known picture.
     #[must_use]
     pub fn sniff(bytes: &[u8]) -> Option<Self> {
@@ -82,19 +96,7 @@ impl Format {
     /// The type that a media type of [`media_type`](Self::media_type) stands for.
     #[must_use]
     pub fn of_media_type(media_type: &str) -> Option<Self> {
-        const ALL: [Format; 10] = [
-            Format::Png,
-            Format::Jpeg,
-            Format::Gif,
-            Format::Webp,
-            Format::Avif,
-            Format::Svg,
-            Format::Bmp,
-            Format::Ico,
-            Format::Heic,
-            Format::Tiff,
-        ];
-        ALL.into_iter().find(|format| format.media_type() == media_type)
+        Self::ALL.into_iter().find(|format| format.media_type() == media_type)
     }
 
     /// The name used in messages.

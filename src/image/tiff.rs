@@ -22,6 +22,9 @@ pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Fault> {
             return Err(Fault::Truncated("the rest of the pixels"));
         }
     }
+    if bytes.len() < tags.end()? {
+        return Err(Fault::Truncated("the rest of its tags"));
+    }
     let side = |number| Ok(numbers(number)?.and_then(|numbers| numbers.first().copied()));
     match (side(WIDTH)?, side(HEIGHT)?) {
         (Some(width), Some(height)) => Ok(Outline { width, height, frames: 1 }),

@@ -8,9 +8,9 @@ use ::image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageError, Rgba, R
 use jpeg_encoder::{ColorType, Encoder, EncodingError, SamplingFactor};
 
 use super::decode::{Pixels, Room, decode};
-use super::preview::{Preview, from_afar};
+use super::preview::{Preview, preview_of};
 use super::shrink::shrink;
-use super::{Checked, DecodeError, Format, profile};
+use super::{Checked, DecodeError, Format, jpeg, profile};
 
 /// The quality of JPEG and lossy WebP, of 100.
 const QUALITY: u8 = 80;
@@ -57,6 +57,9 @@ pub enum VariantError {
     /// The picture can't be unpacked.
     #[error(transparent)]
     Decode(#[from] DecodeError),
+    /// A copy would have other colours.
+    #[error("its inks (CMYK) have the colours of a profile that this program does not apply")]
+    Inks,
     /// The copy can't be written.
     #[error("could not encode a {}: {why}", format.name())]
     Encode {
@@ -99,7 +102,7 @@ impl Unpacked {
     /// Looks at it from afar.
     #[must_use]
     pub fn preview(&self) -> Preview {
-        from_afar(&self.pixels.image)
+        preview_of(&self.pixels.image)
     }
 
     /// Makes a variant; `None` where it would be no smaller than the picture, in pixels or, uncut, in bytes.
@@ -120,6 +123,15 @@ impl Unpacked {
         let (width, height) = (smaller.width(), smaller.height());
         Ok((!is_larger).then_some(Variant { bytes, format, width, height }))
     }
+}
+
+/// Refuses a picture whose copies would be unlike it, whatever is unpacked.
+///
+/// # Errors
+/// When its colours can be told only by a profile that is not applied here.
+pub fn may_have_variants(bytes: &[u8], checked: &Checked) -> Result<(), VariantError> {
+    let is_of_inks = checked.format == Format::Jpeg && jpeg::has_profile_of_inks(bytes);
+    if is_of_inks { Err(VariantError::Inks) } else { Ok(()) }
 }
 
 /// The height of a copy of a width.

@@ -5,6 +5,8 @@ use super::{Fault, Outline, exif};
 
 /// `RIFF`, a length, `WEBP`.
 const HEADER: usize = 12;
+/// What stands before the chunks of a frame of an animation.
+const FRAME: usize = 16;
 const MISSING: &str = "the rest of the container";
 
 pub(super) fn outline(bytes: &[u8]) -> Result<Outline, Fault> {
@@ -38,6 +40,23 @@ fn container(bytes: &[u8]) -> Result<&[u8], Fault> {
     let size = length(Cursor::new(bytes, 4, MISSING).u32_le()?);
     let size = size.checked_sub(4).ok_or(Fault::Damaged("it has no length"))?;
     Cursor::new(bytes, HEADER, MISSING).take(size)
+}
+
+/// Whether the picture, or the first frame of an animation, is without loss.
+pub(super) fn is_lossless(bytes: &[u8]) -> bool {
+    let Some(chunks) = bytes.get(HEADER..) else { return false };
+    let mut cursor = Cursor::new(chunks, 0, MISSING);
+    loop {
+        let (Ok(kind), Ok(size)) = (cursor.array::<4>(), cursor.u32_le()) else { return false };
+        let Ok(data) = cursor.take(length(size)) else { return false };
+        match &kind {
+            b"VP8L" => return true,
+            b"VP8 " => return false,
+            b"ANMF" => return data.get(FRAME..).is_some_and(|chunks| chunks.starts_with(b"VP8L")),
+            _ => {}
+        }
+        cursor.take(length(size % 2).min(cursor.rest().len())).unwrap_or_default();
+    }
 }
 
 fn extended(data: &mut Cursor<'_>) -> Result<(u32, u32), Fault> {

@@ -16,7 +16,7 @@ use opendal::{ErrorKind, HttpTransporter, Operator};
 use opendal_http_transport_reqwest::ReqwestTransport;
 
 use super::refusal::{UNCONFIRMED, is_about_the_condition, reason};
-use super::{Copied, MirrorError, Store};
+use super::{Copied, MirrorError, Store, manifest};
 
 /// How many pictures are uploaded at a time: each waits for the network most of the time.
 const WORKERS: usize = 8;
@@ -193,14 +193,17 @@ impl Bucket {
         let present = match self.runtime.block_on(write) {
             Ok(written) => Present::new(bytes.len() as u64, written.etag()),
             // Somebody else put the same bytes there in the meantime: the name says which.
+            Err(error) if error.kind() == ErrorKind::ConditionNotMatch && name == manifest::NAME => {
+                return Err(MirrorError::Overtaken { file: self.describe(name) });
+            }
             Err(error) if error.kind() == ErrorKind::ConditionNotMatch => {
                 self.present().insert(name.to_owned(), Present::new(bytes.len() as u64, None));
                 return Ok(());
             }
-            Err(error) if options.if_not_exists && is_about_the_condition(&error) => {
-                // The listing has said already that the name is free.
+            Err(error) if is_conditional(&options) && is_about_the_condition(&error) => {
+                // The store was asked before, and has said that the condition holds.
                 self.takes_conditions.store(false, Ordering::Relaxed);
-                return self.upload(name, bytes, WriteOptions { if_not_exists: false, ..options });
+                return self.upload(name, bytes, WriteOptions { if_not_exists: false, if_match: None, ..options });
             }
             Err(error) => return Err(self.failed("upload", name, &error)),
         };
@@ -210,6 +213,22 @@ impl Bucket {
         }
         self.present().insert(name.to_owned(), present);
         Ok(())
+    }
+
+    /// The store's mark of a file as it is now, in quotes; `None` where it is not there. Refuses one that was changed
+    /// since this run listed or wrote it.
+    fn unchanged(&self, name: &str) -> Result<Option<String>, MirrorError> {
+        let found = match self.runtime.block_on(self.operator.stat(name)) {
+            Ok(found) => Present::new(found.content_length(), found.etag()),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(self.failed("look at", name, &error)),
+        };
+        let known = self.present().get(name).cloned();
+        let is_known = known.is_some_and(|known| known.mark.is_none() || known.mark == found.mark);
+        if found.mark.is_some() && !is_known {
+            return Err(MirrorError::Overtaken { file: self.describe(name) });
+        }
+        Ok(found.mark.map(|mark| format!("\"{mark}\"")))
     }
 
     fn failed(&self, doing: &'static str, name: &str, error: &opendal::Error) -> MirrorError {
@@ -263,12 +282,16 @@ impl Store for Bucket {
     }
 
     fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), MirrorError> {
+        let mark = self.unchanged(name)?;
         if self.read(name)?.is_some_and(|present| present == bytes) {
             return Ok(());
         }
+        let takes_conditions = self.takes_conditions.load(Ordering::Relaxed);
         let options = WriteOptions {
             content_type: Some("application/json".to_owned()),
             cache_control: Some(NEVER.to_owned()),
+            if_not_exists: takes_conditions && mark.is_none() && !self.present().contains_key(name),
+            if_match: mark.filter(|_| takes_conditions),
             ..WriteOptions::default()
         };
         self.upload(name, bytes, options)
@@ -287,6 +310,11 @@ impl Store for Bucket {
     fn workers(&self) -> usize {
         WORKERS
     }
+}
+
+/// Whether an upload is to fail where the file is another than this run knows.
+fn is_conditional(options: &WriteOptions) -> bool {
+    options.if_not_exists || options.if_match.is_some()
 }
 
 /// The library speaks HTTP through what is installed for the process: reqwest, with the TLS that all else uses.

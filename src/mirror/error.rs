@@ -27,6 +27,15 @@ pub enum MirrorError {
         /// The folder.
         path: PathBuf,
     },
+    /// Another run has written the manifest of a bucket since this one read it.
+    #[error(
+        "another run of mirror has written `{file}` meanwhile, so this one did not; the files that it uploaded stay, run \
+         the same command again"
+    )]
+    Overtaken {
+        /// The manifest.
+        file: String,
+    },
     /// The manifest is not one of this program.
     #[error("`{file}` is no manifest of a mirror: {why}; choose another folder, or remove that file")]
     Manifest {

@@ -48,7 +48,6 @@ impl Folder {
         fs::create_dir_all(root).map_err(MirrorError::io("make folder", root))?;
         let disk = Disk::with_faults(root.to_owned(), faults);
         let lock = Lock::take(root)?;
-        // Without a lock, what looks left behind may be another run's.
         if lock.is_some() {
             // The folders of pictures are beside others that are not ours.
             for folder in disk.sweep_folder(root).map_err(failed)? {
@@ -70,7 +69,8 @@ impl Folder {
 struct Lock(File);
 
 impl Lock {
-    /// Takes the lock; `None` where the system locks no folders.
+    /// Takes the lock; `None` where the system opens or locks no folders, as Windows and some network disks: leftovers
+    /// stay there, since they may be another run's.
     fn take(root: &Path) -> Result<Option<Self>, MirrorError> {
         let Ok(folder) = File::open(root) else { return Ok(None) };
         match folder.try_lock() {

@@ -92,11 +92,11 @@ pub fn mirror(
     let former = manifest::read(store)?;
     let known = former.as_ref().map(|manifest| manifest.made(settings)).unwrap_or_default();
     let digests = former.as_ref().map(retain::digests).unwrap_or_default();
-    retain::announce(&listed, &known, former.as_ref(), (store, settings))?;
+    retain::note_planned(&listed, &known, former.as_ref(), (store, settings))?;
     let root = archive.root();
     let marks = former.as_ref().map(|manifest| manifest.marks.clone()).unwrap_or_default();
-    let (large, sound) = (Mutex::default(), Sound::default());
-    let making = Making { settings, digests: &digests, large: &large, sound: &sound };
+    let (large, seen) = (Mutex::default(), Seen::default());
+    let making = Making { settings, digests: &digests, large: &large, seen: &seen };
     let work = Work { archive: &root, store, settings, known: &known, making, marks: &marks };
     let done = work.all(&listed, progress)?;
     let mut report = Report::default();
@@ -152,9 +152,9 @@ struct Work<'a> {
 
 /// The files that were written or read whole in a run.
 #[derive(Debug, Default)]
-struct Sound(Mutex<HashSet<String>>);
+struct Seen(Mutex<HashSet<String>>);
 
-impl Sound {
+impl Seen {
     fn note(&self, name: &str) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
     }
@@ -214,7 +214,7 @@ impl Work<'_> {
             None
         } else {
             let copied = self.store.take(&picture.file(), &source, &bytes, &stored.media_type)?;
-            self.making.sound.note(&picture.file());
+            self.making.seen.note(&picture.file());
             Some(copied)
         };
         let (made, added_variants) = variants::make(self.store, picture, &bytes, self.making)?;
@@ -234,7 +234,7 @@ impl Work<'_> {
         }
         let is_sound = self.store.read(name)?.is_some_and(|bytes| Some(Digest::of(&bytes)) == sha256);
         if is_sound {
-            self.making.sound.note(name);
+            self.making.seen.note(name);
         }
         Ok(is_sound)
     }
@@ -244,7 +244,7 @@ impl Work<'_> {
         let files = manifest.pictures.values().flat_map(Mirrored::files);
         let marked = files.filter_map(|file| Some((file, self.store.mark(file)?)));
         let is_known = |(file, mark): &(&str, String)| {
-            self.making.sound.contains(file) || self.marks.get(*file).is_some_and(|known| known == mark)
+            self.making.seen.contains(file) || self.marks.get(*file).is_some_and(|known| known == mark)
         };
         marked.filter(is_known).map(|(file, mark)| (file.to_owned(), mark)).collect()
     }

@@ -53,7 +53,7 @@ pub(super) fn extend(
 }
 
 /// Notes the variants that a run is about to make, so that they are known should it be killed.
-pub(super) fn announce(
+pub(super) fn note_planned(
     listed: &[Listed],
     known: &HashMap<Digest, Made>,
     former: Option<&Manifest>,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::listing::{Listed, Only};
 use super::manifest::MirroredVariant;
-use super::{MirrorError, Sound, Store};
+use super::{MirrorError, Seen, Store};
 use crate::archive::Digest;
 use crate::image::{self, Checked, Encoding, Format, Preview, Shape, Unpacked, Variant};
 
@@ -126,7 +126,8 @@ pub(super) struct Making<'a> {
     pub(super) digests: &'a HashMap<String, Digest>,
     /// Held while a large picture is unpacked, so that there is one at a time.
     pub(super) large: &'a Mutex<()>,
-    pub(super) sound: &'a Sound,
+    /// The files that were written or read whole.
+    pub(super) seen: &'a Seen,
 }
 
 /// Makes the variants of a picture; says how many are new. Those that are there and are not what they were made as are
@@ -153,11 +154,16 @@ pub(super) fn make(
     let is_large = u64::from(checked.width) * u64::from(checked.height) > LARGE;
     let _one_at_a_time = is_large.then(|| making.large.lock().unwrap_or_else(PoisonError::into_inner));
     let mut source = Source { bytes, checked, unpacked: None };
+    // One that can't be unpacked has none, and the reason is told with its variants.
     if needs_preview && let Ok(preview) = source.preview() {
         (made.colour, made.blur) = (Some(preview.colour()), Some(preview.blur()));
     }
     if checked.frames > 1 && settings.animations == Animations::Whole && !settings.shapes.is_empty() {
         made.without_variants = Some("an animation".to_owned());
+        return Ok((made, 0));
+    }
+    if let (false, Err(error)) = (settings.shapes.is_empty(), image::may_have_variants(bytes, &checked)) {
+        made.without_variants = Some(error.to_string());
         return Ok((made, 0));
     }
     let mut added = 0;
@@ -173,7 +179,7 @@ pub(super) fn make(
             Ok(None) => {}
             Ok(Some(variant)) => {
                 store.put(&file, &variant.bytes, variant.format.media_type())?;
-                making.sound.note(&file);
+                making.seen.note(&file);
                 let Variant { format, width, height, bytes } = variant;
                 let checked = Checked { format, width, height, frames: 1 };
                 made.variants.push(MirroredVariant::new(shape, file, checked, &bytes));

@@ -22,7 +22,7 @@ pub async fn ask_again<F: Fetch>(writer: &mut Writer, run: &Run<'_, F>) -> Resul
     }
     let lacking: Vec<ImageUrl> = ledgers.iter().flat_map(|ledger| &ledger.images).filter_map(lacking).collect();
     pictures.get_urls(lacking.iter()).await?;
-    pictures.settle_all(writer)?;
+    pictures.finish(writer)?;
     for ledger in ledgers {
         fill(ledger, writer, &pictures)?;
     }

@@ -4,9 +4,9 @@ use std::sync::atomic::Ordering;
 
 use super::pictures::{Pictures, SUBSTITUTE, Wanted};
 use super::substitute::{Judgement, Look};
-use crate::archive::Digest;
+use crate::archive::{Digest, StoredPicture};
 use crate::fetch::{Fetch, Request, Want};
-use crate::image::{self, Checked, placeholder};
+use crate::image::{self, Checked, Preview, placeholder};
 use crate::model::ImageUrl;
 
 /// A whole picture that a host sent.
@@ -74,7 +74,7 @@ impl<F: Fetch> Pictures<'_, F> {
         };
         if first.look.digest == second.look.digest {
             if doubt == Judgement::Contradicted {
-                self.substitutes().learn(first.look.digest);
+                self.substitutes().contradict(wanted, first.look.digest);
             }
             // The host refuses all addresses alike.
             return if doubt.is_suspicion() { Err(format!("asked `{url}` too: {SUBSTITUTE}")) } else { Ok(first) };
@@ -86,11 +86,11 @@ impl<F: Fetch> Pictures<'_, F> {
         match (doubt.is_suspicion(), other.is_suspicion()) {
             (true, true) => Err(format!("asked `{url}` too: it sends another picture each time")),
             (true, false) => {
-                self.substitutes().learn(first.look.digest);
+                self.learn_beside(&first, other);
                 Ok(second)
             }
             (false, true) => {
-                self.substitutes().learn(second.look.digest);
+                self.learn_beside(&second, doubt);
                 Ok(first)
             }
             (false, false) if doubt == Judgement::Unlike && other != Judgement::Unlike => Ok(second),
@@ -98,7 +98,14 @@ impl<F: Fetch> Pictures<'_, F> {
         }
     }
 
-    fn judge(&self, wanted: Wanted<'_>, answer: &Answer) -> Judgement {
+    /// Learns a substitute where another answer for the same picture fits; else the stated size may be wrong.
+    fn learn_beside(&self, suspicious: &Answer, other: Judgement) {
+        if other.fits() {
+            self.substitutes().learn(suspicious.look.digest);
+        }
+    }
+
+    pub(super) fn judge(&self, wanted: Wanted<'_>, answer: &Answer) -> Judgement {
         self.substitutes().judge(wanted, answer.look)
     }
 
@@ -124,6 +131,14 @@ impl Answer {
             && image::preview(&bytes, &checked).is_ok_and(|preview| preview.is_pale());
         let look = Look { digest: Digest::of(&bytes), size, is_pale };
         Ok(Self { bytes, checked, look })
+    }
+
+    /// Whether it is a picture that is stored already, in another size perhaps.
+    pub(super) fn is_stored_as(&self, stored: &StoredPicture) -> bool {
+        let known = stored.blur.as_deref().and_then(Preview::from_blur);
+        let own = image::preview(&self.bytes, &self.checked);
+        placeholder::has_shape(self.look.size, (stored.width, stored.height))
+            && matches!((own, known), (Ok(own), Some(known)) if own.resembles(&known))
     }
 
     fn or_larger(self, other: Self) -> Self {

@@ -102,10 +102,11 @@ impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
         Some(Done { why: Some(why), ..Done::new(Outcome::Gone) })
     }
 
-    /// What there is to say of an article with a lost version: what is left of that is not written over.
+    /// What there is to say of an article with a lost version or lost states: what is left of it is not written over.
     fn lost(&self, key: &Key) -> Option<Done> {
-        let path = self.writer.lost(key)?;
-        Some(Done::failed(None, ArchiveError::Lost { path }.to_string()))
+        let version = || self.writer.lost(key).map(|path| ArchiveError::Lost { path });
+        let states = || self.writer.lost_states(key).map(|path| ArchiveError::StatesLost { path });
+        Some(Done::failed(None, version().or_else(states)?.to_string()))
     }
 
     fn is_due(&self, entry: &Entry) -> bool {

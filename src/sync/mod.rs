@@ -106,7 +106,7 @@ pub async fn sync<F: Fetch>(
     );
     let mut report = articles?;
     shown?;
-    pictures.settle_all(writer)?;
+    pictures.finish(writer)?;
     writer.put_aliases()?;
     for issue in issues {
         let ledger = ledger::of_issue(issue, writer, &report, &pictures)?;

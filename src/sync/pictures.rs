@@ -11,7 +11,7 @@ use super::answer::Answer;
 use super::article::beside;
 use super::former::Mirrored;
 use super::hosts::Hosts;
-use super::spare::Made;
+use super::spare::NewFiles;
 use super::substitute::{Judgement, Look, Substitutes};
 use super::{Event, ImageCounts, Run};
 use crate::archive::{Archive, ArchiveError, Digest, Ledger, NewPicture, PictureStore, StoredPicture, Writer};
@@ -49,7 +49,7 @@ pub(super) struct Pictures<'a, F> {
     recorded: OnceCell<BTreeMap<String, StoredPicture>>,
     asked: Mutex<HashMap<ImageKey, Arc<OnceCell<Had>>>>,
     /// The files that this run has made.
-    made: Mutex<Made>,
+    made: Mutex<NewFiles>,
     /// What was asked for with its size, so that there is nothing to settle.
     settled: Mutex<HashSet<ImageKey>>,
     substitutes: Mutex<Substitutes>,
@@ -144,7 +144,9 @@ impl<'a, F: Fetch> Pictures<'a, F> {
             Err(why) => Ok(Err(why)),
             Ok(answer) if Digest::of(&answer.bytes) == stored.sha256 => Ok(Ok(stored)),
             Ok(answer) => {
-                self.substitutes().learn(stored.sha256);
+                if self.judge(wanted, &answer).fits() && !answer.is_stored_as(&stored) {
+                    self.substitutes().learn(stored.sha256);
+                }
                 self.put(wanted.image, answer).await
             }
         }
@@ -162,7 +164,7 @@ impl<'a, F: Fetch> Pictures<'a, F> {
     }
 
     /// Ends a run: what turned out to be a substitute or not to be needed goes, and what was learned is written.
-    pub(super) fn settle_all(&self, writer: &Writer) -> Result<(), ArchiveError> {
+    pub(super) fn finish(&self, writer: &Writer) -> Result<(), ArchiveError> {
         self.take_back()?;
         self.drop_spare()?;
         self.substitutes().write(writer)
@@ -231,7 +233,7 @@ impl<'a, F: Fetch> Pictures<'a, F> {
         self.substitutes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn made(&self) -> MutexGuard<'_, Made> {
+    fn made(&self) -> MutexGuard<'_, NewFiles> {
         self.made.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -53,8 +53,8 @@ pub(super) fn commit(
     let version_markdown = render(article, &manifest, &[], Placed::Version);
     let head_markdown = render(article, &manifest, &[], Placed::Head);
     manifest.markdown = Digest::of(version_markdown.as_bytes());
-    let Manifest { version, content, .. } = manifest;
-    let draft = Draft { dir: entry.dir.clone(), version, why: Why::Reconverted, content };
+    let Manifest { version, why, content, .. } = manifest;
+    let draft = Draft { dir: entry.dir.clone(), version, why, content };
     let version = Committed { draft, manifest, version_markdown: &version_markdown, head_markdown: &head_markdown };
     writer.commit(version, None)
 }

@@ -6,7 +6,7 @@ use super::article::{Articles, beside};
 use super::pictures::SUBSTITUTE;
 use super::reconvert::{commit, successor};
 use super::{Placed, render, version};
-use crate::archive::{ArchiveError, Digest, Entry, MissingPicture, Writer};
+use crate::archive::{ArchiveError, Digest, Entry, MissingPicture, Why};
 use crate::fetch::Fetch;
 use crate::model::{Article, ImageUrl, Key, Page};
 use crate::parse::{Parsed, parse};
@@ -16,15 +16,13 @@ pub(super) async fn look_after<F: Fetch>(
     articles: &mut Articles<'_, '_, F>,
     entry: &Entry,
 ) -> Result<(), ArchiveError> {
-    let is_behind = |entry: &Entry, writer: &Writer| entry.is_behind() || !writer.has_head(entry);
-    if entry.state.restored.is_some() {
-        // A person chose an older version: late pictures belong to the newest.
-        let key = &entry.manifest.article;
-        return if is_behind(entry, articles.writer) { articles.writer.restore_head(key) } else { Ok(()) };
-    }
     let newer = take_out_substitutes(articles, entry).await?;
     let entry = newer.as_ref().unwrap_or(entry);
-    let is_behind = is_behind(entry, articles.writer);
+    let is_behind = entry.is_behind() || !articles.writer.has_head(entry);
+    if entry.state.restored.is_some() {
+        // A person chose an older version: late pictures belong to the newest.
+        return if is_behind { articles.writer.restore_head(&entry.manifest.article) } else { Ok(()) };
+    }
     let had: BTreeSet<&str> = entry.state.late_pictures.iter().map(|picture| picture.url.as_str()).collect();
     let missing: BTreeSet<&str> = entry.manifest.missing.iter().map(|missing| missing.url.as_str()).collect();
     let lacks_pictures = !missing.is_subset(&had);
@@ -61,6 +59,7 @@ async fn take_out_substitutes<F: Fetch>(
     let taken = manifest.pictures.extract_if(.., |picture| articles.pictures.is_substitute(picture));
     manifest.missing.extend(taken.map(|picture| MissingPicture { url: picture.url, why: SUBSTITUTE.to_owned() }));
     manifest.meta = version::meta(&article, &manifest.pictures);
+    manifest.why = Why::Corrected;
     commit(articles.writer, &article, (entry, manifest))?;
     Ok(articles.writer.entry(&Key::Article(entry.manifest.article.clone())).cloned())
 }

@@ -6,14 +6,14 @@ use crate::archive::{Digest, StoredPicture};
 
 /// The picture files that a run has made.
 #[derive(Debug, Default)]
-pub(super) struct Made {
+pub(super) struct NewFiles {
     files: HashSet<Digest>,
     /// How often each picture was had, less how often it was not needed.
     uses: HashMap<Digest, usize>,
     spare: Vec<StoredPicture>,
 }
 
-impl Made {
+impl NewFiles {
     /// Notes a file that was not there before.
     pub(super) fn add(&mut self, digest: Digest) {
         self.files.insert(digest);

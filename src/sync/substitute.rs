@@ -1,11 +1,16 @@
 //! Finds out which bytes are no picture, but what a host sends in the place of many (anatomy §3.4).
 //!
 //! Nobody outside knows these bytes, so they are learned. A small answer that looks like a substitute is doubted, unless
-//! it has the size that the page states, and another address is asked for the same picture. Where that sends something
-//! else, or the page states another size, the bytes are a substitute: none of the same digest is taken from then on, in
-//! this run or a later one. What has the stated size anywhere is never taken for one.
+//! it has the size that the page states, and another address is asked for the same picture. Where that sends the same,
+//! this picture is missing. Where it sends something that fits, or pages state sizes of different shapes for several
+//! pictures that came with the same bytes, these are a substitute: none of the same digest is taken from then on, in
+//! this run or a later one. One stated size proves nothing, since pages state wrong ones. What has the stated size
+//! anywhere is never taken for a substitute.
+//!
+//! A real picture of exactly the usual size is missing where no page states its size: nothing tells it from a substitute,
+//! and a missing picture is less bad than a wrong one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +22,10 @@ use crate::model::ImageUrl;
 /// The name of the record in the archive's journal.
 const NAME: &str = "substitutes";
 
+/// How many pictures are remembered of contradicted bytes: a further one of another shape is none of these or differs
+/// from one of them.
+const ENOUGH: usize = 2;
+
 /// The bytes that are known to be substitutes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Substitutes {
@@ -25,6 +34,9 @@ pub(super) struct Substitutes {
     /// Taken for substitutes once, until a page stated their size.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     acquitted: BTreeSet<Digest>,
+    /// Contradicted, but not learned: the pictures that they came for, with the sizes stated for these.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    contradicted: BTreeMap<Digest, BTreeMap<String, (u32, u32)>>,
     /// What has the size that a page states, in this run.
     #[serde(skip)]
     sound: BTreeSet<Digest>,
@@ -59,6 +71,11 @@ pub(super) enum Judgement {
 }
 
 impl Judgement {
+    /// Whether the answer has the shape that the page states, if it states any.
+    pub(super) fn fits(self) -> bool {
+        matches!(self, Self::Sound | Self::Reduced)
+    }
+
     /// Whether the answer may be a substitute.
     pub(super) fn is_suspicion(self) -> bool {
         match self {
@@ -80,7 +97,8 @@ impl Substitutes {
 
     /// Writes what is known for later runs.
     pub(super) fn write(&self, archive: &Archive) -> Result<(), ArchiveError> {
-        if self.learned.is_empty() { Ok(()) } else { archive.put_journal(NAME, self) }
+        let is_empty = self.learned.is_empty() && self.contradicted.is_empty();
+        if is_empty { Ok(()) } else { archive.put_journal(NAME, self) }
     }
 
     /// Judges an answer, and remembers it where it has the stated size.
@@ -104,9 +122,23 @@ impl Substitutes {
         }
     }
 
+    /// Notes that a page contradicts bytes which all addresses of a picture send: they are learned at the second picture
+    /// of which a page says that it has another shape.
+    pub(super) fn contradict(&mut self, wanted: Wanted<'_>, digest: Digest) {
+        let Some(stated) = wanted.size else { return };
+        let key = wanted.image.key();
+        let pictures = self.contradicted.entry(digest).or_default();
+        if pictures.iter().any(|(other, size)| other != key.as_str() && !placeholder::has_shape(*size, stated)) {
+            self.learn(digest);
+        } else if pictures.len() < ENOUGH {
+            pictures.entry(key.as_str().to_owned()).or_insert(stated);
+        }
+    }
+
     /// Takes bytes for a substitute from now on.
     pub(super) fn learn(&mut self, digest: Digest) {
         self.learned.insert(digest);
+        self.contradicted.remove(&digest);
         if self.sound.contains(&digest) {
             self.acquitted.insert(digest);
         }
@@ -204,6 +236,27 @@ mod tests {
         let mut later: Substitutes = serde_json::from_str(&text).expect("a record");
         later.learn(look(b"x").digest);
         assert!(!later.contains(&look(b"x").digest), "in later runs as well");
+    }
+
+    #[test]
+    fn bytes_are_learned_where_two_pictures_are_stated_in_different_shapes() {
+        let bytes = look(b"x").digest;
+        let learns = |stated: &[(&str, (u32, u32))]| {
+            let mut known = Substitutes::default();
+            for (id, size) in stated {
+                known.contradict(Wanted { image: &image(id), size: Some(*size) }, bytes);
+                // Later runs know it, too.
+                let text = serde_json::to_string(&known).expect("JSON");
+                known = serde_json::from_str(&text).expect("a record");
+            }
+            known.contains(&bytes)
+        };
+        let (wide, square) = ((1080, 540), (900, 900));
+        assert!(!learns(&[("a", wide)]));
+        assert!(!learns(&[("a", wide), ("a", square)]), "one picture");
+        assert!(!learns(&[("a", wide), ("b", (640, 321)), ("c", wide)]), "one shape");
+        assert!(learns(&[("a", wide), ("b", square)]));
+        assert!(learns(&[("a", wide), ("b", wide), ("c", wide), ("c", square)]));
     }
 
     #[test]

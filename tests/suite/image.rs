@@ -334,6 +334,36 @@ fn png_that_would_take_too_much_memory_is_looked_at_row_by_row() {
 }
 
 #[test]
+fn what_a_progressive_jpeg_needs_beside_its_pixels_counts() {
+    let samples = samples();
+    let mut jpeg = named(&samples, "jpeg").bytes.clone();
+    let frame = jpeg.windows(2).position(|marker| marker == [0xff, 0xc0]).expect("a frame header");
+    // 4000 by 3000: 36 MB of pixels, 72 MB of coefficients.
+    jpeg[frame + 5..frame + 9].copy_from_slice(&[0x0b, 0xb8, 0x0f, 0xa0]);
+    let checked = Checked { format: Format::Jpeg, width: 4000, height: 3000, frames: 1 };
+    assert!(!matches!(preview(&jpeg, &checked), Err(DecodeError::TooLarge { .. })));
+    jpeg[frame + 1] = 0xc2;
+    assert!(matches!(preview(&jpeg, &checked), Err(DecodeError::TooLarge { .. })));
+}
+
+#[test]
+fn what_a_lossless_webp_needs_beside_its_pixels_counts() {
+    let samples = samples();
+    let mut webp = named(&samples, "webp lossless").bytes.clone();
+    for (width, height, fits_beside, fits_alone) in
+        [(3000, 3000, true, true), (4000, 3200, false, true), (5200, 5000, false, false)]
+    {
+        let flags = u32::from(webp[24] & 0xf0) << 24;
+        let header = (width - 1_u32) | (height - 1_u32) << 14 | flags;
+        webp[21..25].copy_from_slice(&header.to_le_bytes());
+        let checked = Checked { format: Format::Webp, width, height, frames: 1 };
+        let is_too_large = |error: Option<DecodeError>| matches!(error, Some(DecodeError::TooLarge { .. }));
+        assert_eq!(is_too_large(preview(&webp, &checked).err()), !fits_beside, "{width}");
+        assert_eq!(is_too_large(Unpacked::new(&webp, &checked).err()), !fits_alone, "{width}");
+    }
+}
+
+#[test]
 fn extensions_and_media_types_follow_the_bytes() {
     let names: Vec<_> = samples()
         .iter()

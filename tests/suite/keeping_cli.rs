@@ -54,6 +54,24 @@ fn list_chooses_by_state_issue_and_day() {
 }
 
 #[test]
+fn issue_is_listed_without_reading_the_ledgers_of_others() {
+    let root = archive();
+    let ledgers = || tree(root.path()).into_keys().filter(|path| path.starts_with("issues"));
+    let listed = run(root.path(), &["list", "--issue", "weekly-20260918.md"]);
+    assert_eq!(listed.0, Some(0));
+    for other in ledgers().filter(|path| !path.ends_with("weekly-20260918.md.json")) {
+        fs::write(root.path().join(other), "rotten").expect("a file");
+    }
+    assert_eq!(run(root.path(), &["list", "--issue", "weekly-20260918.md"]), listed);
+    let own = ledgers().find(|path| path.ends_with("weekly-20260918.md.json")).expect("its ledger");
+    for other in ledgers().filter(|path| *path != own) {
+        fs::remove_file(root.path().join(other)).expect("removed");
+    }
+    fs::rename(root.path().join(&own), root.path().join("issues/other.md.json")).expect("renamed");
+    assert_eq!(run(root.path(), &["list", "--issue", "weekly-20260918.md"]), listed, "it says itself what it is of");
+}
+
+#[test]
 fn versions_are_told_compared_and_restored() {
     let root = archive();
     let edited = tree(root.path()).into_keys().find(|path| path.ends_with("versions/2.json")).expect("a version");
@@ -152,4 +170,14 @@ fn repair_says_how_many_pictures_were_never_had() {
     assert_eq!(repaired.status.code(), Some(0));
     let said = String::from_utf8_lossy(&repaired.stderr).into_owned();
     assert!(said.contains("1 of the archive's pictures could not be had"), "{said}");
+}
+
+#[test]
+fn damaged_page_of_one_article_keeps_no_other_from_being_read_again() {
+    let root = archive();
+    let page = tree(root.path()).into_keys().find(|path| path.starts_with("pages")).expect("a page");
+    fs::write(root.path().join(page), "rotten").expect("a file");
+    let (code, text) = run(root.path(), &["reconvert", "--all"]);
+    assert_eq!((code, text.lines().count()), (Some(1), 6), "{text}");
+    assert!(text.contains("failed") && text.contains("same"), "{text}");
 }

@@ -1,4 +1,4 @@
-//! The program killed for real, at random moments of a sync that fetches over HTTPS.
+//! The program killed for real, at random moments of a sync that fetches over HTTPS, and while it writes the index.
 //!
 //! `WXARCHIVE_KILLS=200 cargo test --test suite kills:: -- --nocapture` takes more rounds and prints its counts.
 
@@ -16,8 +16,9 @@ use wxarchive::archive::{Archive, ArchiveError};
 use wxarchive::demo::server::{Answer, Asked, Server};
 use wxarchive::demo::site;
 
-use crate::files::{paths, tree};
+use crate::files::{copy_tree, paths, tree};
 use crate::program::command;
+use crate::sample::{archive, rewrite};
 
 /// The sample newsletter, and its site as a server that the program is pointed to.
 struct World {
@@ -117,9 +118,20 @@ fn undated(head: &[u8]) -> Vec<u8> {
     lines.flatten().copied().collect()
 }
 
+/// How many kills are wanted.
+fn rounds() -> u64 {
+    std::env::var("WXARCHIVE_KILLS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(12)
+}
+
+/// The next of numbers that look random and are the same on every run, below 65,536.
+fn roll(dice: &mut u64) -> u32 {
+    *dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    u32::try_from(*dice >> 48).expect("16 bits")
+}
+
 #[test]
 fn program_killed_while_it_fetches_leaves_a_sound_archive() {
-    let rounds = std::env::var("WXARCHIVE_KILLS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(12_u64);
+    let rounds = rounds();
     let world = World::new();
     let [first, second] = [(); 2].map(|()| {
         let began = Instant::now();
@@ -132,14 +144,13 @@ fn program_killed_while_it_fetches_leaves_a_sound_archive() {
         if counts.killed == rounds {
             break;
         }
-        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let root = world.root("archive");
         // Half of the rounds begin with nothing, the others go on with what is there.
         if round % 2 == 0 && root.exists() {
             fs::remove_dir_all(&root).expect("removed");
         }
         let whole = if round % 2 == 0 { first } else { second };
-        world.kill_after(whole * u32::try_from(dice >> 48).expect("16 bits") / 65_536, &mut counts);
+        world.kill_after(whole * roll(&mut dice) / 65_536, &mut counts);
         world.is_sound(round, &mut counts);
     }
     println!("every archive sound: {counts:?}");
@@ -148,4 +159,54 @@ fn program_killed_while_it_fetches_leaves_a_sound_archive() {
     assert!(matches!(code, Some(0 | 1)), "{code:?}");
     world.is_sound(rounds, &mut Counts::default());
     assert!(outcome(&world.root("archive")) == outcome(&world.root("undisturbed")), "it ends in another tree");
+}
+
+/// An archive of so many articles, so that writing its index takes a while.
+fn many(count: u64) -> TempDir {
+    let root = archive();
+    let manifest = tree(root.path()).into_keys().find(|path| path.ends_with("versions/1.json")).expect("a version");
+    let dir = manifest.ancestors().nth(2).expect("a folder").to_owned();
+    for number in 1..=count {
+        let copy = root.path().join(dir.with_file_name(format!("2001-01-01-{number:08x}")));
+        copy_tree(&root.path().join(&dir), &copy);
+        rewrite(&copy.join("versions/1.json"), |manifest| manifest["article"] = format!("MTIzNDU2/{number}/1").into());
+    }
+    root
+}
+
+#[test]
+fn program_killed_while_it_writes_the_index_lists_the_same_ever_after() {
+    let root = many(400);
+    // What was changed a moment ago is not indexed.
+    std::thread::sleep(Duration::from_millis(2100));
+    let list = || command(root.path(), &["--archive", ".", "list"]);
+    let expected = list().output().expect("the program runs").stdout;
+    let index = |ending: &str| root.path().join(format!(".index.sqlite{ending}"));
+    let whole = fs::read(index("")).expect("an index").len();
+    let (mut dice, mut killed, mut cut_short) = (20_261_124_u64, 0, 0);
+    for round in 0..rounds() * 4 {
+        if killed == rounds() {
+            break;
+        }
+        for ending in ["", "-wal", "-shm"] {
+            // Some rounds go on with what the last one left.
+            if round % 3 != 2 && index(ending).exists() {
+                fs::remove_file(index(ending)).expect("removed");
+            }
+        }
+        let mut child = list().stdout(Stdio::null()).spawn().expect("the program runs");
+        while !index("-wal").exists() && child.try_wait().expect("a child").is_none() {
+            std::hint::spin_loop();
+        }
+        std::thread::sleep(Duration::from_micros(u64::from(roll(&mut dice)) / 8));
+        let is_over = child.try_wait().expect("a child").is_some();
+        child.kill().expect("killed");
+        child.wait().expect("ended");
+        killed += u64::from(!is_over);
+        cut_short += u64::from(!is_over && fs::metadata(index("")).map_or(0, |found| found.len()) < whole as u64);
+        let listed = list().output().expect("the program runs");
+        assert!(listed.status.success() && listed.stdout == expected, "round {round}");
+    }
+    println!("the same list after {killed} kills, {cut_short} of them before the index was whole");
+    assert!(killed > 0 && cut_short > 0, "{killed} {cut_short}");
 }

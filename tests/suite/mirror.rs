@@ -259,6 +259,29 @@ fn picture_that_cannot_be_unpacked_is_mirrored_without_variants() {
 }
 
 #[test]
+fn picture_of_inks_with_a_profile_has_no_variants() {
+    let inks = |profile: Option<&[u8]>| {
+        let mut bytes = Vec::new();
+        let mut encoder = jpeg_encoder::Encoder::new(&mut bytes, 90);
+        if let Some(profile) = profile {
+            encoder.add_icc_profile(profile).expect("a profile");
+        }
+        encoder.encode(&[40; 4 * 64 * 64], 64, 64, jpeg_encoder::ColorType::Cmyk).expect("a picture");
+        bytes
+    };
+    let profile = [&[0; 16][..], b"CMYK", &[7; 111]].concat();
+    for (bytes, variants, reason) in [(inks(None), 1, None), (inks(Some(&profile)), 0, Some("profile"))] {
+        let mut world = World::with(&[(JPEG, bytes)]);
+        world.settings.shapes = vec![Shape::Square];
+        world.run();
+        let mirrored = &world.manifest().pictures[JPEG];
+        let told = mirrored.without_variants.as_deref();
+        assert_eq!((mirrored.variants.len(), told.is_some()), (variants, reason.is_some()), "{told:?}");
+        assert!(told.unwrap_or_default().contains(reason.unwrap_or_default()), "{told:?}");
+    }
+}
+
+#[test]
 fn only_articles_leaves_the_pictures_of_issues_out() {
     let mut world = two_pictures();
     world.settings.only = Only::Articles;

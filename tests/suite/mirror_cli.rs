@@ -63,6 +63,8 @@ fn written_issues_show_the_mirror_and_undo_gives_every_byte_back() {
     let undo = ["--archive", "wxarchive-demo/archive", "mirror", "--undo"];
     assert_eq!(wxarchive(folder.path(), &undo).status.code(), Some(0));
     assert!(texts(&newsletter) == before);
+    let said = String::from_utf8_lossy(&wxarchive(folder.path(), &undo).stderr).into_owned();
+    assert!(said.contains("every one was taken back already") && !said.contains("known are"), "{said}");
 }
 
 #[test]

@@ -147,6 +147,11 @@ fn programs_read_a_summary_last_and_the_name_of_the_run() {
     assert_eq!((&written["links"], &written["written"]), (&proposed["links"], &1.into()));
     let (code, _, said) = run(folder.path(), &["relink", "--undo", written["run"].as_str().unwrap()]);
     assert_eq!(code, 0, "{said}");
+    run(folder.path(), &["relink", "--all", "--wayback", "--write", "issues"]);
+    fs::rename(folder.path().join("issues/weekly.md"), folder.path().join("issues/moved.md")).unwrap();
+    let (code, out, said) = run(folder.path(), &["relink", "--undo", "--json"]);
+    assert!(code == 1 && said.matches("weekly.md").count() == 1 && said.contains("removed or renamed"), "{said}");
+    assert!(out.contains("\"event\":\"summary\"") && out.contains("\"files\":0"), "{out}");
     let said = run(folder.path(), &["relink", "--undo"]).2;
     assert!(said.contains("every one was taken back already"), "{said}");
 }

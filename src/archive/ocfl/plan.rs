@@ -160,6 +160,7 @@ fn why(manifest: &Manifest) -> &'static str {
         Why::New => "new",
         Why::Edited => "edited",
         Why::Reconverted => "reconverted",
+        Why::Corrected => "corrected",
         Why::Imported => "imported",
     }
 }

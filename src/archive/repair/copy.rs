@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::{Work, rebuilt};
+use super::{Untaken, Work, rebuilt};
 use crate::archive::forget::without;
 use crate::archive::kind::{Kind, kind};
 use crate::archive::packed::PageFile;
@@ -91,10 +91,11 @@ impl Work<'_> {
     /// Takes the records that are not here, unless what they are about was taken out here or there.
     fn take_records(&mut self, theirs: &Theirs<'_>) -> Result<(), ArchiveError> {
         let ours = survey(&self.archive.root)?;
-        let buried: BTreeMap<&ArticleKey, &Tombstone> =
-            theirs.found.tombstones.iter().chain(&ours.tombstones).collect();
-        for key in theirs.found.tombstones.keys().filter(|key| !ours.tombstones.contains_key(*key)) {
-            self.take(theirs, &layout::tombstone(key));
+        let mut buried: Buried<'_> = ours.tombstones.iter().collect();
+        for (key, tombstone) in theirs.found.tombstones.iter().filter(|(key, _)| !ours.tombstones.contains_key(*key)) {
+            if self.take_tombstone(theirs, key, &ours) {
+                buried.insert(key, tombstone);
+            }
         }
         let places: BTreeMap<&ArticleKey, &PathBuf> = places(&ours).collect();
         for (dir, article) in &theirs.found.articles {
@@ -107,6 +108,22 @@ impl Work<'_> {
         self.take_aliases(theirs, &ours, &buried)?;
         self.take_ledgers(theirs, &ours, &buried)?;
         self.take_unarchived(theirs, &ours, &buried)
+    }
+
+    /// Takes the record that the copy has forgotten an article, unless the article is here; says whether it is not.
+    fn take_tombstone(&mut self, theirs: &Theirs<'_>, key: &ArticleKey, ours: &Survey) -> bool {
+        let end = format!("-{}", layout::folder_hash(key));
+        let is_its = |dir: &Path| dir.to_string_lossy().ends_with(&end);
+        let path = layout::tombstone(key);
+        // Mending takes nothing out: whoever wants that says so here, too.
+        let is_here = ours.articles.iter().any(|(dir, article)| article.is_committed() && is_its(dir));
+        if is_here {
+            let why = "the copy has forgotten the article, and it is here; `wxarchive forget` takes it out here, too";
+            self.untaken.push(Untaken { file: layout::slashed(&path), why });
+        } else {
+            self.take(theirs, &path);
+        }
+        !is_here
     }
 
     /// Takes the versions and the states of an article that are not here.

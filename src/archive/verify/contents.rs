@@ -2,15 +2,19 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use super::articles::head_digest;
 use super::pages::{PageAudit, Reference};
+use super::spread::spread;
 use super::{Audit, Code, Finding, PageCheck, Scope, Survey};
 use crate::archive::kind::Kind;
 use crate::archive::packed::PageFile;
 use crate::archive::{Digest, layout};
+
+/// How many files are checked before the next are taken up.
+const FILES: usize = 64;
+/// How much of a file is held in memory while it is hashed.
+const READ_AT_ONCE: usize = 256 << 10;
 
 /// A file to be hashed.
 #[derive(Debug)]
@@ -65,35 +69,30 @@ fn content(survey: &Survey, kind: &Kind) -> Option<Content> {
     })
 }
 
+/// What is kept from one file to the next.
+struct Kept {
+    reference: Reference,
+    buffer: Vec<u8>,
+}
+
 /// Checks the files, as many at a time as the machine has cores.
 pub(super) fn check(survey: &Survey, work: &[Item], pages: PageCheck, audit: &mut Audit) {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let next = AtomicUsize::new(0);
-    let found: Mutex<Vec<Finding>> = Mutex::default();
     let pages = PageAudit::new(survey, pages);
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                let (mut findings, mut reference) = (Vec::new(), None);
-                while let Some(item) = work.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let told = check_one(survey, &pages, item, &mut reference);
-                    findings.extend(told.map(|(code, detail)| finding(code, &item.path, detail)));
-                }
-                found.lock().unwrap_or_else(PoisonError::into_inner).append(&mut findings);
-            });
-        }
+    let findings = spread(work, FILES, |items| {
+        let mut kept = Kept { reference: None, buffer: vec![0; READ_AT_ONCE] };
+        let told = items.iter().filter_map(|item| {
+            let (code, detail) = check_one(survey, &pages, item, &mut kept)?;
+            Some(Finding { code, path: layout::slashed(&item.path), detail })
+        });
+        told.collect::<Vec<Finding>>()
     });
     audit.checked = work.len();
     audit.bytes = work.iter().map(|item| item.length).sum();
-    audit.findings.append(&mut found.into_inner().unwrap_or_else(PoisonError::into_inner));
+    audit.findings.extend(findings.into_iter().flatten());
 }
 
-fn finding(code: Code, path: &Path, detail: String) -> Finding {
-    Finding { code, path: layout::slashed(path), detail }
-}
-
-fn check_one(survey: &Survey, pages: &PageAudit<'_>, item: &Item, reference: &mut Reference) -> Option<(Code, String)> {
-    let differs = |code: Code, expected: Digest| match hash(survey, &item.path) {
+fn check_one(survey: &Survey, pages: &PageAudit<'_>, item: &Item, kept: &mut Kept) -> Option<(Code, String)> {
+    let mut differs = |code: Code, expected: Digest| match hash(survey, &item.path, &mut kept.buffer) {
         Ok(digest) if digest == expected => None,
         Ok(digest) => Some((code, format!("its SHA-256 is {digest}"))),
         Err(error) => Some((Code::Unreadable, error.to_string())),
@@ -101,13 +100,13 @@ fn check_one(survey: &Survey, pages: &PageAudit<'_>, item: &Item, reference: &mu
     match item.content {
         Content::Picture(digest) => differs(Code::PictureDamaged, digest),
         Content::Version(digest) => differs(Code::VersionDamaged, digest),
-        Content::Page(page) => pages.check(&page, reference),
+        Content::Page(page) => pages.check(&page, &mut kept.reference),
         Content::Head(digest) => check_head(survey, &item.path, digest),
     }
 }
 
-fn hash(survey: &Survey, path: &Path) -> std::io::Result<Digest> {
-    Digest::of_reader(File::open(survey.disk.path(path))?).map(|(digest, _)| digest)
+fn hash(survey: &Survey, path: &Path, buffer: &mut [u8]) -> std::io::Result<Digest> {
+    Digest::of_parts(File::open(survey.disk.path(path))?, buffer).map(|(digest, _)| digest)
 }
 
 /// A head is the text that was written, and every picture it shows is in the archive.

@@ -11,6 +11,7 @@ mod finding;
 mod pages;
 mod records;
 mod references;
+mod spread;
 mod survey;
 mod traces;
 

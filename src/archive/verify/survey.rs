@@ -1,12 +1,14 @@
 //! Walks an archive and reads all its records, noting what is wrong instead of stopping at it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
+use std::hash::{BuildHasher as _, RandomState};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use serde::de::DeserializeOwned;
 
+use super::spread::spread;
 use super::{Code, Finding};
 use crate::archive::kind::{Kind, is_of_version_control, kind};
 use crate::archive::packed::PageFile;
@@ -14,6 +16,12 @@ use crate::archive::seal::{Seal, unseal};
 use crate::archive::write::Disk;
 use crate::archive::{Alias, Digest, Ledger, Manifest, StateFile, Tombstone, layout, record};
 use crate::model::{ArticleKey, Key};
+
+/// How many folders are listed, and how many articles and other records read, before the next are taken up.
+const FOLDERS: usize = 16;
+const RECORDS: usize = 32;
+/// How many are looked at before what was found goes where it belongs.
+const BATCH: usize = 4 << 10;
 
 /// Everything an archive has, as far as it can be read.
 #[derive(Debug)]
@@ -38,6 +46,21 @@ pub(in crate::archive) struct FoundFile {
     pub(in crate::archive) kind: Kind,
     pub(in crate::archive) length: u64,
     pub(in crate::archive) modified: Option<SystemTime>,
+}
+
+impl FoundFile {
+    fn is_record(&self) -> bool {
+        let is_other = matches!(self.kind, Kind::Ledger | Kind::Unarchived | Kind::Tombstone | Kind::Aliases);
+        is_other || self.folder().is_some()
+    }
+
+    /// The folder of the article that a record is of.
+    fn folder(&self) -> Option<&Path> {
+        match &self.kind {
+            Kind::Manifest(dir, _) | Kind::State(dir) => Some(dir),
+            _ => None,
+        }
+    }
 }
 
 /// The records of an article's folder.
@@ -95,8 +118,15 @@ impl FoundArticle {
 impl Survey {
     /// Walks and reads an archive.
     pub(in crate::archive) fn read(root: &Path) -> Self {
-        let mut survey = Self {
-            disk: Disk::new(root.to_owned()),
+        let mut survey = Self::nothing(Disk::new(root.to_owned()));
+        survey.walk(root);
+        survey.read_records();
+        survey
+    }
+
+    fn nothing(disk: Disk) -> Self {
+        Self {
+            disk,
             findings: Vec::new(),
             files: BTreeMap::new(),
             articles: BTreeMap::new(),
@@ -105,10 +135,23 @@ impl Survey {
             tombstones: BTreeMap::new(),
             aliases: None,
             pages: BTreeMap::new(),
-        };
-        survey.walk(root);
-        survey.read_records();
-        survey
+        }
+    }
+
+    /// Takes in what was found in a part of the archive, which has the folders of its articles to itself.
+    fn absorb(&mut self, part: Self) {
+        let Self { disk: _, findings, files, articles, ledgers, unarchived, tombstones, aliases, pages } = part;
+        self.findings.extend(findings);
+        // Not `append`, which goes through all that is there already.
+        self.files.extend(files);
+        self.articles.extend(articles);
+        self.ledgers.extend(ledgers);
+        self.unarchived.extend(unarchived);
+        self.tombstones.extend(tombstones);
+        self.aliases = aliases.or(self.aliases.take());
+        for (page, forms) in pages {
+            self.pages.entry(page).or_default().extend(forms);
+        }
     }
 
     pub(super) fn find(&mut self, code: Code, path: impl AsRef<Path>, detail: impl Into<String>) {
@@ -172,15 +215,33 @@ impl Survey {
     }
 
     fn walk(&mut self, root: &Path) {
+        let disk = self.disk.clone();
         let mut folders = vec![PathBuf::new()];
-        while let Some(folder) = folders.pop() {
-            let entries = fs::read_dir(root.join(&folder)).and_then(Iterator::collect::<std::io::Result<Vec<_>>>);
-            match entries {
-                Err(error) => self.find(Code::Unreadable, &folder, error.to_string()),
-                Ok(entries) => folders.extend(entries.iter().filter_map(|entry| self.meet(&folder, entry))),
+        while !folders.is_empty() {
+            let batch = folders.split_off(folders.len().saturating_sub(BATCH));
+            let parts = spread(&batch, FOLDERS, |folders| {
+                let mut part = Self::nothing(disk.clone());
+                let below: Vec<PathBuf> = folders.iter().flat_map(|folder| part.list(root, folder)).collect();
+                (part, below)
+            });
+            for (part, mut below) in parts {
+                self.absorb(part);
+                folders.append(&mut below);
             }
         }
         self.find_collisions();
+    }
+
+    /// Notes what is in a folder; gives the folders in it back, to be walked.
+    fn list(&mut self, root: &Path, folder: &Path) -> Vec<PathBuf> {
+        let entries = fs::read_dir(root.join(folder)).and_then(Iterator::collect::<std::io::Result<Vec<_>>>);
+        match entries {
+            Err(error) => {
+                self.find(Code::Unreadable, folder, error.to_string());
+                Vec::new()
+            }
+            Ok(entries) => entries.iter().filter_map(|entry| self.meet(folder, entry)).collect(),
+        }
     }
 
     /// Notes a file; gives a folder back, to be walked.
@@ -239,40 +300,66 @@ impl Survey {
     }
 
     fn find_collisions(&mut self) {
-        let mut folded: BTreeMap<String, PathBuf> = BTreeMap::new();
-        let paths: Vec<PathBuf> = self.files.keys().cloned().collect();
-        for path in paths {
-            let name = layout::slashed(&path).to_lowercase();
-            if let Some(other) = folded.insert(name, path.clone()) {
-                self.find(Code::CaseCollision, &path, format!("the other is `{}`", layout::slashed(&other)));
+        let mut folded: HashMap<u64, &Path> = HashMap::with_capacity(self.files.len());
+        let fold = |path: &Path| layout::slashed(path).to_lowercase();
+        let hasher = RandomState::new();
+        let mut collisions = Vec::new();
+        for path in self.files.keys() {
+            // A name is kept by its hash: those of a big archive are longer than all that is known of its files.
+            let name = fold(path);
+            if let Some(other) = folded.insert(hasher.hash_one(&name), path).filter(|other| fold(other) == name) {
+                collisions.push((path.clone(), format!("the other is `{}`", layout::slashed(other))));
             }
+        }
+        for (path, detail) in collisions {
+            self.find(Code::CaseCollision, path, detail);
         }
     }
 
     fn read_records(&mut self) {
-        let kinds: Vec<(PathBuf, Kind)> =
-            self.files.iter().map(|(path, file)| (path.clone(), file.kind.clone())).collect();
-        for (path, kind) in kinds {
-            match kind {
-                Kind::Manifest(dir, number) => self.read_manifest(&path, &dir, number),
-                Kind::State(dir) => {
-                    let state = self.record(&path, Code::StateDamaged);
-                    let article = self.articles.entry(dir).or_default();
-                    article.has_damaged_state = state.is_none();
-                    article.state = state;
+        let files = std::mem::take(&mut self.files);
+        let records: Vec<(&PathBuf, &FoundFile)> = files.iter().filter(|(_, file)| file.is_record()).collect();
+        // The records of an article stay together.
+        let is_of_one = |one: &FoundFile, other: &FoundFile| one.folder().is_some() && one.folder() == other.folder();
+        let groups: Vec<&[(&PathBuf, &FoundFile)]> =
+            records.chunk_by(|(_, one), (_, other)| is_of_one(one, other)).collect();
+        let disk = self.disk.clone();
+        for batch in groups.chunks(BATCH) {
+            let parts = spread(batch, RECORDS, |groups| {
+                let mut part = Self::nothing(disk.clone());
+                for (path, file) in groups.iter().copied().flatten() {
+                    part.read_record(path, &file.kind);
                 }
-                Kind::Ledger => {
-                    let ledger = self.record(&path, Code::LedgerDamaged);
-                    self.ledgers.extend(ledger.map(|ledger| (path, ledger)));
-                }
-                Kind::Unarchived => {
-                    let state = self.record(&path, Code::UnarchivedDamaged);
-                    self.unarchived.extend(state.map(|state| (path, state)));
-                }
-                Kind::Tombstone => self.read_tombstone(&path),
-                Kind::Aliases => self.aliases = self.record(&path, Code::AliasesDamaged),
-                _ => {}
+                part
+            });
+            for part in parts {
+                self.absorb(part);
             }
+        }
+        self.files = files;
+    }
+
+    /// Reads a file where it is a record.
+    fn read_record(&mut self, path: &Path, kind: &Kind) {
+        match kind {
+            Kind::Manifest(dir, number) => self.read_manifest(path, dir, *number),
+            Kind::State(dir) => {
+                let state = self.record(path, Code::StateDamaged);
+                let article = self.articles.entry(dir.clone()).or_default();
+                article.has_damaged_state = state.is_none();
+                article.state = state;
+            }
+            Kind::Ledger => {
+                let ledger = self.record(path, Code::LedgerDamaged);
+                self.ledgers.extend(ledger.map(|ledger| (path.to_owned(), ledger)));
+            }
+            Kind::Unarchived => {
+                let state = self.record(path, Code::UnarchivedDamaged);
+                self.unarchived.extend(state.map(|state| (path.to_owned(), state)));
+            }
+            Kind::Tombstone => self.read_tombstone(path),
+            Kind::Aliases => self.aliases = self.record(path, Code::AliasesDamaged),
+            _ => {}
         }
     }
 

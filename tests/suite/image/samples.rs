@@ -46,6 +46,7 @@ pub(super) fn samples() -> Vec<Sample> {
         sample("bmp packed", packed_bmp(), Format::Bmp, (7, 5), 1),
         sample("ico", ico(), Format::Ico, (256, 256), 1),
         sample("tiff", tiff(), Format::Tiff, (7, 5), 1),
+        sample("tiff with values behind its table", tiff_of_a_library(), Format::Tiff, (7, 5), 1),
     ]
 }
 
@@ -167,7 +168,16 @@ fn ico() -> Vec<u8> {
 fn tiff() -> Vec<u8> {
     let tag =
         |tag: u16, value: u16| [&tag.to_le_bytes()[..], &[3, 0, 1, 0, 0, 0], &value.to_le_bytes(), &[0; 2]].concat();
-    [b"II\x2a\0", &size_le(12)[..], &[9; 4], &[2, 0], &tag(0x100, 7), &tag(0x101, 5)].concat()
+    [b"II\x2a\0", &size_le(12)[..], &[9; 4], &[2, 0], &tag(0x100, 7), &tag(0x101, 5), &[0; 4]].concat()
+}
+
+/// Pixels, their table, and behind it how many bits each colour has.
+fn tiff_of_a_library() -> Vec<u8> {
+    let tag = |number: u16, count: u8, value: u8| {
+        [&number.to_le_bytes()[..], &[3, 0, count, 0, 0, 0], &[value, 0, 0, 0]].concat()
+    };
+    let tags = [tag(0x100, 1, 7), tag(0x101, 1, 5), tag(0x102, 3, 78), tag(0x111, 1, 8), tag(0x117, 1, 4)].concat();
+    [b"II\x2a\0", &size_le(12)[..], &[9; 4], &[5, 0], &tags, &[0; 4], &[8, 0, 8, 0, 8, 0]].concat()
 }
 
 fn size_le(size: usize) -> [u8; 4] {

@@ -6,7 +6,10 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::{JPEG, PNG, World, two_pictures};
-use wxarchive::mirror::{Bucket, BucketAddress, Credentials, Manifest, MirrorError, Provider, Report, Store, mirror};
+use wxarchive::image::Shape;
+use wxarchive::mirror::{
+    Bucket, BucketAddress, Credentials, Manifest, MirrorError, Provider, Report, Store, mirror, read_manifest,
+};
 
 /// A server of S3 that ends with the test.
 struct Server {
@@ -110,8 +113,28 @@ fn file_that_came_in_the_meantime_is_no_error() {
     let world = two_pictures();
     let [one, other] = [(); 2].map(|()| Bucket::open(&server.address()).expect("a bucket"));
     run(&world, &one).expect("a report");
-    run(&world, &other).expect("a report");
-    assert!(other.read("manifest.json").expect("an answer").is_some());
+    let error = run(&world, &other).expect_err("the manifest came as well");
+    assert!(matches!(error, MirrorError::Overtaken { .. }), "but no picture stopped it: {error}");
+}
+
+#[test]
+fn manifest_that_another_run_wrote_meanwhile_is_not_replaced() {
+    let Some(server) = Server::start(None) else { return };
+    server.ask("PUT", "/weekly");
+    let mut world = two_pictures();
+    for _ in 0..2 {
+        let [one, other] = [(); 2].map(|()| Bucket::open(&server.address()).expect("a bucket"));
+        world.settings.base_url = Some("https://cdn.example.org/pictures".to_owned());
+        let (_, manifest) = run(&world, &one).expect("a report");
+        world.settings.base_url = None;
+        let error = run(&world, &other).expect_err("it would forget the address").to_string();
+        assert!(error.contains("`s3://weekly/pictures/manifest.json` meanwhile"), "{error}");
+        assert!(error.ends_with("run the same command again"), "{error}");
+        let later = Bucket::open(&server.address()).expect("a bucket");
+        assert_eq!(read_manifest(&later).expect("readable"), Some(manifest));
+        // As if the run before had been made with other settings.
+        world.settings.shapes = vec![Shape::Width(320)];
+    }
 }
 
 #[test]

@@ -68,7 +68,11 @@ impl Store {
 fn serve(connection: &TcpStream, answer: fn(&Request) -> Answer, kept: &Mutex<Vec<String>>) {
     let mut reader = BufReader::new(connection.try_clone().expect("a connection"));
     let Some(request) = read(&mut reader) else { return };
-    let (status, headers, body) = if request.method == "GET" { ("200 OK", "", LIST) } else { answer(&request) };
+    let (status, headers, body) = match request.method.as_str() {
+        "GET" => ("200 OK", "", LIST),
+        "HEAD" => ("404 Not Found", "", ""),
+        _ => answer(&request),
+    };
     if (status, headers) == (STORED.0, STORED.1) {
         assert!(!request.body.is_empty());
         kept.lock().expect("no panic").push(request.path);
