@@ -1,8 +1,9 @@
 //! Reads an archive: which articles it has, under which names, in which state.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use super::packed::PageFile;
 use super::pages::Pages;
@@ -27,6 +28,8 @@ pub struct Archive {
     pub(super) folders: Option<Folders>,
     /// Folders that held an article and have no manifest any more, by the hash at the end of their names.
     pub(super) lost: BTreeMap<String, PathBuf>,
+    /// Folders that ledgers name, read where it is asked for.
+    pub(super) named: OnceLock<BTreeSet<PathBuf>>,
     /// Whether `aliases` has what the table on the disk has not.
     pub(super) has_new_aliases: bool,
 }
@@ -100,6 +103,7 @@ impl Archive {
             forgotten: BTreeMap::new(),
             folders: None,
             lost: BTreeMap::new(),
+            named: OnceLock::new(),
             has_new_aliases: false,
         };
         archive.read_forgotten()?;

@@ -115,6 +115,15 @@ pub enum ArchiveError {
         /// The file.
         path: PathBuf,
     },
+    /// The dated states of an article are not there, and others tell that they were.
+    #[error(
+        "`{path}` is lost: other files tell of it; `wxarchive repair --copy DIR` brings it back from a copy of the \
+         archive, `wxarchive repair` makes it anew as far as the versions tell"
+    )]
+    StatesLost {
+        /// The file.
+        path: PathBuf,
+    },
     /// A file that is made of others does not say what it should.
     #[error(
         "`{path}` is damaged: {why}; `wxarchive repair` makes it anew, with `--copy DIR` from a copy of the archive"

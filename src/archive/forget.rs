@@ -8,14 +8,27 @@ use jiff::Timestamp;
 use super::maintenance::{collect, refuse_if_blind};
 use super::record::to_bytes;
 use super::verify::{FoundArticle, Survey, survey};
-use super::{Archive, ArchiveError, Digest, FORMAT_NUMBER, Ledger, LinkOutcome, Removed, Tombstone, Writer, layout};
+use super::{
+    Archive, ArchiveError, Digest, FORMAT_NUMBER, Ledger, LedgerLink, LinkOutcome, Removed, Tombstone, Writer, layout,
+};
 use crate::model::{ArticleKey, Key};
+
+/// What the reason of a link begins with whose article was taken out.
+const FORGOTTEN: &str = "forgotten on ";
+
+impl LedgerLink {
+    /// Whether it says that its article was taken out of the archive.
+    #[must_use]
+    pub fn is_forgotten(&self) -> bool {
+        self.outcome == LinkOutcome::Gone && self.why.as_ref().is_some_and(|why| why.starts_with(FORGOTTEN))
+    }
+}
 
 impl Tombstone {
     /// Says in words when and why the article was taken out.
     #[must_use]
     pub fn describe(&self) -> String {
-        format!("forgotten on {}: {}", self.at, self.reason)
+        format!("{FORGOTTEN}{}: {}", self.at, self.reason)
     }
 
     /// Whether the record is that of the article a key names.

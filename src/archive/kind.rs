@@ -55,6 +55,11 @@ impl Kind {
         matches!(self, Self::Lock | Self::Temporary | Self::Index | Self::Undo | Self::Foreign)
     }
 
+    /// Whether it is a record that other files stand by: nothing makes it anew.
+    pub(super) fn is_record(&self) -> bool {
+        matches!(self, Self::Manifest(..) | Self::State(_) | Self::Ledger | Self::Unarchived | Self::Tombstone)
+    }
+
     /// Whether the format has a single file in this place, so that a folder there stands in its way. Ledgers lie as
     /// issues do, whose folders may have any name.
     pub(super) fn is_of_one_file(&self) -> bool {

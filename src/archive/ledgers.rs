@@ -38,7 +38,7 @@ impl Archive {
 }
 
 /// The files of all ledgers.
-fn ledger_files(disk: &Disk) -> Result<Vec<PathBuf>, ArchiveError> {
+pub(super) fn ledger_files(disk: &Disk) -> Result<Vec<PathBuf>, ArchiveError> {
     let (mut files, mut paths) = (Vec::new(), vec![disk.path(Path::new(layout::ISSUES))]);
     while let Some(path) = paths.pop() {
         if path.is_dir() {

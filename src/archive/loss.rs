@@ -1,9 +1,11 @@
 //! Articles whose newest manifest is lost: what is left of them tells so, and nothing is written over it.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use super::{Archive, ArchiveError, Entry, Writer, layout};
-use crate::model::{ArticleKey, Key};
+use super::write::list;
+use super::{Archive, ArchiveError, Entry, Ledger, Writer, layout, record};
+use crate::model::{ArticleKey, ArticleUrl, Key};
 
 impl Archive {
     /// The manifest that is lost of the article a key names: other files tell of it, so nothing is written over them.
@@ -13,11 +15,38 @@ impl Archive {
         let lost = |dir: &Path, version| self.disk.path(&dir.join(layout::manifest(version)));
         match self.articles.get(&article) {
             Some(Entry { dir, manifest, state }) => {
-                let told = state.head.map(|head| head.version).max(state.restored);
-                told.filter(|told| *told > manifest.version).map(|told| lost(dir, told))
+                state.told_version().filter(|told| *told > manifest.version).map(|told| lost(dir, told))
             }
             None => self.lost.get(&layout::folder_hash(&article)).map(|dir| lost(dir, 1)),
         }
+    }
+
+    /// What ledgers say of articles that were taken out, by key: it stands where the record of that is lost.
+    #[must_use]
+    pub fn told_forgotten(&self) -> HashMap<String, String> {
+        let mut told = HashMap::new();
+        let ledgers = self.readable_ledgers();
+        for link in ledgers.iter().flat_map(Ledger::every_link).filter(|link| link.is_forgotten()) {
+            let linked = ArticleUrl::parse(&link.url).map(|url| url.key().to_string());
+            for key in linked.into_iter().chain(link.article.clone()) {
+                told.insert(key, link.why.clone().unwrap_or_default());
+            }
+        }
+        told
+    }
+
+    /// Every ledger that can be read; the others are found by whoever writes them.
+    fn readable_ledgers(&self) -> Vec<Ledger> {
+        let mut ledgers = Vec::new();
+        let mut paths = vec![self.disk.path(Path::new(layout::ISSUES))];
+        while let Some(path) = paths.pop() {
+            if path.is_dir() {
+                paths.extend(list(&path).unwrap_or_default());
+            } else if path.extension().is_some_and(|extension| extension == "json") {
+                ledgers.extend(record::read(path).unwrap_or_default());
+            }
+        }
+        ledgers
     }
 
     /// Notes a folder without a manifest, where files are there that are written after one.

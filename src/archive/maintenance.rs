@@ -81,8 +81,9 @@ pub(super) fn collect(disk: &Disk, root: &Path) -> Result<Removed, ArchiveError>
     let redundant = found.pages.values().filter(|forms| forms.len() > 1).filter_map(|forms| redundant(&pages, forms));
     let mut garbage = garbage(&found);
     if let Some(loss) = found.losses().next() {
-        let certain = certain(&found);
-        let (certain, other) = garbage.into_iter().partition::<BTreeSet<_>, _>(certain);
+        let forgotten = found.findings.iter().filter(|finding| finding.code == Code::Forgotten);
+        let folders: Vec<&Path> = forgotten.map(|finding| Path::new(&finding.path)).collect();
+        let (certain, other) = garbage.into_iter().partition(|path| is_certain(path, &folders));
         garbage = certain;
         removed.kept = (!other.is_empty()).then(|| Kept { files: other.len(), lost: loss.clone() });
     }
@@ -99,7 +100,8 @@ pub(super) fn collect(disk: &Disk, root: &Path) -> Result<Removed, ArchiveError>
 pub(super) fn refuse_if_blind(found: &Survey) -> Result<(), ArchiveError> {
     let blinding = found.blinding().next();
     blinding.map_or(Ok(()), |Finding { path, .. }| {
-        let why = "it can't be read, so what it refers to is not known and nothing is removed";
+        let why =
+            "it is not what belongs there, or can't be read: what is referred to is not known, and nothing is removed";
         Err(ArchiveError::damaged(path.as_str(), why))
     })
 }
@@ -134,18 +136,10 @@ fn garbage(found: &Survey) -> BTreeSet<PathBuf> {
     paths
 }
 
-/// Says what goes even while something is lost: half files, and what is of a forgotten article.
-fn certain(found: &Survey) -> impl Fn(&PathBuf) -> bool {
-    let forgotten = found.findings.iter().filter(|finding| finding.code == Code::Forgotten);
-    let folders: Vec<PathBuf> = forgotten.map(|finding| PathBuf::from(&finding.path)).collect();
-    let buried: BTreeSet<Digest> =
-        found.tombstones.values().flat_map(|tombstone| tombstone.digests.iter().copied()).collect();
-    move |path| match kind(path) {
-        Kind::Temporary => true,
-        Kind::Picture(digest) => buried.contains(&digest),
-        Kind::Page(page) => buried.contains(&page.sha256),
-        _ => folders.iter().any(|folder| path.starts_with(folder)),
-    }
+/// Whether a file goes even while something is lost: half files, and those in the folders of forgotten articles. Their
+/// pictures and pages may be those of what is lost as well, and wait.
+fn is_certain(path: &Path, folders: &[&Path]) -> bool {
+    kind(path) == Kind::Temporary || folders.iter().any(|folder| path.starts_with(folder))
 }
 
 /// Stores pages that are stored against one of a forgotten article in another way, so that this one can go.

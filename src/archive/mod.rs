@@ -40,9 +40,11 @@ mod regular;
 mod repair;
 mod scrub;
 mod seal;
+mod site;
 mod sound;
 mod stamp;
 mod state;
+mod stateless;
 mod summary;
 pub mod verify;
 mod within;
@@ -65,8 +67,9 @@ pub use record::{
     Alias, DatedState, Evidence, FORMAT_NUMBER, Fetched, Head, Manifest, Meta, MissingPicture, Source, StateFile,
     StoredPage, StoredPicture, Tombstone, Why,
 };
-pub use repair::{Derive, Repaired};
+pub use repair::{Derive, Repaired, Untaken};
 pub use scrub::scrub;
+pub use site::{SITE_MANIFEST, published_files};
 pub use state::Observation;
 pub use summary::Summary;
 pub use within::refuse_inside;

@@ -198,6 +198,9 @@ pub struct StateFile {
     /// The head that stands in `index.md`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub head: Option<Head>,
+    /// The newest version: it tells of its manifest where that is lost, whatever the head shows; older records lack it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub newest: Option<u32>,
     /// The version that was made the head by a person; the newest one is, where nobody chose.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restored: Option<u32>,

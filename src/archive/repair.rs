@@ -36,14 +36,26 @@ pub struct Repaired {
     pub lost: Vec<Finding>,
     /// The files that were taken from the copy, from the folder of the archive.
     pub taken: Vec<String>,
+    /// What the copy has, or says, and was not taken.
+    pub untaken: Vec<Untaken>,
     /// What could not be written; everything else was seen to.
     pub failed: Vec<ArchiveError>,
+}
+
+/// Something of the copy that was not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Untaken {
+    /// The file, from the folder of the archive.
+    pub file: String,
+    /// Why it was not taken.
+    pub why: &'static str,
 }
 
 /// The work on one archive.
 struct Work<'a> {
     archive: &'a Maintenance,
     taken: Vec<String>,
+    untaken: Vec<Untaken>,
     failed: Vec<ArchiveError>,
 }
 
@@ -54,7 +66,7 @@ impl Maintenance {
     /// When the archive or the copy is none, or of a newer format.
     pub fn repair(&self, copy: Option<&Path>, derive: Derive<'_>) -> Result<Repaired, ArchiveError> {
         let before = verify(&self.root, &Scope::default())?.findings;
-        let mut work = Work { archive: self, taken: Vec::new(), failed: Vec::new() };
+        let mut work = Work { archive: self, taken: Vec::new(), untaken: Vec::new(), failed: Vec::new() };
         work.clear_places(&before);
         work.write_format(&before);
         work.mend_line_ends(&before)?;
@@ -68,12 +80,12 @@ impl Maintenance {
         work.write_aliases()?;
         let left = verify(&self.root, &Scope::default())?.findings;
         let mended: Vec<Finding> = before.into_iter().filter(|finding| !left.contains(finding)).collect();
-        let Work { taken, failed, .. } = work;
+        let Work { taken, untaken, failed, .. } = work;
         let is_derived = |finding: &&Finding| {
             matches!(finding.code, Code::StateLost | Code::AliasesDamaged) && !taken.contains(&finding.path)
         };
         let lost = mended.iter().filter(is_derived).cloned().collect();
-        Ok(Repaired { mended, left, lost, taken, failed })
+        Ok(Repaired { mended, left, lost, taken, untaken, failed })
     }
 
     /// Whether a file has the bytes of this hash.
@@ -274,6 +286,7 @@ fn sealed(path: &Path, bytes: &[u8]) -> Result<Vec<u8>, ArchiveError> {
 /// The states of an article as far as its versions tell them.
 fn rebuilt(article: &FoundArticle, newest: &Manifest) -> StateFile {
     let mut state = StateFile::new(&ArticleUrl::new(Key::Article(newest.article.clone()), newest.meta.sn.clone()));
+    state.newest = Some(newest.version);
     for manifest in article.manifests.values() {
         state.make_up(manifest.fetched.at);
     }

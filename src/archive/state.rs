@@ -27,6 +27,7 @@ impl StateFile {
             article: url.key().to_string(),
             url: url.canonical(),
             head: None,
+            newest: None,
             restored: None,
             restored_at: None,
             late_pictures: Vec::new(),
@@ -48,6 +49,11 @@ impl StateFile {
                 evidence: seen.evidence,
             }),
         }
+    }
+
+    /// The newest version that it tells of.
+    pub(super) fn told_version(&self) -> Option<u32> {
+        self.newest.max(self.head.map(|head| head.version)).max(self.restored)
     }
 
     /// When the site last said for certain how the article is: served whole, or gone for good.

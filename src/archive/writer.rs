@@ -136,7 +136,12 @@ impl Writer {
     pub fn commit(&mut self, version: Committed<'_>, seen: Option<Observation>) -> Result<(), ArchiveError> {
         let Committed { draft, manifest, version_markdown, head_markdown } = version;
         self.refuse_lost(&manifest.article)?;
+        self.refuse_lost_states(&manifest.article)?;
         let disk = self.archive.disk.clone();
+        if let Some(entry) = self.archive.articles.get(&manifest.article) {
+            // A killed writer may have left the first version without states; beside a second one they would seem lost.
+            write_state(&disk, &entry.dir.join(layout::STATE), &entry.state)?;
+        }
         disk.replace(&draft.dir.join(layout::version_markdown(draft.version)), version_markdown.as_bytes())?;
         let path = draft.dir.join(layout::manifest(draft.version));
         disk.create(&path, &to_bytes(&manifest, &path)?)?;
@@ -147,6 +152,7 @@ impl Writer {
         if let Some(seen) = seen {
             state.observe(seen);
         }
+        state.newest = Some(draft.version);
         let entry = Entry { dir: draft.dir, manifest, state };
         if entry.state.restored.is_some() {
             // A person chose the version that is shown, and a newer one doesn't change that.
@@ -169,11 +175,13 @@ impl Writer {
         late_pictures: Vec<StoredPicture>,
     ) -> Result<(), ArchiveError> {
         self.refuse_lost(key)?;
+        self.refuse_lost_states(key)?;
         let disk = self.archive.disk.clone();
         let Some(entry) = self.archive.articles.get_mut(key) else { return Ok(()) };
         disk.replace(&entry.dir.join(layout::HEAD), markdown.as_bytes())?;
         let digest = Digest::of(markdown.as_bytes());
         entry.state.head = Some(Head { version: entry.shown(), markdown: digest });
+        entry.state.newest = Some(entry.manifest.version);
         entry.state.late_pictures = late_pictures;
         write_state(&disk, &entry.dir.join(layout::STATE), &entry.state)?;
         self.settle(key)
@@ -211,6 +219,7 @@ impl Writer {
     /// # Errors
     /// When the state can't be written.
     pub fn observe_article(&mut self, key: &ArticleKey, seen: Observation) -> Result<(), ArchiveError> {
+        self.refuse_lost_states(key)?;
         let Some(entry) = self.archive.articles.get_mut(key) else { return Ok(()) };
         entry.state.observe(seen);
         write_state(&self.archive.disk, &entry.dir.join(layout::STATE), &entry.state)
@@ -220,6 +229,10 @@ impl Writer {
     fn settle(&mut self, key: &ArticleKey) -> Result<(), ArchiveError> {
         let is_settled = |known: &Key| self.archive.resolve(known).as_ref() == Some(key);
         let settled: Vec<Key> = self.archive.unarchived.keys().filter(|known| is_settled(known)).cloned().collect();
+        if settled.is_empty() {
+            return Ok(());
+        }
+        self.refuse_lost_states(key)?;
         let Some(entry) = self.archive.articles.get_mut(key) else { return Ok(()) };
         for known in settled {
             let noted = self.archive.unarchived.remove(&known).map(|state| state.states).unwrap_or_default();

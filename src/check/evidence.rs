@@ -18,6 +18,8 @@ pub(super) struct Evidences<'a> {
     addresses: HashMap<Key, &'a ArticleUrl>,
     /// By the name of the issue.
     ledgers: HashMap<&'a str, Ledger>,
+    /// Whether every issue has one.
+    has_ledgers: bool,
 }
 
 /// Addresses that could not be had, with the reason.
@@ -25,20 +27,36 @@ type Failed<'a> = HashMap<&'a str, Option<&'a str>>;
 
 impl<'a> Evidences<'a> {
     pub(super) fn gather(issues: &'a [IssueFile], archive: Option<&'a Archive>) -> Self {
-        let mut evidence =
-            Self { archive, ballot: Ballot::default(), addresses: HashMap::new(), ledgers: HashMap::new() };
+        let mut evidence = Self {
+            archive,
+            ballot: Ballot::default(),
+            addresses: HashMap::new(),
+            ledgers: HashMap::new(),
+            has_ledgers: true,
+        };
         for file in issues {
+            file.issue.links.iter().for_each(|link| evidence.count(link));
             // What can't be read is as good as none.
-            let ledger = archive.and_then(|archive| archive.ledger(&file.name).ok().flatten());
-            for link in &file.issue.links {
-                evidence.count(link);
-            }
-            if let Some(ledger) = ledger {
+            if let Some(ledger) = archive.and_then(|archive| archive.ledger(&file.name).ok().flatten()) {
                 evidence.count_repaired(file, &ledger);
                 evidence.ledgers.insert(&file.name, ledger);
+            } else {
+                evidence.has_ledgers = false;
             }
         }
+        evidence.count_other_issues(issues);
         evidence
+    }
+
+    /// Counts what the ledgers of all other issues say: which address a title belongs to does not depend on which issues
+    /// are looked at.
+    fn count_other_issues(&mut self, issues: &[IssueFile]) {
+        let is_here = |ledger: &Ledger| issues.iter().any(|file| is_same_issue(&file.name, &ledger.issue));
+        // Where one can't be read, only the issues at hand have a say.
+        let ledgers = self.archive.and_then(|archive| archive.ledgers().ok()).unwrap_or_default();
+        for ledger in ledgers.iter().filter(|ledger| !is_here(ledger)) {
+            self.count_known(ledger, &HashSet::new());
+        }
     }
 
     fn count(&mut self, link: &'a Link) {
@@ -62,6 +80,11 @@ impl<'a> Evidences<'a> {
             .iter()
             .filter_map(|link| Some((self.resolve(link.key()?), link.title.as_deref()?)))
             .collect();
+        self.count_known(ledger, &there);
+    }
+
+    /// Counts the links of a ledger but for some.
+    fn count_known(&mut self, ledger: &Ledger, there: &HashSet<(Key, &str)>) {
         for known in ledger.every_link() {
             let Some(key) = known.article.as_ref().and_then(|key| key.parse::<Key>().ok()) else { continue };
             let (key, Some(title)) = (self.resolve(&key), &known.title) else { continue };
@@ -168,6 +191,12 @@ impl<'a> Evidences<'a> {
         }
     }
 
+    /// Whether a title may be an earlier name. Without every ledger nobody knows what links were repaired, and with them
+    /// the title's home may be out of sight: then nothing is taken for a name.
+    fn is_former_name(&self, key: &Key, title: &str, name: &str) -> bool {
+        self.has_ledgers && self.ballot.is_former_name(key, title, name)
+    }
+
     /// What speaks against the words of a link: the archived title, else the titles of the other links.
     fn mismatch(&self, file: &IssueFile, link: &Link, url: &ArticleUrl, entry: Option<&Entry>) -> Option<Mismatch> {
         let title = link.title.as_deref()?;
@@ -177,7 +206,7 @@ impl<'a> Evidences<'a> {
         let by = if archived.is_some() { Grounds::Archive } else { Grounds::Issues };
         let (named, grounds) = match archived.map(|name| (compare(title, &name), name)) {
             Some((Likeness::Same, _)) => (part?, by),
-            Some((Likeness::Other, name)) if self.ballot.is_former_name(&key, title, &name) => return None,
+            Some((Likeness::Other, name)) if self.is_former_name(&key, title, &name) => return None,
             Some((Likeness::Other, name)) => (name, Grounds::Archive),
             Some((Likeness::Unclear, _)) | None => match self.ballot.vote(&key, title) {
                 Vote::Agrees => (part?, by),
@@ -192,9 +221,14 @@ impl<'a> Evidences<'a> {
             return None;
         }
         let elsewhere = self.ballot.addresses(&key, title).into_iter();
-        let elsewhere =
-            elsewhere.filter_map(|other| self.addresses.get(other)).take(3).map(|url| url.canonical()).collect();
+        let elsewhere = elsewhere.filter_map(|other| self.address(other)).take(3).collect();
         Some(Mismatch { named, grounds, elsewhere })
+    }
+
+    /// The address of an article: that which issues use, else that under which it was archived.
+    fn address(&self, key: &Key) -> Option<String> {
+        let used = self.addresses.get(key).map(|url| url.canonical());
+        used.or_else(|| Some(self.archive?.entry(key)?.manifest.fetched.url.clone()))
     }
 }
 
@@ -213,4 +247,10 @@ fn names(text: &str, link: &Link, name: &str) -> bool {
     let end = text.floor_char_boundary(link.whole.end.saturating_add(VICINITY));
     let folded = fold_all(&text[start..link.span.start]) + &fold_all(&text[link.span.end..end.max(link.span.end)]);
     folded.contains(&fold(name))
+}
+
+/// Whether two names are those of one issue, named from different folders.
+fn is_same_issue(one: &str, other: &str) -> bool {
+    let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
+    long.strip_suffix(short).is_some_and(|above| above.is_empty() || above.ends_with('/'))
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -19,9 +20,9 @@ pub(crate) struct Args {
     /// The folder of the pages, as content/zh/wechat; other files in it are never touched
     #[arg(value_name = "DIR")]
     folder: PathBuf,
-    /// The site generator
-    #[arg(long, value_enum, value_name = "LAYOUT")]
-    layout: LayoutArg,
+    /// The site generator; `plain` is Markdown as a forge shows it
+    #[arg(long, value_name = "LAYOUT", value_parser = layouts())]
+    layout: Layout,
     /// Articles in these states [default: all that are gone for good]
     #[arg(long, value_name = "STATES", value_delimiter = ',', conflicts_with = "all")]
     states: Vec<Verdict>,
@@ -37,17 +38,6 @@ pub(crate) struct Args {
     /// The words at the head of every page, with {account} {published} {archived} {url} in them
     #[arg(long, value_name = "TEXT", default_value = NOTICE, hide_default_value = true, value_parser = parse_notice)]
     notice: String,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum LayoutArg {
-    Hugo,
-    Hexo,
-    Vuepress,
-    Vitepress,
-    Jekyll,
-    /// Markdown as a forge shows it
-    Plain,
 }
 
 /// What `--json` prints.
@@ -68,7 +58,7 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
     refuse_inside(&settings.archive, &args.folder)?;
     let archive = Archive::open(&settings.archive)?;
     let entries: Vec<&Entry> = archive.entries().filter(|entry| is_wanted(args, entry)).collect();
-    let style = Style { layout: args.layout.into(), cdn: args.cdn.clone(), notice: args.notice.clone() };
+    let style = Style { layout: args.layout, cdn: args.cdn.clone(), notice: args.notice.clone() };
     let others = if args.prune { Others::Remove } else { Others::Keep };
     let selection = Selection { entries: &entries, others };
     let published = publish(&archive, &selection, &args.folder, &style).map_err(Failure::incomplete)?;
@@ -118,6 +108,12 @@ fn tell(args: &Args, published: &Published, reporter: &Reporter) {
     }
 }
 
+/// Reads the name of a layout.
+fn layouts() -> impl TypedValueParser<Value = Layout> {
+    let layout = |name: String| Layout::ALL.into_iter().find(|layout| layout.name() == name);
+    PossibleValuesParser::new(Layout::ALL.map(Layout::name)).try_map(move |name| layout(name).ok_or("no layout"))
+}
+
 /// Reads the words of the notice; a name in brackets that stands for nothing would be published as it is.
 fn parse_notice(text: &str) -> Result<String, String> {
     const NAMES: [&str; 4] = ["account", "published", "archived", "url"];
@@ -131,17 +127,4 @@ fn parse_notice(text: &str) -> Result<String, String> {
 fn is_wanted(args: &Args, entry: &Entry) -> bool {
     let verdict = entry.state.current().map_or(Verdict::Live, |dated| Verdict::of(dated.state));
     args.all || if args.states.is_empty() { verdict.is_gone() } else { args.states.contains(&verdict) }
-}
-
-impl From<LayoutArg> for Layout {
-    fn from(layout: LayoutArg) -> Self {
-        match layout {
-            LayoutArg::Hugo => Self::Hugo,
-            LayoutArg::Hexo => Self::Hexo,
-            LayoutArg::Vuepress => Self::VuePress,
-            LayoutArg::Vitepress => Self::VitePress,
-            LayoutArg::Jekyll => Self::Jekyll,
-            LayoutArg::Plain => Self::Plain,
-        }
-    }
 }

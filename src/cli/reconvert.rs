@@ -1,9 +1,11 @@
 //! `wxarchive reconvert [ID]`: stored pages, read again.
 
+use std::io::ErrorKind;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
-use wxarchive::archive::Writer;
+use wxarchive::archive::{ArchiveError, Writer};
 use wxarchive::sync::{Reconverted, reconvert};
 
 use super::exit::{Exit, Failure};
@@ -50,7 +52,12 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
             let event = "reconverted";
             ReconvertedEvent { event, article, dir: &dir, outcome, version, why }
         };
-        match reconvert(&mut writer, &entry.manifest.article, now)? {
+        let outcome = match reconvert(&mut writer, &entry.manifest.article, now) {
+            // What is wrong with one article is no reason to leave out the others.
+            Err(error) if is_of_one_article(&error) => Reconverted::Unreadable(error.to_string()),
+            outcome => outcome?,
+        };
+        match outcome {
             Reconverted::Same => reporter.item(&event("same", None, None), &format!("     same  {dir}")),
             Reconverted::Version(version) => {
                 reporter.item(&event("new", Some(version), None), &format!("version {version}  {dir}"));
@@ -62,4 +69,13 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
         }
     }
     Ok(exit)
+}
+
+/// Whether something of the article is damaged or missing; a full disk is everybody's.
+fn is_of_one_article(error: &ArchiveError) -> bool {
+    match error {
+        ArchiveError::Damaged { .. } | ArchiveError::Lost { .. } => true,
+        ArchiveError::Io { source, .. } => source.kind() == ErrorKind::NotFound,
+        _ => false,
+    }
 }

@@ -131,11 +131,9 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
     if reporter.is_json() {
         reporter.object(&Summary::of(&proposals, &written));
     }
-    let exit = match () {
-        () if !written.refused.is_empty() || args.action.check && links > 0 => Exit::Incomplete,
-        () => Exit::Done,
-    };
-    Ok(if exit == Exit::Done && !unreadable.is_empty() { Exit::Incomplete } else { exit })
+    let has_work = args.action.check && links > 0;
+    let is_done = written.refused.is_empty() && unreadable.is_empty() && !has_work;
+    Ok(if is_done { Exit::Done } else { Exit::Incomplete })
 }
 
 /// Says how many links are repaired and how many are not, and tells the first number.
@@ -236,7 +234,7 @@ fn wording(args: &Args, settings: &Settings) -> Result<Wording, Failure> {
 
 /// Prints the diffs, or the objects, and what is left alone. What is written needs no printing: git shows it.
 fn tell(args: &Args, proposals: &[Proposal<'_>], reporter: &Reporter) {
-    let shows_diff = !args.action.write || reporter.is_verbose();
+    let shows_diff = reporter.shows_diff(args.action.write);
     for proposal in proposals {
         if reporter.is_json() && (proposal.links > 0 || !proposal.kept.is_empty()) {
             reporter.object(&line(proposal));

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use wxarchive::archive::verify::{Finding, Severity};
-use wxarchive::archive::{Archive, ArchiveError, Faults, Lost, Maintenance, Source, Writer};
+use wxarchive::archive::{Archive, ArchiveError, Faults, Lost, Maintenance, Source, Untaken, Writer};
 use wxarchive::fetch::Fetch;
 use wxarchive::sync::{Event, ImageCounts, Policy, Recovered, Run, ask_again, derive, recover};
 
@@ -81,6 +81,10 @@ pub(crate) fn run(args: &Args, settings: &Settings, reporter: &Reporter) -> Resu
     }
     for file in &repaired.taken {
         reporter.item(&TakenEvent { event: "taken", file }, &format!("  taken  {file}"));
+    }
+    for Untaken { file, why } in &repaired.untaken {
+        let event = AskedEvent { event: "untaken", file, why: Some(why) };
+        reporter.item(&event, &format!("untaken  {file}: {why}"));
     }
     tell("mended", &repaired.mended, reporter);
     for Finding { path: file, .. } in &repaired.lost {

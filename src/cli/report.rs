@@ -88,9 +88,9 @@ impl Reporter {
         self.form == Form::Json
     }
 
-    /// Whether nothing is wanted but what went wrong.
-    pub(crate) fn is_quiet(&self) -> bool {
-        self.detail == Detail::Quiet
+    /// Whether the diff of a file is printed. Of one that was written git shows it.
+    pub(crate) fn shows_diff(&self, written: bool) -> bool {
+        !written || self.is_verbose()
     }
 
     /// Whether everything is wanted.

@@ -2,10 +2,13 @@
 
 use std::path::{Component, Path};
 
+use serde::{Deserialize, Serialize};
+
 use super::PublishError;
 
 /// A site generator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Layout {
     /// Page bundles, from Hugo 0.55 on.
     Hugo,

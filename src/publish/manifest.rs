@@ -7,11 +7,8 @@ use std::path::{Component, Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{Layout, PublishError};
-use crate::archive::Digest;
+use crate::archive::{Digest, SITE_MANIFEST};
 use crate::edit::put_file;
-
-/// The manifest's file; site generators don't look at names with a dot before them.
-const NAME: &str = ".wxarchive.json";
 
 /// A file that is to be in the folder.
 #[derive(Debug)]
@@ -61,7 +58,7 @@ pub(super) struct Manifest {
     folder: PathBuf,
     files: Files,
     /// The site generator that the pages were written for last.
-    layout: Option<String>,
+    layout: Option<Layout>,
 }
 
 /// Two hashes while a run is under way: what was there, and what will be.
@@ -71,14 +68,14 @@ type Files = BTreeMap<PathBuf, Vec<Digest>>;
 struct Record {
     format: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    layout: Option<String>,
+    layout: Option<Layout>,
     files: Files,
 }
 
 impl Manifest {
     /// Reads the manifest of a folder; an empty one where there is none.
     pub(super) fn open(folder: &Path) -> Result<Self, PublishError> {
-        let path = folder.join(NAME);
+        let path = folder.join(SITE_MANIFEST);
         let Record { files, layout, .. } = match fs::read(&path) {
             Ok(bytes) => serde_json::from_slice(&bytes)
                 .map_err(|error| PublishError::Manifest { path, why: error.to_string() })?,
@@ -94,12 +91,12 @@ impl Manifest {
 
     /// Notes for which site generator pages are written from now on.
     pub(super) fn set_layout(&mut self, layout: Layout) {
-        self.layout = Some(layout.name().to_owned());
+        self.layout = Some(layout);
     }
 
     /// The site generator that the pages were written for last.
     pub(super) fn layout(&self) -> Option<Layout> {
-        Layout::ALL.into_iter().find(|layout| Some(layout.name()) == self.layout.as_deref())
+        self.layout
     }
 
     /// Notes what will be written, so that a run that is killed leaves no file that nobody knows.
@@ -195,8 +192,8 @@ impl Manifest {
     }
 
     fn write(&self) -> Result<(), PublishError> {
-        let path = self.folder.join(NAME);
-        let record = Record { format: 1, layout: self.layout.clone(), files: self.files.clone() };
+        let path = self.folder.join(SITE_MANIFEST);
+        let record = Record { format: 1, layout: self.layout, files: self.files.clone() };
         let mut bytes = serde_json::to_vec_pretty(&record)
             .map_err(|error| PublishError::Manifest { path: path.clone(), why: error.to_string() })?;
         bytes.push(b'\n');

@@ -1,6 +1,7 @@
 //! Archives one article after the other: ask, read, check who answered, have the pictures, commit.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
 
 use jiff::Timestamp;
@@ -25,6 +26,8 @@ pub(super) struct Articles<'a, 'run, F> {
     silent: usize,
     /// The articles that were asked for; a second address of one is not asked.
     seen: HashSet<ArticleKey>,
+    /// What ledgers say of articles that were taken out; read where the archive has nothing else of one.
+    told: OnceLock<HashMap<String, String>>,
 }
 
 /// What came of one article, before it is told.
@@ -46,7 +49,7 @@ impl Done {
 
 impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
     pub(super) fn new(writer: &'a mut Writer, pictures: &'a Pictures<'run, F>, run: &'a Run<'run, F>) -> Self {
-        Self { writer, pictures, run, asked: 0, silent: 0, seen: HashSet::new() }
+        Self { writer, pictures, run, asked: 0, silent: 0, seen: HashSet::new(), told: OnceLock::new() }
     }
 
     /// Archives what the jobs name. After the first block page, and after a stop, no page is asked for any more;
@@ -90,14 +93,20 @@ impl<'a, 'run, F: Fetch> Articles<'a, 'run, F> {
 
     /// What there is to say of an article that was taken out on purpose: it is not asked for and not stored again.
     fn forgotten(&self, key: &Key) -> Option<Done> {
-        let why = self.writer.forgotten(key)?.describe();
+        let why = match self.writer.forgotten(key) {
+            Some(tombstone) => tombstone.describe(),
+            None if self.writer.entry(key).is_some() => return None,
+            // The record of it may be lost.
+            None => self.told.get_or_init(|| self.writer.told_forgotten()).get(&key.to_string())?.clone(),
+        };
         Some(Done { why: Some(why), ..Done::new(Outcome::Gone) })
     }
 
-    /// What there is to say of an article with a lost version: what is left of that is not written over.
+    /// What there is to say of an article with a lost version or lost states: what is left of it is not written over.
     fn lost(&self, key: &Key) -> Option<Done> {
-        let path = self.writer.lost(key)?;
-        Some(Done::failed(None, ArchiveError::Lost { path }.to_string()))
+        let version = || self.writer.lost(key).map(|path| ArchiveError::Lost { path });
+        let states = || self.writer.lost_states(key).map(|path| ArchiveError::StatesLost { path });
+        Some(Done::failed(None, version().or_else(states)?.to_string()))
     }
 
     fn is_due(&self, entry: &Entry) -> bool {

@@ -1,12 +1,13 @@
 //! Finds issue files below paths, names them and reads them.
 
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::archive::Digest;
+use crate::archive::{Digest, SITE_MANIFEST, published_files};
 use crate::issue::{Issue, scan};
 
 /// An issue, read.
@@ -69,20 +70,26 @@ impl ReadError {
 
 /// Reads every issue below the paths, in order of path, each file once; what can't be read is told, not fatal.
 ///
-/// A file is taken whatever its name, unless `publish` wrote it; of a folder the `.md` and `.markdown` files at any depth, without hidden folders
-/// and `node_modules`, without archives and published pages. Names are relative to `root` where the file is below it,
+/// A file is taken whatever its name, unless `publish` wrote it, as a shell's `**/*.md` names pages, too; of a folder the
+/// `.md` and `.markdown` files at any depth, without hidden folders and `node_modules`, without archives and published
+/// pages. Names are relative to `root` where the file is below it,
 /// else to the repository it is in, so that it has one name whatever else is given; else to the folder that all given
 /// paths have in common.
 #[must_use]
 pub fn read_issues(paths: &[PathBuf], root: &Path, archive: &Path) -> (Vec<IssueFile>, Vec<ReadError>) {
     let (mut issues, mut errors) = (Vec::new(), Vec::new());
     let archive = fs::canonicalize(archive).ok();
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
+    let mut published = Published::default();
     let common = common_folder(paths);
     for given in paths {
         let base = repository(given).unwrap_or_else(|| common.clone());
         let mut files = Vec::new();
-        collect(given, archive.as_deref(), &mut files, &mut errors);
+        if given.is_dir() {
+            collect(given, archive.as_deref(), &mut files, &mut errors);
+        } else if !published.has(given) {
+            files.push(given.clone());
+        }
         files.sort();
         for path in files {
             if !seen.insert(absolute(&path)) {
@@ -98,24 +105,30 @@ pub fn read_issues(paths: &[PathBuf], root: &Path, archive: &Path) -> (Vec<Issue
     (issues, errors)
 }
 
-/// The manifest of a folder that `publish` wrote: its pages are copies, not issues.
-const PAGES_OF_OURS: &str = ".wxarchive.json";
+/// The pages that `publish` wrote, which are copies and no issues, by the folder of their manifest.
+#[derive(Default)]
+struct Published(HashMap<PathBuf, BTreeSet<PathBuf>>);
+
+impl Published {
+    /// Whether a file is such a page. A page is in a folder of its own, a list of them is not.
+    fn has(&mut self, path: &Path) -> bool {
+        let path = absolute(path);
+        let mut folders = path.ancestors().skip(1).take(2);
+        folders.any(|folder| {
+            let known = self.0.entry(folder.to_owned()).or_insert_with(|| published_files(folder));
+            path.strip_prefix(folder).is_ok_and(|name| known.contains(name))
+        })
+    }
+}
 
 fn collect(given: &Path, archive: Option<&Path>, files: &mut Vec<PathBuf>, errors: &mut Vec<ReadError>) {
-    if !given.is_dir() {
-        // A shell's `**/*.md` names pages as well.
-        if !is_page(given) {
-            files.push(given.to_owned());
-        }
-        return;
-    }
     let mut folders = vec![given.to_owned()];
     while let Some(folder) = folders.pop() {
         let is_ours = archive.is_some() && fs::canonicalize(&folder).ok().as_deref() == archive;
         if is_ours || is_archive(&folder) {
             continue;
         }
-        if folder.join(PAGES_OF_OURS).is_file() {
+        if folder.join(SITE_MANIFEST).is_file() {
             continue;
         }
         let entries = fs::read_dir(&folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
@@ -136,19 +149,6 @@ fn collect(given: &Path, archive: Option<&Path>, files: &mut Vec<PathBuf>, error
             }
         }
     }
-}
-
-/// Whether a file is a page that `publish` wrote, by the manifest in a folder above it.
-fn is_page(path: &Path) -> bool {
-    let path = absolute(path);
-    let names = |folder: &Path| -> Option<bool> {
-        let manifest = fs::read(folder.join(PAGES_OF_OURS)).ok()?;
-        let manifest: serde_json::Value = serde_json::from_slice(&manifest).ok()?;
-        let parts = path.strip_prefix(folder).ok()?.components().map(|part| part.as_os_str().to_string_lossy());
-        Some(manifest["files"].get(parts.collect::<Vec<_>>().join("/")).is_some())
-    };
-    // A page is in a folder of its own, a list of them is not.
-    path.ancestors().skip(1).take(2).any(|folder| names(folder) == Some(true))
 }
 
 /// Whether a folder is an archive, this one or another: its articles are no issues.

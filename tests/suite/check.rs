@@ -118,7 +118,14 @@ fn parts_of_a_series_are_told_apart_with_one_link_each() {
 
 /// The verdicts of the first link of each issue, held against the archive of the sample.
 fn against_the_sample(root: &Path, texts: &[&str]) -> Vec<Verdict> {
-    let (_folder, issues) = issues(texts);
+    let (folder, issues) = issues(texts);
+    let now = crate::sample::time("2026-11-01T00:00:00Z");
+    let mut writer = wxarchive::archive::Writer::open(root, now).unwrap();
+    // Nothing is asked for, but every issue has its ledger.
+    let policy = Policy { max: Some(0), ..Policy::default() };
+    let site = crate::sample::Site::default();
+    crate::sample::sync_folder(folder.path(), (&mut writer, &site), now, &policy).unwrap();
+    drop(writer);
     let archive = wxarchive::archive::Archive::open(root).unwrap();
     let checked = check(&issues, Some(&archive));
     checked.issues.iter().map(|issue| issue.links[0].verdict).collect()
@@ -134,6 +141,10 @@ fn a_name_that_several_issues_use_may_be_an_earlier_one() {
     let told = |texts: &[&str]| against_the_sample(root.path(), texts)[0] == Verdict::Mismatch;
     assert!(told(&[&former]), "once is a mistake");
     assert!(!told(&[&former, &former]), "twice is a name");
+    let (_folder, unknown) = issues(&[&former, &former, "", "", "", "", "一期没有同步过的周报"]);
+    let archive = wxarchive::archive::Archive::open(root.path()).unwrap();
+    let checked = check(&unknown, Some(&archive));
+    assert_eq!(checked.issues[0].links[0].verdict, Verdict::Mismatch, "its home may have been repaired");
     assert!(told(&[&former, &former, &link("自动对焦的望远镜改造记", &article(9))]), "but not another article's");
     let foreign = link("茶壶星座里的一壶好茶", &url);
     assert!(told(&[&foreign, &foreign]), "nor one that shares nothing with the title");
@@ -145,6 +156,7 @@ fn words_around_an_address_are_held_against_names_that_issues_know() {
     let url = crate::sample::url_of(root.path(), "调焦");
     let guessed = format!("1. 茶壶星座里的一壶好茶：{url}\n");
     let home = format!("[茶壶星座里的一壶好茶]({})\n", article(9));
+    fs::remove_dir_all(root.path().join("issues")).unwrap();
     let verdict = |texts: &[&str]| against_the_sample(root.path(), texts)[0];
     assert_ne!(verdict(&[&guessed, &home]), Verdict::Mismatch, "nobody calls any article what this one is called");
     let named = format!("[北礁｜给老望远镜装上电动调焦]({url})\n");
@@ -203,4 +215,20 @@ fn where_nobody_answers_only_the_first_articles_are_asked_for() {
     let told = report.articles.iter().filter(|event| event.why.as_deref() == Some(SILENCE)).count();
     assert_eq!(told, 5, "the others are not passed over in silence");
     assert!(report.articles.iter().all(|event| event.outcome == Outcome::Failed));
+}
+
+/// Else a mistake that two issues share would be right for whoever looks at these two alone.
+#[test]
+fn issues_that_are_not_looked_at_have_a_say_too() {
+    let root = crate::sample::archive();
+    let archive = wxarchive::archive::Archive::open(root.path()).unwrap();
+    let ledger = archive.ledgers().unwrap().into_iter().find(|ledger| ledger.links.len() > 1).unwrap();
+    let known = |link: &&wxarchive::archive::LedgerLink| link.title.is_some() && link.article.is_some();
+    let [one, other] = ledger.links.iter().filter(known).take(2).collect::<Vec<_>>()[..] else { panic!("{ledger:?}") };
+    let wrong = format!("[{}]({})\n", one.title.as_ref().unwrap(), other.url);
+    let (_folder, issues) = issues(&[&wrong, &wrong]);
+    let checked = check(&issues, Some(&archive));
+    let mismatch = checked.issues[0].links[0].mismatch.as_ref().unwrap();
+    assert_eq!(mismatch.elsewhere.len(), 1, "the address of the article that the title is of");
+    assert_eq!(mismatches(&check(&issues, None)), BTreeSet::new(), "two issues alone can't know");
 }

@@ -12,7 +12,7 @@ use wxarchive::model::{ArticleKey, Key};
 use wxarchive::sync::{Outcome, Policy, derive};
 
 use crate::sample::{Site, archive, rewrite, sync_with, time, tree};
-use crate::verify::edited;
+use crate::verify::{aliased, edited};
 
 fn now() -> jiff::Timestamp {
     time("2026-10-09T00:00:00Z")
@@ -81,6 +81,65 @@ fn lost_manifest_is_an_error_and_what_is_left_of_the_article_stays() {
         assert!(repaired.left.is_empty() && repaired.taken.len() == 1, "{:?}", repaired.taken);
         assert!(files(root.path()) == whole);
     }
+}
+
+#[test]
+fn lost_newest_manifest_of_a_restored_article_is_no_leftover() {
+    let (root, copy) = (archive(), archive());
+    for folder in [&root, &copy] {
+        let key = key_of(&edited(folder.path()));
+        Writer::open(folder.path(), now()).expect("a writer").restore(&key, 1, now()).expect("restored");
+    }
+    let whole = files(root.path());
+    let dir = edited(root.path());
+    remove(&dir.join("versions/2.json"));
+    let before = files(root.path());
+    assert!(
+        codes(root.path()).contains(&Code::ManifestMissing) && !codes(root.path()).contains(&Code::VersionUncommitted)
+    );
+    assert!(gc(root.path()).files.is_empty());
+    repair(root.path(), None);
+    assert!(Archive::open(root.path()).expect("an archive").lost(&Key::Article(key_of(&dir))).is_some());
+    assert!(files(root.path()) == before, "neither gc nor repair touches what is left");
+    repair(root.path(), Some(copy.path()));
+    assert!(files(root.path()) == whole);
+}
+
+#[test]
+fn pictures_of_a_forgotten_article_stay_while_another_is_lost() {
+    let root = archive();
+    let (dir, other) = (edited(root.path()), once(root.path()));
+    let manifest = fs::read(dir.join("versions/2.json")).expect("a manifest");
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest).expect("JSON");
+    let picture = manifest["pictures"][0].clone();
+    let shared = root.path().join(picture["file"].as_str().expect("a file"));
+    rewrite(&other.join("versions/1.json"), |manifest| {
+        manifest["pictures"].as_array_mut().expect("pictures").push(picture);
+    });
+    Writer::open(root.path(), now()).expect("a writer").forget(&key_of(&other), "asked", now()).expect("forgotten");
+    assert!(shared.is_file());
+    remove(&dir.join("versions/1.json"));
+    remove(&dir.join("versions/2.json"));
+    let pictures = |root: &Path| files(root).into_keys().filter(|path| path.starts_with("images")).count();
+    let before = pictures(root.path());
+    let removed = gc(root.path());
+    assert!(removed.kept.is_some() && shared.is_file() && pictures(root.path()) == before, "{:?}", removed.files);
+}
+
+#[test]
+fn lost_article_that_no_ledger_names_is_told_by_its_short_code() {
+    let (root, copy) = (archive(), archive());
+    for folder in [&root, &copy] {
+        remove(&folder.path().join("issues"));
+        remove(&folder.path().join("unarchived"));
+        gc(folder.path());
+    }
+    let whole = files(root.path());
+    remove(&aliased(root.path()));
+    assert!(codes(root.path()).contains(&Code::AliasArticle));
+    assert!(gc(root.path()).files.is_empty(), "its pages and pictures stay");
+    repair(root.path(), Some(copy.path()));
+    assert!(files(root.path()) == whole);
 }
 
 #[test]
@@ -252,6 +311,43 @@ fn what_was_forgotten_here_or_there_does_not_come_back() {
     assert!(!edited_exists(other.path()));
 }
 
+#[test]
+fn lost_record_of_a_forgetting_is_found_and_the_article_not_archived_again() {
+    let root = archive();
+    let key = key_of(&edited(root.path()));
+    Writer::open(root.path(), now()).expect("a writer").forget(&key, "asked", now()).expect("forgotten");
+    let copy = crate::sample::folder();
+    crate::sample::copy_tree(root.path(), copy.path());
+    remove(&root.path().join("forgotten"));
+    assert!(codes(root.path()).contains(&Code::TombstoneMissing));
+    for _ in 0..2 {
+        let mut writer = Writer::open(root.path(), now()).expect("a writer");
+        let report = sync_with(&mut writer, &Site::default(), now(), &Policy::default()).expect("a report");
+        assert!(report.articles.iter().all(|event| event.outcome != Outcome::New));
+        drop(writer);
+        assert!(codes(root.path()).contains(&Code::TombstoneMissing) && !edited_exists(root.path()));
+    }
+    let repaired = repair(root.path(), Some(copy.path()));
+    assert!(repaired.left.is_empty(), "{:#?}", repaired.left);
+    assert!(Archive::open(root.path()).expect("an archive").forgotten(&Key::Article(key)).is_some());
+}
+
+#[test]
+fn lost_states_of_an_article_never_had_are_found_and_mended() {
+    let (root, copy) = (archive(), archive());
+    let whole = files(root.path());
+    remove(&root.path().join("unarchived"));
+    assert!(codes(root.path()).contains(&Code::UnarchivedMissing));
+    assert!(gc(root.path()).files.is_empty(), "the pages that show the states stay");
+    repair(root.path(), Some(copy.path()));
+    assert!(files(root.path()) == whole);
+    remove(&root.path().join("unarchived"));
+    let mut writer = Writer::open(root.path(), now()).expect("a writer");
+    sync_with(&mut writer, &Site::default(), now(), &Policy::default()).expect("a report");
+    drop(writer);
+    assert_eq!(codes(root.path()), []);
+}
+
 fn edited_exists(root: &Path) -> bool {
     tree(root).keys().any(|path| path.ends_with("versions/2.json"))
 }
@@ -292,6 +388,57 @@ fn record_in_another_spelling_is_damaged_and_never_sealed_anew() {
         repair(root.path(), None);
         assert!(fs::read_to_string(&manifest).expect("a manifest") == spelling);
     }
+}
+
+#[test]
+fn misplaced_record_blinds_gc() {
+    type Break = (&'static str, fn(&Path));
+    let breaks: [Break; 5] = [
+        ("a manifest of another article", |root| {
+            fs::copy(once(root).join("versions/1.json"), edited(root).join("versions/2.json"))
+                .map(drop)
+                .expect("copied");
+        }),
+        ("a manifest of another version", |root| {
+            fs::copy(edited(root).join("versions/1.json"), edited(root).join("versions/2.json"))
+                .map(drop)
+                .expect("copied");
+        }),
+        ("states of another article", |root| {
+            fs::copy(once(root).join("state.json"), edited(root).join("state.json")).map(drop).expect("copied");
+        }),
+        ("a record of another format", |root| {
+            rewrite(&edited(root).join("state.json"), |state| state["format"] = 9.into());
+        }),
+        ("a folder", |root| {
+            remove(&edited(root).join("versions/2.json"));
+            fs::create_dir(edited(root).join("versions/2.json")).expect("a folder");
+        }),
+    ];
+    for (what, broken) in breaks {
+        let root = archive();
+        broken(root.path());
+        let before = files(root.path());
+        let maintenance = Maintenance::open(root.path(), now(), Faults::default()).expect("a lock");
+        maintenance.gc().expect_err(what);
+        assert!(files(root.path()) == before, "{what}");
+    }
+}
+
+#[test]
+fn damaged_records_and_what_they_refer_to_come_back_in_one_run() {
+    let (root, copy) = (archive(), archive());
+    let whole = files(root.path());
+    let manifest = edited(root.path()).join("versions/2.json");
+    fs::copy(once(root.path()).join("versions/1.json"), &manifest).expect("copied");
+    let ledger = whole.keys().find(|path| path.starts_with("issues")).expect("a ledger");
+    fs::write(root.path().join(ledger), "{").expect("a file");
+    fs::write(once(root.path()).join("versions/1.json"), "{").expect("a file");
+    remove(&root.path().join("images"));
+    remove(&root.path().join("pages"));
+    let repaired = repair(root.path(), Some(copy.path()));
+    assert!(repaired.left.is_empty() && repaired.failed.is_empty(), "{:#?}", repaired.left);
+    assert!(files(root.path()) == whole);
 }
 
 #[test]

@@ -171,3 +171,13 @@ fn repair_says_how_many_pictures_were_never_had() {
     let said = String::from_utf8_lossy(&repaired.stderr).into_owned();
     assert!(said.contains("1 of the archive's pictures could not be had"), "{said}");
 }
+
+#[test]
+fn damaged_page_of_one_article_keeps_no_other_from_being_read_again() {
+    let root = archive();
+    let page = tree(root.path()).into_keys().find(|path| path.starts_with("pages")).expect("a page");
+    fs::write(root.path().join(page), "rotten").expect("a file");
+    let (code, text) = run(root.path(), &["reconvert", "--all"]);
+    assert_eq!((code, text.lines().count()), (Some(1), 6), "{text}");
+    assert!(text.contains("failed") && text.contains("same"), "{text}");
+}

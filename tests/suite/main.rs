@@ -22,6 +22,7 @@ mod keeping;
 mod keeping_cli;
 mod kills;
 mod layers;
+mod losses;
 mod markdown;
 mod mending;
 mod mirror;

@@ -31,7 +31,7 @@ fn files(root: &Path) -> std::collections::BTreeMap<PathBuf, Vec<u8>> {
 fn mend(code: Code, root: &Path, copy: &Path) -> bool {
     match code.mend() {
         Mend::Repair => drop(maintenance(root).repair(None, &derive).expect("repaired")),
-        Mend::Copy | Mend::CopyElseRepair | Mend::CopyElseSync => {
+        Mend::Copy | Mend::CopyElseRepair | Mend::CopyElseSync | Mend::CopyElseAdd => {
             drop(maintenance(root).repair(Some(copy), &derive).expect("repaired"));
         }
         Mend::Gc => drop(maintenance(root).gc().expect("collected")),
@@ -51,7 +51,7 @@ fn command_that_a_code_names_mends_it() {
         let root = archive();
         // A ledger under another name is an issue that moved away; only a person knows whether it may go. The copy
         // has forgotten nothing, and so has no record of that.
-        let is_beyond = matches!(code, Code::LedgerName | Code::TombstoneDamaged);
+        let is_beyond = matches!(code, Code::LedgerName | Code::TombstoneDamaged | Code::TombstoneMissing);
         if break_it(*code, root.path()).is_none() || is_beyond {
             continue;
         }

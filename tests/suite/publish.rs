@@ -214,28 +214,6 @@ fn folder_is_remembered_though_a_record_of_an_article_is_damaged() {
     assert_eq!(places(&archive).unwrap().len(), 1);
 }
 
-#[test]
-fn damaged_or_lost_pictures_are_never_published() {
-    let (root, site) = (archive(), folder());
-    let pictures: Vec<PathBuf> = tree(root.path()).into_keys().filter(|path| path.starts_with("images")).collect();
-    publish_all(root.path(), site.path(), Layout::Hugo);
-    let whole = tree(site.path());
-    for picture in &pictures {
-        fs::write(root.path().join(picture), b"flipped").unwrap();
-    }
-    let published = publish_all(root.path(), site.path(), Layout::Hugo);
-    assert!(published.damaged.is_empty() && tree(site.path()) == whole, "what is there already is good");
-    let fresh = folder();
-    let published = publish_all(root.path(), fresh.path(), Layout::Hugo);
-    assert!(!published.damaged.is_empty() && published.damaged.values().all(|why| why.contains("SHA-256")));
-    assert!(!tree(fresh.path()).values().any(|bytes| bytes == b"flipped"));
-    for picture in &pictures {
-        fs::remove_file(root.path().join(picture)).unwrap();
-    }
-    let lost = publish_all(root.path(), folder().path(), Layout::Hugo);
-    assert_eq!(lost.damaged.len(), published.damaged.len());
-}
-
 /// The pages that are written for a site generator, by their paths.
 fn pages_for(layout: Layout) -> Vec<(PathBuf, String)> {
     let (root, site) = (archive(), folder());

@@ -70,6 +70,16 @@ fn article_of(dir: &Path) -> String {
     state["article"].as_str().expect("a key").to_owned()
 }
 
+/// The folder of an article that the table of short codes names.
+pub(crate) fn aliased(root: &Path) -> PathBuf {
+    let table = fs::read(root.join("aliases.json")).expect("a table");
+    let table: serde_json::Value = serde_json::from_slice(&table).expect("JSON");
+    let articles = table.as_object().expect("an object").values().filter_map(|alias| alias["article"].as_str());
+    let hashes: Vec<String> = articles.map(|key| Digest::of(key.as_bytes()).to_string()[..8].to_owned()).collect();
+    let is_its = |path: &str| path.ends_with("index.md") && hashes.iter().any(|hash| path.contains(hash.as_str()));
+    file(root, is_its).parent().expect("a folder").to_owned()
+}
+
 /// Breaks an archive so that this code is found; `None` where a test can't.
 #[expect(clippy::too_many_lines, reason = "a table")]
 pub(crate) fn break_it(code: Code, root: &Path) -> Option<()> {
@@ -203,8 +213,14 @@ pub(crate) fn break_it(code: Code, root: &Path) -> Option<()> {
         }
         Code::AliasesDamaged => write(&root.join("aliases.json"), b"[]"),
         Code::AliasesMissing => delete(&root.join("aliases.json")),
+        Code::AliasArticle => fs::remove_dir_all(aliased(root)).expect("removed"),
         Code::UnarchivedDamaged => write(&unarchived(), b"{\"format\": 1}"),
         Code::UnarchivedName => rename(&unarchived(), &root.join("unarchived/0123456789abcdef.json")),
+        Code::UnarchivedMissing => delete(&unarchived()),
+        Code::TombstoneMissing => rewrite(&ledger(), |ledger| {
+            ledger["links"][0]["outcome"] = "gone".into();
+            ledger["links"][0]["why"] = "forgotten on 2026-10-01T00:00:00Z: asked".into();
+        }),
         Code::TombstoneDamaged => write(&root.join("forgotten/0123456789abcdef.json"), b"{}"),
         Code::TombstoneName => {
             rename(&tombstone(root, "Mzk0NTY3ODEyMA==/1/1"), &root.join("forgotten/0123456789abcdef.json"));

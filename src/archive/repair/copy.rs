@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::{Work, rebuilt};
+use super::{Untaken, Work, rebuilt};
 use crate::archive::forget::without;
 use crate::archive::kind::{Kind, kind};
 use crate::archive::packed::PageFile;
@@ -47,22 +47,30 @@ impl Work<'_> {
     pub(super) fn take_from(&mut self, copy: &Path, findings: &[Finding]) -> Result<(), ArchiveError> {
         let theirs = Theirs::read(copy)?;
         self.take_records(&theirs)?;
+        self.take_files(&theirs, findings, Kind::is_record);
         // What the records that came refer to is missed only now.
         let missed = survey(&self.archive.root)?.findings;
-        let errors = findings.iter().chain(&missed).filter(|finding| finding.code.severity() == Severity::Error);
-        let is_of_file = |finding: &&Finding| !is_of_what_it_names(finding.code);
-        let paths: BTreeSet<&Path> = errors.filter(is_of_file).map(|finding| Path::new(&finding.path)).collect();
-        for path in paths {
-            let is_derived = matches!(
-                kind(path),
-                Kind::Unknown | Kind::Foreign | Kind::Head(_) | Kind::Format | Kind::Page(_) | Kind::Aliases
-            );
-            if !is_derived {
-                self.take(&theirs, path);
-            }
-        }
+        let is_derived = |kind: &Kind| {
+            matches!(kind, Kind::Unknown | Kind::Foreign | Kind::Head(_) | Kind::Format | Kind::Page(_) | Kind::Aliases)
+        };
+        self.take_files(&theirs, findings.iter().chain(&missed), |kind| !is_derived(kind));
         self.take_heads(&theirs)?;
         self.take_pages(&theirs)
+    }
+
+    /// Takes files of some kinds that errors are found in.
+    fn take_files<'f>(
+        &mut self,
+        theirs: &Theirs<'_>,
+        findings: impl IntoIterator<Item = &'f Finding>,
+        is_wanted: impl Fn(&Kind) -> bool,
+    ) {
+        let errors = findings.into_iter().filter(|finding| finding.code.severity() == Severity::Error);
+        let is_of_file = |finding: &&Finding| !is_of_what_it_names(finding.code);
+        let paths: BTreeSet<&Path> = errors.filter(is_of_file).map(|finding| Path::new(&finding.path)).collect();
+        for path in paths.into_iter().filter(|path| is_wanted(&kind(path))) {
+            self.take(theirs, path);
+        }
     }
 
     fn take(&mut self, theirs: &Theirs<'_>, path: &Path) {
@@ -80,10 +88,11 @@ impl Work<'_> {
     /// Takes the records that are not here, unless what they are about was taken out here or there.
     fn take_records(&mut self, theirs: &Theirs<'_>) -> Result<(), ArchiveError> {
         let ours = survey(&self.archive.root)?;
-        let buried: BTreeMap<&ArticleKey, &Tombstone> =
-            theirs.found.tombstones.iter().chain(&ours.tombstones).collect();
-        for key in theirs.found.tombstones.keys().filter(|key| !ours.tombstones.contains_key(*key)) {
-            self.take(theirs, &layout::tombstone(key));
+        let mut buried: Buried<'_> = ours.tombstones.iter().collect();
+        for (key, tombstone) in theirs.found.tombstones.iter().filter(|(key, _)| !ours.tombstones.contains_key(*key)) {
+            if self.take_tombstone(theirs, key, &ours) {
+                buried.insert(key, tombstone);
+            }
         }
         let places: BTreeMap<&ArticleKey, &PathBuf> = places(&ours).collect();
         for (dir, article) in &theirs.found.articles {
@@ -96,6 +105,22 @@ impl Work<'_> {
         self.take_aliases(theirs, &ours, &buried)?;
         self.take_ledgers(theirs, &ours, &buried)?;
         self.take_unarchived(theirs, &ours, &buried)
+    }
+
+    /// Takes the record that the copy has forgotten an article, unless the article is here; says whether it is not.
+    fn take_tombstone(&mut self, theirs: &Theirs<'_>, key: &ArticleKey, ours: &Survey) -> bool {
+        let end = format!("-{}", layout::folder_hash(key));
+        let is_its = |dir: &Path| dir.to_string_lossy().ends_with(&end);
+        let path = layout::tombstone(key);
+        // Mending takes nothing out: whoever wants that says so here, too.
+        let is_here = ours.articles.iter().any(|(dir, article)| article.is_committed() && is_its(dir));
+        if is_here {
+            let why = "the copy has forgotten the article, and it is here; `wxarchive forget` takes it out here, too";
+            self.untaken.push(Untaken { file: layout::slashed(&path), why });
+        } else {
+            self.take(theirs, &path);
+        }
+        !is_here
     }
 
     /// Takes the versions and the states of an article that are not here.
@@ -220,7 +245,16 @@ type Buried<'a> = BTreeMap<&'a ArticleKey, &'a Tombstone>;
 
 /// Whether a finding at a record is not about the record but about what it names.
 fn is_of_what_it_names(code: Code) -> bool {
-    matches!(code, Code::PageMissing | Code::EvidenceMissing | Code::PictureLength | Code::LedgerArticle)
+    matches!(
+        code,
+        Code::PageMissing
+            | Code::EvidenceMissing
+            | Code::PictureLength
+            | Code::LedgerArticle
+            | Code::AliasArticle
+            | Code::UnarchivedMissing
+            | Code::TombstoneMissing
+    )
 }
 
 /// Every article and its folder.

@@ -25,6 +25,8 @@ pub enum Mend {
     CopyElseRepair,
     /// `wxarchive repair --copy DIR`; where no copy has it, `wxarchive sync` makes up for it.
     CopyElseSync,
+    /// `wxarchive repair --copy DIR`; where no copy has it, `wxarchive add` with its address makes up for it.
+    CopyElseAdd,
     /// `wxarchive gc`: nothing refers to it.
     Gc,
     /// `wxarchive sync`: the next run makes up for it.
@@ -54,6 +56,7 @@ impl Mend {
             Self::Copy => "wxarchive repair --copy DIR",
             Self::CopyElseRepair => "wxarchive repair --copy DIR, or without a copy wxarchive repair",
             Self::CopyElseSync => "wxarchive repair --copy DIR, or without a copy wxarchive sync",
+            Self::CopyElseAdd => "wxarchive repair --copy DIR, or without a copy wxarchive add URL",
             Self::Gc => "wxarchive gc",
             Self::Sync => "wxarchive sync",
             Self::Look => "look at the file; nothing mends it by itself",
@@ -157,11 +160,14 @@ codes! {
     604 LedgerFolder Warning Sync "ledger-folder" "A ledger names another folder for an article than the one it is in."
     611 AliasesDamaged Warning Repair "aliases-damaged" "The table of short codes can't be read, or was changed after it was written."
     612 AliasesMissing Warning Repair "aliases-missing" "A short code that a manifest names is not in the table of short codes."
+    613 AliasArticle Error CopyElseAdd "alias-article" "The table of short codes has one that was learned from an article's page, and nothing of the article is there."
     621 UnarchivedDamaged Error Copy "unarchived-damaged" "The states of an article that was never had can't be read, or were changed."
     622 UnarchivedName Warning Repair "unarchived-name" "The states of an article that was never had stand under another article's name."
+    623 UnarchivedMissing Error CopyElseSync "unarchived-missing" "A ledger says that the site has an article no more and the archive never had it, and the states that show it are not there."
     631 TombstoneDamaged Error Copy "tombstone-damaged" "The record of a forgotten article can't be read, or was changed after it was written."
     632 TombstoneName Warning Repair "tombstone-name" "The record of a forgotten article stands under another article's name."
     633 Forgotten Warning Gc "forgotten-remains" "Files of a forgotten article are still there: its forgetting was cut short."
+    634 TombstoneMissing Error Copy "tombstone-missing" "A ledger says that an article was forgotten, and the record of that is not there."
 }
 
 impl Serialize for Code {

@@ -3,6 +3,7 @@
 //! The records are read and held against each other first, then the contents are hashed, as many files at a time as
 //! the machine has cores. [`Code`] is the catalogue of what can be found.
 
+mod absent;
 mod articles;
 mod code;
 mod contents;

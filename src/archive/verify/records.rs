@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use super::articles::{check_spans, key_of};
-use super::{Code, Survey};
+use super::{Code, Survey, absent};
 use crate::archive::{ArchiveError, FORMAT_NUMBER, Ledger, LinkOutcome, Manifest, format, layout};
 use crate::model::{ArticleKey, Key};
 
-type Notes = Vec<(Code, PathBuf, String)>;
+/// What is wrong, before it is noted.
+pub(super) type Notes = Vec<(Code, PathBuf, String)>;
 
 /// Checks the FORMAT file.
 ///
@@ -40,6 +41,7 @@ pub(super) fn check(survey: &mut Survey) {
         check_spans(survey_read, path, state, &mut notes);
     }
     check_aliases(survey_read, &mut notes);
+    absent::check(survey_read, &mut notes);
     for (code, path, detail) in notes {
         survey.find(code, path, detail);
     }

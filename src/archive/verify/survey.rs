@@ -169,7 +169,7 @@ impl Survey {
         self.pages.get(page).is_some_and(|forms| forms.contains(&PageFile::alone(*page)))
     }
 
-    /// What can't be read, so that what it refers to is not known.
+    /// What can't be read, or stands where another record should, so that what that refers to is not known.
     pub(in crate::archive) fn blinding(&self) -> impl Iterator<Item = &Finding> {
         let blinding = [
             Code::Unreadable,
@@ -179,14 +179,31 @@ impl Survey {
             Code::LedgerDamaged,
             Code::UnarchivedDamaged,
             Code::TombstoneDamaged,
+            Code::RecordFormat,
+            Code::ManifestNumber,
+            Code::ManifestArticle,
+            Code::StateArticle,
+            Code::UnarchivedName,
+            Code::TombstoneName,
         ];
-        self.findings.iter().filter(move |finding| blinding.contains(&finding.code))
+        let is_record = |path: &str| kind(Path::new(path)).is_record();
+        self.findings.iter().filter(move |finding| {
+            blinding.contains(&finding.code) || (finding.code == Code::FolderForFile && is_record(&finding.path))
+        })
     }
 
     /// What is lost, so that what it refers to is not known.
     pub(in crate::archive) fn losses(&self) -> impl Iterator<Item = &Finding> {
-        let losses =
-            [Code::VersionGap, Code::ManifestMissing, Code::StateMissing, Code::StateLost, Code::LedgerArticle];
+        let losses = [
+            Code::VersionGap,
+            Code::ManifestMissing,
+            Code::StateMissing,
+            Code::StateLost,
+            Code::LedgerArticle,
+            Code::AliasArticle,
+            Code::UnarchivedMissing,
+            Code::TombstoneMissing,
+        ];
         self.findings.iter().filter(move |finding| losses.contains(&finding.code))
     }
 

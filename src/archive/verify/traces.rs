@@ -52,7 +52,7 @@ fn told(survey: &Survey, named: &Named, dir: &Path, article: &FoundArticle) -> T
     let is_named = named.dirs.contains(dir) || named.hashes.contains(hash);
     let state = article.state.as_ref().filter(|state| is_of(state, hash));
     let shown = match state {
-        Some(state) => state.head.map(|head| head.version).max(state.restored),
+        Some(state) => state.told_version(),
         None => version_of_head(survey, dir),
     };
     let is_told = is_named || state.is_some() || article.has_damaged_state || shown.is_some();

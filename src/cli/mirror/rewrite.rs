@@ -89,7 +89,7 @@ pub(super) fn run(
     for Proposal { file, edits, after } in &proposals {
         let written = written.files.contains(&file.path);
         let line = Line { event: "rewrite", path: &file.path, pictures: edits.len(), written };
-        if !written || !reporter.is_quiet() || reporter.is_json() {
+        if reporter.shows_diff(written) || reporter.is_json() {
             reporter.change(&line, &unified::diff(&file.name, &file.text, after));
         }
     }

@@ -30,7 +30,7 @@ pub fn clean(text: &str, link: &Link, scope: Scope<'_>) -> Result<Vec<Edit>, Unf
 
 fn cleaned(text: &str, link: &Link) -> Option<String> {
     let clean = match link.article() {
-        Some(url) => escaped(&url.canonical(), link.context, "&", &text[link.span.clone()]),
+        Some(url) => escaped(&url.canonical(), link.context, "&", Some(&text[link.span.clone()])),
         None if !link.private.is_empty() => redact(&link.url),
         None => return None,
     };

@@ -38,10 +38,12 @@ impl Struck {
         let blanks = rest.len() - rest.trim_start().len();
         let is_repaired =
             copy::leads_on(rest) || copy::follows(text, close, writing) || copy::follows(text, close + blanks, writing);
-        Some(match () {
-            () if is_repaired => Self::Repaired,
-            () if rest_of_line[..at].contains(char::is_alphanumeric) => Self::WithWords,
-            () => Self::Until(close),
+        Some(if is_repaired {
+            Self::Repaired
+        } else if rest_of_line[..at].contains(char::is_alphanumeric) {
+            Self::WithWords
+        } else {
+            Self::Until(close)
         })
     }
 }

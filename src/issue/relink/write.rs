@@ -92,7 +92,7 @@ impl Writing<'_> {
             () if written.contains("\\&") => "\\&",
             () => "&",
         };
-        escaped(self.target, self.link.context, ampersand, written)
+        escaped(self.target, self.link.context, ampersand, Some(written))
     }
 
     /// The new address as the text of a link; a path says nothing to readers.
@@ -100,15 +100,15 @@ impl Writing<'_> {
         if !self.is_absolute() {
             return self.archived();
         }
-        let shown = escaped(self.target, self.link.context, "&", "");
+        let shown = escaped(self.target, self.link.context, "&", None);
         if self.link.context == Context::Html { shown } else { shown.replace('_', "\\_") }
     }
 
     fn copy_with(&self, words: &str) -> String {
         if self.link.context == Context::Html {
-            return format!("<a href=\"{}\">{words}</a>", escaped(self.target, Context::Html, "&", ""));
+            return format!("<a href=\"{}\">{words}</a>", escaped(self.target, Context::Html, "&", None));
         }
-        format!("[{words}]({})", escaped(self.target, Context::Inline, "&", ""))
+        format!("[{words}]({})", escaped(self.target, Context::Inline, "&", None))
     }
 
     /// The words of the link as written; `None` where they are a picture or an address, or broken over lines.
@@ -146,8 +146,8 @@ impl Writing<'_> {
 
 /// An address with everything percent-encoded that would mean something where it stands.
 ///
-/// Signs that readers of `old`, the address before, took as they are, they will take so again.
-pub(super) fn escaped(address: &str, context: Context, ampersand: &str, old: &str) -> String {
+/// Signs that readers of `old`, the address that stood there, took as they are, they will take so again.
+pub(super) fn escaped(address: &str, context: Context, ampersand: &str, old: Option<&str>) -> String {
     let mut escaped = String::with_capacity(address.len());
     for (at, char) in address.char_indices() {
         match char {
@@ -155,7 +155,10 @@ pub(super) fn escaped(address: &str, context: Context, ampersand: &str, old: &st
             '&' if ampersand == "&" && begins_entity(&address[at..]) && is_markdown(context) => escaped.push_str("\\&"),
             '&' if is_markdown(context) => escaped.push_str(ampersand),
             '&' => escaped.push('&'),
-            '_' | '~' if context == Context::Bare && !(old.contains(char) || is_within_word(address, at)) => {
+            '_' | '~'
+                if context == Context::Bare
+                    && !(old.is_some_and(|old| old.contains(char)) || is_within_word(address, at)) =>
+            {
                 encode(char, &mut escaped);
             }
             char if must_be_encoded(char, context) => encode(char, &mut escaped),
@@ -233,10 +236,10 @@ mod tests {
             (Context::Bare, "/a%20b/%28x%29%7C%E7%94%B2%5F&copy;&n=1%7E"),
             (Context::Code, "/a%20b/%28x%29%7C%E7%94%B2_&copy;&n=1~"),
         ] {
-            assert_eq!(escaped(address, context, "&", ""), expected, "{context}");
+            assert_eq!(escaped(address, context, "&", None), expected, "{context}");
         }
-        assert_eq!(escaped("/?a&b", Context::Inline, "\\&", ""), "/?a\\&b");
-        assert_eq!(escaped("/a_b/_c~", Context::Bare, "&", ""), "/a_b/%5Fc%7E");
-        assert_eq!(escaped("/a_b/_c~", Context::Bare, "&", "/_"), "/a_b/_c%7E");
+        assert_eq!(escaped("/?a&b", Context::Inline, "\\&", None), "/?a\\&b");
+        assert_eq!(escaped("/a_b/_c~", Context::Bare, "&", None), "/a_b/%5Fc%7E");
+        assert_eq!(escaped("/a_b/_c~", Context::Bare, "&", Some("/_")), "/a_b/_c%7E");
     }
 }
