@@ -27,7 +27,7 @@ mod webp;
 pub use decode::DecodeError;
 pub use preview::{Preview, preview};
 pub use sniff::Format;
-pub use variants::{Encoding, Shape, Unpacked, Variant, VariantError, may_have_variants};
+pub use variants::{Encoding, Reduced, Shape, Unpacked, Variant, VariantError, may_have_variants};
 
 /// The most pixels a frame may have: what a decoder would need for more is no picture of an article.
 pub const MAX_PIXELS: u64 = 100_000_000;

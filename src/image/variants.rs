@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::Cursor;
 
 use ::image::codecs::png::PngEncoder;
-use ::image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageError, Rgba, RgbaImage};
+use ::image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageError, RgbImage, Rgba, RgbaImage};
 use jpeg_encoder::{ColorType, Encoder, EncodingError, SamplingFactor};
 
 use super::decode::{Pixels, Room, decode};
@@ -70,6 +70,16 @@ pub enum VariantError {
     },
 }
 
+/// A smaller copy that is not encoded yet.
+#[derive(Debug)]
+pub struct Reduced {
+    image: DynamicImage,
+    icc: Option<Vec<u8>>,
+    original: Format,
+    /// How long it may be.
+    limit: usize,
+}
+
 /// A picture, unpacked once for all its variants.
 #[derive(Debug)]
 pub struct Unpacked {
@@ -110,18 +120,34 @@ impl Unpacked {
     /// # Errors
     /// When the encoder refuses.
     pub fn variant(&self, shape: Shape, encoding: Encoding) -> Result<Option<Variant>, VariantError> {
+        self.reduced(shape).map_or(Ok(None), |reduced| reduced.encode(encoding))
+    }
+
+    /// Makes the pixels of a variant, so that those of the picture need not be kept while it is encoded; `None` where it
+    /// would be no smaller.
+    #[must_use]
+    pub fn reduced(&self, shape: Shape) -> Option<Reduced> {
         let image = &self.pixels.image;
-        let smaller = match shape {
-            Shape::Width(width) if width == 0 || width >= image.width() => return Ok(None),
-            Shape::Width(width) => shrink(image, width, height_for(image, width)),
-            Shape::Wide => crop(image, (235, 100)),
-            Shape::Square => crop(image, (1, 1)),
+        let (smaller, limit) = match shape {
+            Shape::Width(width) if width == 0 || width >= image.width() => return None,
+            Shape::Width(width) => (shrink(image, width, height_for(image, width)), self.bytes),
+            Shape::Wide => (crop(image, (235, 100)), usize::MAX),
+            Shape::Square => (crop(image, (1, 1)), usize::MAX),
         };
-        let format = encoding.of(self.format);
-        let bytes = encode(&smaller, format, self.pixels.icc.as_deref())?;
-        let is_larger = matches!(shape, Shape::Width(_)) && bytes.len() >= self.bytes;
-        let (width, height) = (smaller.width(), smaller.height());
-        Ok((!is_larger).then_some(Variant { bytes, format, width, height }))
+        Some(Reduced { image: smaller, icc: self.pixels.icc.clone(), original: self.format, limit })
+    }
+}
+
+impl Reduced {
+    /// Makes the variant; `None` where it would be no smaller than the picture, uncut, in bytes.
+    ///
+    /// # Errors
+    /// When the encoder refuses.
+    pub fn encode(self, encoding: Encoding) -> Result<Option<Variant>, VariantError> {
+        let format = encoding.of(self.original);
+        let bytes = encode(&self.image, format, self.icc.as_deref())?;
+        let (width, height) = (self.image.width(), self.image.height());
+        Ok((bytes.len() < self.limit).then_some(Variant { bytes, format, width, height }))
     }
 }
 
@@ -160,10 +186,10 @@ fn encode(image: &DynamicImage, format: Format, icc: Option<&[u8]>) -> Result<Ve
         _ => {
             let encoder = PngEncoder::new(Cursor::new(&mut bytes));
             if image.color().has_alpha() {
-                let pixels = image.to_rgba8();
+                let pixels = rgba(image);
                 write(encoder, &pixels, pixels.dimensions(), (ExtendedColorType::Rgba8, icc))
             } else {
-                let pixels = image.to_rgb8();
+                let pixels = rgb(image);
                 write(encoder, &pixels, pixels.dimensions(), (ExtendedColorType::Rgb8, icc))
             }
         }
@@ -203,15 +229,25 @@ fn webp(image: &DynamicImage, icc: Option<&[u8]>) -> Result<Vec<u8>, VariantErro
     let refused = |why: String| VariantError::Encode { format: Format::Webp, why };
     let encode = |encoder: ::webp::Encoder<'_>| encoder.encode_simple(false, f32::from(QUALITY));
     let encoded = if image.color().has_alpha() {
-        let pixels = image.to_rgba8();
+        let pixels = rgba(image);
         encode(::webp::Encoder::from_rgba(&pixels, image.width(), image.height()))
     } else {
-        let pixels = image.to_rgb8();
+        let pixels = rgb(image);
         encode(::webp::Encoder::from_rgb(&pixels, image.width(), image.height()))
     };
     let encoded = encoded.map_err(|error| refused(format!("{error:?}")))?;
     let size = (image.width(), image.height());
     Ok(icc.and_then(|icc| profile::into_webp(&encoded, icc, size)).unwrap_or_else(|| encoded.to_vec()))
+}
+
+/// The pixels with transparency; copied only where they are kept otherwise.
+fn rgba(image: &DynamicImage) -> Cow<'_, RgbaImage> {
+    image.as_rgba8().map_or_else(|| Cow::Owned(image.to_rgba8()), Cow::Borrowed)
+}
+
+/// The pixels without transparency; copied only where they are kept otherwise.
+fn rgb(image: &DynamicImage) -> Cow<'_, RgbImage> {
+    image.as_rgb8().map_or_else(|| Cow::Owned(image.to_rgb8()), Cow::Borrowed)
 }
 
 fn over_white(image: &DynamicImage) -> DynamicImage {

@@ -202,6 +202,8 @@ impl Work<'_> {
         {
             return Ok(Ok(Done { made: made.clone(), ..Done::default() }));
         }
+        // Before the bytes are read: those of pictures that wait would fill the memory.
+        let _one_at_a_time = self.making.turn_of(stored);
         let source = self.archive.join(&stored.file);
         let damaged = |why: String| Damaged { file: stored.file.clone(), why };
         let bytes = match std::fs::read(&source) {

@@ -1,15 +1,15 @@
 //! Makes the variants of a picture that are asked for and not there yet.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
 use super::listing::{Listed, Only};
 use super::manifest::MirroredVariant;
 use super::{MirrorError, Seen, Store};
-use crate::archive::Digest;
-use crate::image::{self, Checked, Encoding, Format, Preview, Shape, Unpacked, Variant};
+use crate::archive::{Digest, StoredPicture};
+use crate::image::{self, Checked, Encoding, Format, Preview, Reduced, Shape, Unpacked, Variant};
 
 /// The most pixels of a picture that may be unpacked beside others.
 const LARGE: u64 = 8_000_000;
@@ -130,6 +130,15 @@ pub(super) struct Making<'a> {
     pub(super) seen: &'a Seen,
 }
 
+impl Making<'_> {
+    /// Waits until no other large picture is unpacked, where this one is large and will be; kept until it is done.
+    pub(super) fn turn_of(&self, stored: &StoredPicture) -> Option<MutexGuard<'_, ()>> {
+        let is_large = u64::from(stored.width) * u64::from(stored.height) > LARGE;
+        let is_unpacked = stored.colour.is_none() || !self.settings.shapes.is_empty();
+        (is_large && is_unpacked).then(|| self.large.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
 /// Makes the variants of a picture; says how many are new. Those that are there and are not what they were made as are
 /// made again.
 pub(super) fn make(
@@ -151,8 +160,6 @@ pub(super) fn make(
             return Ok((made, 0));
         }
     };
-    let is_large = u64::from(checked.width) * u64::from(checked.height) > LARGE;
-    let _one_at_a_time = is_large.then(|| making.large.lock().unwrap_or_else(PoisonError::into_inner));
     let mut source = Source { bytes, checked, unpacked: None };
     // One that can't be unpacked has none, and the reason is told with its variants.
     if needs_preview && let Ok(preview) = source.preview() {
@@ -167,7 +174,8 @@ pub(super) fn make(
         return Ok((made, 0));
     }
     let mut added = 0;
-    for shape in settings.shapes_of(picture) {
+    let mut shapes = settings.shapes_of(picture).peekable();
+    while let Some(shape) = shapes.next() {
         let file = name(picture, shape, settings.encoding.of(checked.format));
         let is_as_made = |bytes: &Vec<u8>| making.digests.get(&file).is_none_or(|digest| Digest::of(bytes) == *digest);
         let present = store.read(&file)?.filter(is_as_made);
@@ -175,7 +183,12 @@ pub(super) fn make(
             made.variants.push(MirroredVariant::new(shape, file, checked, &bytes));
             continue;
         }
-        match source.variant(shape, settings.encoding) {
+        let reduced = source.reduced(shape);
+        if shapes.peek().is_none() {
+            // Its memory is needed for the encoding.
+            source.unpacked = None;
+        }
+        match reduced.and_then(|reduced| reduced.map_or(Ok(None), |reduced| reduced.encode(settings.encoding))) {
             Ok(None) => {}
             Ok(Some(variant)) => {
                 store.put(&file, &variant.bytes, variant.format.media_type())?;
@@ -227,11 +240,11 @@ impl Source<'_> {
         }
     }
 
-    fn variant(&mut self, shape: Shape, encoding: Encoding) -> Result<Option<Variant>, image::VariantError> {
+    fn reduced(&mut self, shape: Shape) -> Result<Option<Reduced>, image::VariantError> {
         if matches!(shape, Shape::Width(width) if width >= self.checked.width) {
             return Ok(None);
         }
-        self.unpack()?.variant(shape, encoding)
+        Ok(self.unpack()?.reduced(shape))
     }
 }
 
