@@ -5,10 +5,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use wxarchive::archive::Digest;
 use wxarchive::archive::verify::{Code, Finding, PageCheck, Scope, verify};
+use wxarchive::archive::{Digest, Faults, Maintenance};
+use wxarchive::sync::derive;
 
-use crate::sample::{archive, rewrite, tree};
+use crate::sample::{archive, rewrite, time, tree};
 
 fn findings(root: &Path, pages: PageCheck) -> Vec<Finding> {
     verify(root, &Scope { pages, ..Scope::default() }).expect("an audit").findings
@@ -71,13 +72,19 @@ fn file_with_the_recorded_hash_is_unpacked_only_when_asked() {
 }
 
 #[test]
-fn another_form_of_a_page_is_as_good_as_the_recorded_one() {
+fn page_in_other_bytes_is_told_and_packed_anew() {
     let root = archive();
     let page = page_of(root.path(), &manifest(root.path(), true));
     let bytes = fs::read(&page).expect("a page");
     let again = zstd::encode_all(&zstd::decode_all(bytes.as_slice()).expect("a page")[..], 1).expect("compressed");
     assert_ne!(bytes, again);
     fs::write(&page, again).expect("a file");
+    for found in both(root.path()) {
+        assert_eq!(found.iter().map(|finding| finding.code).collect::<Vec<_>>(), [Code::PageRepacked]);
+    }
+    let maintenance = Maintenance::open(root.path(), time("2026-10-20T00:00:00Z"), Faults::default()).expect("a lock");
+    maintenance.repair(None, &derive).expect("repaired");
+    drop(maintenance);
     assert_eq!(both(root.path()), [Vec::new(), Vec::new()]);
 }
 
