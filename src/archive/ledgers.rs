@@ -14,6 +14,13 @@ impl Archive {
         read_ledgers(ledger_files(&self.disk)?)
     }
 
+    /// Every ledger that can be read, in no order; `verify` finds the others.
+    #[must_use]
+    pub fn readable_ledgers(&self) -> Vec<Ledger> {
+        let files = ledger_files(&self.disk).unwrap_or_default();
+        files.into_iter().filter_map(|file| record::read(file).unwrap_or_default()).collect()
+    }
+
     /// The ledgers of the issues that have this path, or one that ends with it; others are read only where none has such
     /// a name.
     ///
@@ -38,7 +45,7 @@ impl Archive {
 }
 
 /// The files of all ledgers.
-pub(super) fn ledger_files(disk: &Disk) -> Result<Vec<PathBuf>, ArchiveError> {
+fn ledger_files(disk: &Disk) -> Result<Vec<PathBuf>, ArchiveError> {
     let (mut files, mut paths) = (Vec::new(), vec![disk.path(Path::new(layout::ISSUES))]);
     while let Some(path) = paths.pop() {
         if path.is_dir() {

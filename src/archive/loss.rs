@@ -63,11 +63,7 @@ impl Archive {
         let path = self.disk.path(&dir.join(layout::STATE));
         let is_named = path.exists()
             || self.aliases.values().any(|alias| alias.article == *article)
-            || self
-                .readable_ledgers()
-                .iter()
-                .flat_map(Ledger::every_link)
-                .any(|link| link.dir.as_ref().is_some_and(|named| Path::new(named) == dir));
+            || self.is_named_by_a_ledger(dir);
         // States that can't be read tell of a version all the same.
         let state: Option<StateFile> = record::read(path).unwrap_or_default();
         let told = state.and_then(|state| state.told_version()).or_else(|| version_of_head(&self.disk, dir));
@@ -88,20 +84,6 @@ impl Archive {
             }
         }
         told
-    }
-
-    /// Every ledger that can be read; the others are found by whoever writes them.
-    fn readable_ledgers(&self) -> Vec<Ledger> {
-        let mut ledgers = Vec::new();
-        let mut paths = vec![self.disk.path(Path::new(layout::ISSUES))];
-        while let Some(path) = paths.pop() {
-            if path.is_dir() {
-                paths.extend(list(&path).unwrap_or_default());
-            } else if path.extension().is_some_and(|extension| extension == "json") {
-                ledgers.extend(record::read(path).unwrap_or_default());
-            }
-        }
-        ledgers
     }
 
     /// Notes a folder without a manifest: what is left there may be of a lost version.

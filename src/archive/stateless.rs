@@ -1,10 +1,9 @@
 //! Articles whose dated states are lost: new ones would begin today, and bury what only the lost ones said.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::ledgers::ledger_files;
-use super::{Archive, ArchiveError, Entry, Ledger, Writer, layout, record};
+use super::{Archive, ArchiveError, Entry, Ledger, Writer, layout};
 use crate::model::{ArticleKey, Key};
 
 impl Archive {
@@ -17,18 +16,20 @@ impl Archive {
         let Entry { dir, manifest, .. } = self.entry(key)?;
         let path = self.disk.path(&dir.join(layout::STATE));
         let has_head = || self.disk.path(&dir.join(layout::HEAD)).is_file();
-        let is_named = || self.named.get_or_init(|| self.named_by_ledgers()).contains(dir);
+        let is_named = || self.is_named_by_a_ledger(dir);
         let is_lost = !path.exists() && (manifest.version > 1 || (has_head() && is_named()));
         is_lost.then_some(path)
     }
 
+    /// Whether a ledger says that an article is in this folder.
+    pub(super) fn is_named_by_a_ledger(&self, dir: &Path) -> bool {
+        self.named.get_or_init(|| self.named_by_ledgers()).contains(dir)
+    }
+
     /// The folders of articles that ledgers name.
     fn named_by_ledgers(&self) -> BTreeSet<PathBuf> {
-        // What can't be read tells nothing here; `verify` finds it.
-        let files = ledger_files(&self.disk).unwrap_or_default();
-        let ledgers = files.into_iter().filter_map(|file| record::read::<Ledger>(file).unwrap_or_default());
-        let dirs = |ledger: Ledger| ledger.every_link().filter_map(|link| link.dir.clone()).collect::<Vec<_>>();
-        ledgers.flat_map(dirs).map(PathBuf::from).collect()
+        let ledgers = self.readable_ledgers();
+        ledgers.iter().flat_map(Ledger::every_link).filter_map(|link| link.dir.as_ref()).map(PathBuf::from).collect()
     }
 }
 

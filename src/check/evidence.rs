@@ -34,29 +34,23 @@ impl<'a> Evidences<'a> {
             ledgers: HashMap::new(),
             has_ledgers: true,
         };
-        for file in issues {
+        // What can't be read is as good as none.
+        let known = archive.map(Archive::readable_ledgers).unwrap_or_default();
+        let mut ledgers: HashMap<String, Ledger> = known.into_iter().map(|one| (one.issue.clone(), one)).collect();
+        for (file, name) in names_of_ledgers(issues, &ledgers) {
             file.issue.links.iter().for_each(|link| evidence.count(link));
-            // What can't be read is as good as none.
-            if let Some(ledger) = archive.and_then(|archive| archive.ledger(&file.name).ok().flatten()) {
+            if let Some(ledger) = name.and_then(|name| ledgers.remove(&name)) {
                 evidence.count_repaired(file, &ledger);
                 evidence.ledgers.insert(&file.name, ledger);
             } else {
                 evidence.has_ledgers = false;
             }
         }
-        evidence.count_other_issues(issues);
-        evidence
-    }
-
-    /// Counts what the ledgers of all other issues say: which address a title belongs to does not depend on which issues
-    /// are looked at.
-    fn count_other_issues(&mut self, issues: &[IssueFile]) {
-        let is_here = |ledger: &Ledger| issues.iter().any(|file| is_same_issue(&file.name, &ledger.issue));
-        // Where one can't be read, only the issues at hand have a say.
-        let ledgers = self.archive.and_then(|archive| archive.ledgers().ok()).unwrap_or_default();
-        for ledger in ledgers.iter().filter(|ledger| !is_here(ledger)) {
-            self.count_known(ledger, &HashSet::new());
+        // Which address a title belongs to does not depend on which issues are looked at.
+        for ledger in ledgers.values() {
+            evidence.count_known(ledger, &HashSet::new());
         }
+        evidence
     }
 
     fn count(&mut self, link: &'a Link) {
@@ -247,6 +241,23 @@ fn names(text: &str, link: &Link, name: &str) -> bool {
     let end = text.floor_char_boundary(link.whole.end.saturating_add(VICINITY));
     let folded = fold_all(&text[start..link.span.start]) + &fold_all(&text[link.span.end..end.max(link.span.end)]);
     folded.contains(&fold(name))
+}
+
+/// The name of each issue's ledger: its own, else the only one that names the same issue from another folder.
+fn names_of_ledgers<'i>(
+    issues: &'i [IssueFile],
+    ledgers: &HashMap<String, Ledger>,
+) -> Vec<(&'i IssueFile, Option<String>)> {
+    let taken: HashSet<&str> = issues.iter().map(|file| file.name.as_str()).collect();
+    let name = |file: &IssueFile| {
+        if ledgers.contains_key(&file.name) {
+            return Some(file.name.clone());
+        }
+        let is_it = |name: &&String| !taken.contains(name.as_str()) && is_same_issue(name, &file.name);
+        let mut others = ledgers.keys().filter(is_it);
+        others.next().filter(|_| others.next().is_none()).cloned()
+    };
+    issues.iter().map(|file| (file, name(file))).collect()
 }
 
 /// Whether two names are those of one issue, named from different folders.

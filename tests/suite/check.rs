@@ -232,3 +232,21 @@ fn issues_that_are_not_looked_at_have_a_say_too() {
     assert_eq!(mismatch.elsewhere.len(), 1, "the address of the article that the title is of");
     assert_eq!(mismatches(&check(&issues, None)), BTreeSet::new(), "two issues alone can't know");
 }
+
+/// An issue that is named from another folder than when it was archived has the same ledger.
+#[test]
+fn repaired_links_of_an_issue_named_from_elsewhere_have_a_say() {
+    let root = crate::sample::archive();
+    let archive = wxarchive::archive::Archive::open(root.path()).unwrap();
+    let ledger = archive.ledgers().unwrap().into_iter().find(|ledger| ledger.links.len() > 1).unwrap();
+    let known = |link: &&wxarchive::archive::LedgerLink| link.title.is_some() && link.article.is_some();
+    let [one, other] = ledger.links.iter().filter(known).take(2).collect::<Vec<_>>()[..] else { panic!("{ledger:?}") };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("content").join(&ledger.issue);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    // Everything else was repaired: only the ledger knows whose title this is.
+    fs::write(&path, format!("[{}]({})\n", one.title.as_ref().unwrap(), other.url)).unwrap();
+    let (issues, _) = read_issues(&[path], folder.path(), &folder.path().join("archive"));
+    let checked = check(&issues, Some(&archive));
+    assert_eq!(checked.issues[0].links[0].mismatch.as_ref().unwrap().elsewhere.len(), 1);
+}

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::survey::{FoundArticle, is_folder_of};
+use super::FoundArticle;
+use super::survey::is_folder_of;
 use super::{Code, Survey};
 use crate::archive::kind::Kind;
 use crate::archive::{Digest, FORMAT_NUMBER, Manifest, StateFile, layout};

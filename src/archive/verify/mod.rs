@@ -8,6 +8,7 @@ mod articles;
 mod code;
 mod contents;
 mod finding;
+mod found;
 mod pages;
 mod records;
 mod references;
@@ -22,8 +23,10 @@ use super::{ArchiveError, layout};
 
 pub use code::{Code, Mend, Severity, catalogue};
 pub use finding::{Audit, Finding};
+pub(super) use found::FoundArticle;
+use found::FoundFile;
 pub(super) use references::References;
-pub(super) use survey::{FoundArticle, Survey};
+pub(super) use survey::Survey;
 
 /// Which contents are hashed; structure and records are always checked.
 #[derive(Debug, Clone, Copy, Default)]

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::Survey;
-use super::survey::{FoundArticle, Told};
+use super::found::{FoundArticle, Told};
 use crate::archive::kind::Kind;
 use crate::archive::loss::{Traces, version_of_head};
 use crate::archive::{Ledger, StateFile, layout};
