@@ -4,19 +4,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use wxarchive::demo::server::{Answer, Server};
 
+use crate::program::outputs as wxarchive;
 use crate::sample::tree;
-
-fn wxarchive(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_wxarchive"));
-    command.env_remove("WXARCHIVE_ARCHIVE").env_remove("WXARCHIVE_CONFIG").env_remove("WXARCHIVE_PACE");
-    let output = command.current_dir(folder).args(arguments).output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
-}
 
 /// The newsletter of `demo`, archived from its own saved pages.
 fn sample() -> tempfile::TempDir {

@@ -13,6 +13,8 @@ use wxarchive::issue::relink::{Mode, Scope, Wording};
 use wxarchive::relink::{Doubtful, Plan, Proposal, Task, propose};
 use wxarchive::sync::{IssueFile, read_issues};
 
+use crate::program::outputs as wxarchive;
+
 const URL: &str = "https://mp.weixin.qq.com/s/EEUtTykcrXhcM2hJT01SoQ";
 const COPY: &str = "https://news.example.org/wechat/2022-05-31-3f9c21ab/";
 
@@ -231,12 +233,6 @@ fn a_mismatch_is_only_relinked_by_force() {
     newsletter.undo(None);
     newsletter.relink_all(Doubtful::Force, Dirty::Refuse).unwrap();
     assert!(newsletter.text("c.md").contains(COPY));
-}
-
-fn wxarchive(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
-    let output = crate::program::command(folder, arguments).output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
 
 /// The sample newsletter of `demo`, archived from its own saved pages.

@@ -25,3 +25,10 @@ pub(crate) fn said(output: &Output) -> (Option<i32>, String) {
     let text = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
     (output.status.code(), String::from_utf8_lossy(&text).into_owned())
 }
+
+/// How it ended, and what it said on each output.
+pub(crate) fn outputs(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let output = command(folder, arguments).output().expect("the program runs");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("utf-8");
+    (output.status.code().expect("a code"), text(output.stdout), text(output.stderr))
+}
